@@ -1,0 +1,1 @@
+"""Surveys, ballots, the box, launching, invitations and the feed."""
