@@ -1,0 +1,1 @@
+"""HTTP: the app as values, one folder per audience, one endpoint wrapper."""

@@ -1,0 +1,1 @@
+"""Settings, database, jobs, keys, errors, clock, localized text and migrations; knows nothing of the town."""

@@ -1,0 +1,166 @@
+"""The unit of work: the only opener of transactions, bound to one municipality by row-level security."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from tortoise import Tortoise
+from tortoise.exceptions import DBConnectionError
+from tortoise.transactions import in_transaction
+
+from base.errors import Unavailable
+from base.tenant import Tenant
+
+MODELS = [
+    "municipality.models", "residents.models", "consent.models", "geofence.models", "push.models", "surveys.models",
+    "insights.models", "base.models",
+]  # fmt: skip
+
+GONE = (
+    asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, DBConnectionError, ConnectionError,
+)  # fmt: skip
+"""How a lost connection shows inside a transaction; a bad argument is an InterfaceError too, and a ValueError."""
+
+
+class DatabaseIsAway(Unavailable):
+    """The database cannot be reached just now; nothing was changed."""
+
+
+class Work:
+    """One transaction of one municipality; raw SQL here, and Tortoise's models through its context."""
+
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]", tenant: Tenant | None) -> None:
+        self.connection = connection
+        self.tenant = tenant
+
+    @property
+    def municipality(self) -> Any:
+        """The municipality's id; a unit of work without a tenant has none."""
+        if self.tenant is None:
+            raise LookupError("this unit of work has no municipality")
+        return self.tenant.municipality
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """All rows."""
+        return list(await self.connection.fetch(sql, *values))
+
+    async def fetchrow(self, sql: str, *values: object) -> asyncpg.Record | None:
+        """The first row, or None."""
+        return await self.connection.fetchrow(sql, *values)
+
+    async def fetchval(self, sql: str, *values: object) -> Any:
+        """The first column of the first row, or None."""
+        return await self.connection.fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """Run a statement; how many rows it touched."""
+        last = (await self.connection.execute(sql, *values)).rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+    async def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement for each row, in one go."""
+        await self.connection.executemany(sql, rows)
+
+    async def enqueue(
+        self, job: str, payload: Mapping[str, object] | None = None, *, delay_s: float = 0, key: str | None = None
+    ) -> None:
+        """Queue a job that runs only if this transaction commits; `key` keeps it from being queued twice."""
+        body = {"municipality": str(self.tenant.municipality) if self.tenant else None, "payload": dict(payload or {})}
+        await Queries(AsyncpgDriver(self.connection)).enqueue(
+            job,
+            json.dumps(body).encode(),
+            execute_after=timedelta(seconds=delay_s) if delay_s else None,
+            dedupe_key=key,
+            on_conflict="skip",
+        )
+
+    async def notify(self, channel: str, payload: str = "") -> None:
+        """Tell every process, once this transaction commits."""
+        await self.connection.execute("select pg_notify($1, $2)", channel, payload)
+
+
+def tortoise_config(url: str, pool_size: int) -> dict[str, Any]:
+    """One Tortoise app with every room's models."""
+    return {
+        "connections": {"default": _with_pool(url, pool_size)},
+        "apps": {"medvirk": {"models": MODELS, "default_connection": "default", "migrations": "base.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def asyncpg_url(url: str) -> str:
+    """The URL as asyncpg takes it."""
+    return urlunsplit(urlsplit(url)._replace(scheme="postgresql"))
+
+
+def _with_pool(url: str, pool_size: int) -> str:
+    """The URL as Tortoise takes it: `asyncpg://`, libpq's sslmode named `ssl`, the pool's size as parameters."""
+    parts = urlsplit(url)
+    query = {("ssl" if k == "sslmode" else k): v for k, v in parse_qsl(parts.query)}
+    query.setdefault("minsize", "1")
+    query["maxsize"] = str(pool_size)
+    return urlunsplit(parts._replace(scheme="asyncpg", query=urlencode(query)))
+
+
+async def connect(url: str, pool_size: int = 10) -> None:
+    """Open the pool of this process. The first query connects."""
+    await Tortoise.init(config=tortoise_config(url, pool_size), _enable_global_fallback=True)
+
+
+async def disconnect() -> None:
+    """Close the pool of this process."""
+    await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
+    """A transaction in which the municipality's rows exist, and no others; committed at the end, undone on an error.
+
+    With None no municipality's rows exist. Raises DatabaseIsAway where the database cannot be reached.
+    """
+    context = in_transaction()
+    try:
+        client = await context.__aenter__()
+    except (*GONE, asyncpg.TooManyConnectionsError, OSError) as lost:
+        await _give_back(context, lost)
+        raise DatabaseIsAway() from lost
+    except BaseException as stopped:
+        await _give_back(context, stopped)
+        raise
+    try:
+        connection: asyncpg.Connection[asyncpg.Record] = client._connection
+        # Set even to nothing: a setting that was made for one transaction reads as '' in the next, never as a town.
+        await connection.execute(
+            "select set_config('medvirk.municipality', $1, true)", str(tenant.municipality) if tenant else ""
+        )
+        yield Work(connection, tenant)
+    except BaseException as error:
+        try:
+            await context.__aexit__(type(error), error, error.__traceback__)
+        except GONE:
+            pass  # The connection went, and with it the transaction: what matters is the first error.
+        if isinstance(error, GONE) and not isinstance(error, ValueError):
+            raise DatabaseIsAway() from error
+        raise
+    try:
+        await context.__aexit__(None, None, None)
+    except GONE as lost:
+        raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
+
+
+async def _give_back(context: Any, error: BaseException) -> None:
+    """Tortoise takes a connection and sets its context variable before BEGIN, and forgets both when BEGIN fails."""
+    if hasattr(context, "token"):
+        context.client._finalized = True
+        try:
+            await context.__aexit__(type(error), error, error.__traceback__)
+        except GONE:
+            pass  # A dead connection that cannot even be given back is dropped by the pool.

@@ -1,0 +1,142 @@
+"""Errors that a caller can do something about; at the edge they are `application/problem+json` (RFC 9457).
+
+A room's own error subclasses one of these beside the verb that raises it; its docstring is its message.
+"""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: an RFC 6901 pointer into what was sent, and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):
+    """Something went wrong."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "unavailable"
+    title: ClassVar[str] = "Unavailable"
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail or inspect.cleandoc(type(self).__doc__ or self.title)
+        super().__init__(self.detail)
+
+    def members(self) -> dict[str, object]:
+        """Further members of the problem document."""
+        return {}
+
+
+class Invalid(Problem):
+    """Something in what was sent is not right."""
+
+    status, type, title = 422, "validation", "Validation"
+
+    def __init__(self, errors: Sequence[FieldError], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+    def members(self) -> dict[str, object]:
+        """The fields at fault."""
+        return {"errors": [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]}
+
+
+def invalid(pointer: str, detail: str) -> Invalid:
+    """One field at fault."""
+    return Invalid([FieldError(pointer, detail)])
+
+
+class BadRequest(Problem):
+    """The request could not be read."""
+
+    status, type, title = 400, "bad-request", "Bad request"
+
+
+class Unauthorized(Problem):
+    """This needs a valid credential."""
+
+    status, type, title = 401, "unauthorized", "Unauthorized"
+
+
+class Forbidden(Problem):
+    """Your role does not allow this."""
+
+    status, type, title = 403, "forbidden", "Forbidden"
+
+
+class NotEntitled(Problem):
+    """You are not among those who may do this."""
+
+    status, type, title = 403, "not-entitled", "Not entitled"
+
+
+class ConsentRequired(Problem):
+    """This needs your consent, and you have not given it or have withdrawn it."""
+
+    status, type, title = 403, "consent-required", "Consent required"
+
+    def __init__(self, purpose: str, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.purpose = purpose
+
+    def members(self) -> dict[str, object]:
+        """The purpose that consent is missing for."""
+        return {"purpose": self.purpose}
+
+
+class NotFound(Problem):
+    """There is nothing here."""
+
+    status, type, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(Problem):
+    """This address does not take that method."""
+
+    status, type, title = 405, "method-not-allowed", "Method not allowed"
+
+
+class Conflict(Problem):
+    """This has been changed or done already."""
+
+    status, type, title = 409, "conflict", "Conflict"
+
+
+class Closed(Problem):
+    """This is closed."""
+
+    status, type, title = 410, "closed", "Closed"
+
+
+class TooLarge(Problem):
+    """What was sent is too large."""
+
+    status, type, title = 413, "too-large", "Too large"
+
+
+class UnsupportedMediaType(Problem):
+    """This content type is not taken here."""
+
+    status, type, title = 415, "unsupported-media-type", "Unsupported media type"
+
+
+class RateLimited(Problem):
+    """Too many requests; wait a little."""
+
+    status, type, title = 429, "rate-limited", "Rate limited"
+
+    def __init__(self, retry_after_s: int = 60, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(Problem):
+    """The service cannot answer just now; try again in a moment."""
+
+    status, type, title = 503, "unavailable", "Unavailable"

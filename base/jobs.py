@@ -1,0 +1,115 @@
+"""Durable work: queued in the transaction that makes it necessary, run by a worker, again after a crash, but not
+for ever.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job as QueuedJob
+
+from base.database import asyncpg_url, work
+from base.tenant import Tenant
+
+log = structlog.get_logger(__name__)
+
+Run = Callable[[UUID, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A kind of work: its name, what runs it, how often it may start in all, how many of it run at once."""
+
+    name: str
+    run: Run
+    starts: int = 10
+    concurrency: int = 4
+
+
+def system(municipality: UUID) -> Tenant:
+    """The municipality itself, for work that it has queued."""
+    return Tenant(municipality, "system")
+
+
+class JobGaveUp(Exception):
+    """The job has started as often as it may and never ended; it is held for somebody to look at."""
+
+
+class JobFailed(Exception):
+    """The job failed; what it said stays in the process, since messages can carry what must not be stored."""
+
+
+async def _started(job: QueuedJob) -> int:
+    """Count a start before it runs, so that a job that kills its worker is seen to have started."""
+    async with work(None) as w:
+        return int(
+            await w.fetchval(
+                "insert into job_start (job_id, starts) values ($1, 1) "
+                "on conflict (job_id) do update set starts = job_start.starts + 1 returning starts",
+                job.id,
+            )
+        )
+
+
+async def _ended(job: QueuedJob) -> None:
+    async with work(None) as w:
+        await w.execute("delete from job_start where job_id = $1", job.id)
+
+
+def _runner(job: Job) -> Callable[[QueuedJob], Awaitable[None]]:
+    async def run(queued: QueuedJob) -> None:
+        starts = await _started(queued)
+        if starts > job.starts:
+            log.error("job gave up", job=job.name, starts=starts)
+            raise JobGaveUp()
+        body = json.loads(queued.payload or b"{}")
+        municipality = body.get("municipality")
+        try:
+            await job.run(UUID(municipality) if municipality else UUID(int=0), body.get("payload", {}))
+        except Exception as error:
+            log.warning("job failed", job=job.name, starts=starts, error=type(error).__name__, where=where(error))
+            if starts >= job.starts:
+                raise JobFailed(type(error).__name__) from None
+            raise RetryRequested(delay=timedelta(seconds=min(60, 0.5 * 2**starts)), reason="failed") from None
+        await _ended(queued)
+
+    return run
+
+
+def where(error: BaseException) -> str:
+    """The file and line that an error came from, without its message."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
+
+
+async def run_worker(jobs: Sequence[Job], url: str, stop: asyncio.Event) -> None:
+    """Run jobs until `stop`; the one at hand is finished. Ends with an error where the queue's LISTEN is lost."""
+    async with asyncpg.create_pool(asyncpg_url(url), min_size=2, max_size=4) as pool:
+        manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
+        for job in jobs:
+            manager.entrypoint(job.name, concurrency_limit=job.concurrency, on_failure="hold")(_runner(job))
+        running = asyncio.create_task(
+            manager.run(
+                dequeue_timeout=timedelta(seconds=5),
+                batch_size=10,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=timedelta(seconds=10),
+            )
+        )
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        manager.shutdown.set()
+        await running

@@ -1,0 +1,12 @@
+-- What the application's role may do; set anew after each migration.
+revoke all on all tables in schema public from :app;
+revoke create on schema public from :app;
+grant usage on schema public to :app;
+grant select, insert, update, delete on all tables in schema public to :app;
+grant usage on all sequences in schema public to :app;
+-- The ledger, notices and releases are written once.
+revoke update, delete on consent_event from :app;
+revoke update, delete on notice from :app;
+revoke update on release from :app;
+revoke insert, update, delete on tortoise_migrations from :app;
+revoke delete on municipality from :app;

@@ -1,0 +1,85 @@
+"""All settings: environment variables named `MEDVIRK_…`, read once, frozen."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveInt, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable `MEDVIRK_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDVIRK_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL (15 or newer) as the application's role: a role that owns no table and bypasses "
+        "nothing. Unset: `medvirk up` starts a PostgreSQL of its own.",
+    )
+    owner_database_url: SecretStr | None = Field(
+        None, description="The same database as the role that owns the tables; for `medvirk migrate` alone."
+    )
+    direct_database_url: SecretStr | None = Field(
+        None, description="A connection that goes past PgBouncer, for LISTEN; the database URL where unset."
+    )
+    pool_size: PositiveInt = Field(10, description="Database connections of each process.")
+    host: str = Field("127.0.0.1", description="Address that the web process listens on.")
+    port: Port = Field(8765, description="Port of the web process.")
+    public_url: str | None = Field(
+        None, description="Where residents and staff reach the service, such as https://medvirk.kommune.no."
+    )
+    ballot_origin: str | None = Field(
+        None, description="Another origin that serves the anonymous door, such as https://svar.kommune.no."
+    )
+    metrics_port: Port = Field(9465, description="Port of the web process's Prometheus metrics.")
+    worker_metrics_port: Port = Field(9466, description="Port of the worker's Prometheus metrics.")
+    data_folder: Path = Field(Path(".medvirk"), description="Where `medvirk up` keeps its database and keys.")
+    keys_folder: Path | None = Field(
+        None, description="Where keys are kept, outside the database and its backups; `keys` in the data folder."
+    )
+    fcm_credentials: Path | None = Field(
+        None, description="Service account file of the Firebase project; without it push goes to the log alone."
+    )
+    fcm_project: str | None = Field(None, description="Firebase project id, where the credentials do not name it.")
+    fcm_url: str | None = Field(
+        None, description="Another FCM endpoint, for rehearsals: taken only where it is on this machine (loopback)."
+    )
+    registrations_per_minute: PositiveInt = Field(60, description="Registrations a minute from one network.")
+    presence_per_minute: PositiveInt = Field(60, description="Presence calls a minute of one resident.")
+    kartverket: bool = Field(
+        False, description="Show Kartverket's map tiles (needs the network); without it a plain map of our own."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["json", "text"] = Field("json", description="One JSON object or one readable line an event.")
+
+    @property
+    def keys_path(self) -> Path:
+        """Where keys are kept."""
+        return self.keys_folder or self.data_folder / "keys"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which the pages are reached."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @model_validator(mode="after")
+    def _rehearsals_stay_here(self) -> Self:
+        if self.fcm_url is not None and not is_loopback(self.fcm_url):
+            raise ValueError("MEDVIRK_FCM_URL must be an address on this machine (loopback)")
+        return self
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine and nowhere else."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

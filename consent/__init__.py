@@ -1,0 +1,1 @@
+"""Purposes and notices, the ledger, the gate."""

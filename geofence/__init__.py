@@ -1,0 +1,1 @@
+"""Zones, beacons, presence and triggers."""

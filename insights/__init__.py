@@ -1,0 +1,1 @@
+"""What planners and the public may see: releases and their suppression."""

@@ -1,0 +1,1 @@
+"""Municipalities, their staff, roles and sign-in."""

@@ -1,0 +1,93 @@
+"""Municipalities and those who work there."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Municipality(Model):
+    """A municipality: a UUID for good, its number an attribute, since numbers change with reforms. Open to read."""
+
+    id = fields.UUIDField(primary_key=True)
+    number = fields.CharField(max_length=4, unique=True)
+    name: "fields.JSONField[Any]" = fields.JSONField()
+    languages: "fields.JSONField[Any]" = fields.JSONField()
+    timezone = fields.CharField(max_length=64, default="Europe/Oslo")
+    srid = fields.IntField(default=25832)
+    boundary: "fields.JSONField[Any]" = fields.JSONField(null=True)
+    contact: "fields.JSONField[Any]" = fields.JSONField(default=dict)
+    smallest_group = fields.IntField(default=5)
+    age_of_consent = fields.IntField(default=15)
+    settings: "fields.JSONField[Any]" = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "municipality"
+
+
+class SurveyDirectory(Model):
+    """Which municipality a survey belongs to: what the anonymous door must know before the tenant is. Open to read."""
+
+    survey_id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+
+    class Meta:
+        table = "survey_directory"
+
+
+class StaffMember(Model):
+    """Somebody who works for the municipality."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    name = fields.CharField(max_length=200)
+    roles: "fields.JSONField[Any]" = fields.JSONField()
+    unit = fields.CharField(max_length=200, null=True)
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "staff_member"
+
+
+class StaffKey(Model):
+    """An API key: its hash, what it may do, when it was revoked."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    name = fields.CharField(max_length=200)
+    roles: "fields.JSONField[Any]" = fields.JSONField()
+    hash = fields.BinaryField()
+    created_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "staff_key"
+        unique_together = (("municipality_id", "hash"),)
+
+
+class StaffSession(Model):
+    """A console session, or the one-time link that starts one (`kind` link or session): the hash of its secret."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    member_id = fields.UUIDField()
+    kind = fields.CharField(max_length=8)
+    hash = fields.BinaryField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "staff_session"
+        unique_together = (("municipality_id", "hash"),)
+
+
+class Interest(Model):
+    """A topic that residents can follow."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    key = fields.CharField(max_length=64)
+    label: "fields.JSONField[Any]" = fields.JSONField()
+
+    class Meta:
+        table = "interest"
+        unique_together = (("municipality_id", "key"),)

@@ -1,0 +1,68 @@
+"""Push addresses, campaigns and their deliveries."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class PushAddress(Model):
+    """Where a resident's device is reached; here only while the resident consents to messages."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    resident_id = fields.UUIDField()
+    credential_id = fields.UUIDField()
+    kind = fields.CharField(max_length=16)
+    address = fields.TextField()
+    locale = fields.CharField(max_length=16)
+    timezone = fields.CharField(max_length=64)
+    app_version = fields.CharField(max_length=32)
+    changed_on = fields.DateField()
+
+    class Meta:
+        table = "push_address"
+        unique_together = (("municipality_id", "credential_id"),)
+
+
+class Campaign(Model):
+    """A message to an audience: draft, launched, done or recalled."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    subject_kind = fields.CharField(max_length=16, null=True)
+    subject_id = fields.UUIDField(null=True)
+    audience: "fields.JSONField[Any]" = fields.JSONField()
+    title: "fields.JSONField[Any]" = fields.JSONField()
+    body: "fields.JSONField[Any]" = fields.JSONField()
+    importance = fields.CharField(max_length=16, default="active")
+    state = fields.CharField(max_length=16, default="draft")
+    send_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField()
+    created_at = fields.DatetimeField()
+    launched_at = fields.DatetimeField(null=True)
+    filled = fields.BooleanField(default=False)
+    audience_size = fields.IntField(default=0)
+
+    class Meta:
+        table = "campaign"
+
+
+class Delivery(Model):
+    """One message to one device of one resident: queued, sent, failed, gone, withheld, expired or recalled."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    campaign_id = fields.UUIDField()
+    resident_id = fields.UUIDField()
+    address_id = fields.UUIDField(null=True)
+    state = fields.CharField(max_length=16, default="queued")
+    reason = fields.CharField(max_length=32, null=True)
+    starts = fields.IntField(default=0)
+    due_at = fields.DatetimeField()
+    lease_until = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "delivery"
+        unique_together = (("municipality_id", "campaign_id", "resident_id", "address_id"),)

@@ -1,0 +1,1 @@
+"""Pseudonymous residents: credentials, links, interests and areas."""

@@ -1,0 +1,110 @@
+"""Surveys, and the ballot box: what is in it has no time finer than a day, no sequence, and nobody's id."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Survey(Model):
+    """A survey from draft to counted; its definition is the survey document."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    state = fields.CharField(max_length=16, default="draft")
+    definition: "fields.JSONField[Any]" = fields.JSONField()
+    opens_at = fields.DatetimeField(null=True)
+    closes_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    token_key = fields.BinaryField(null=True)
+    counted = fields.IntField(null=True)
+    shaken_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "survey"
+
+
+class Participation(Model):
+    """That somebody was given a ballot: an HMAC under a key of the survey that is destroyed when it is counted."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    participant = fields.BinaryField()
+    request_hash = fields.BinaryField()
+
+    class Meta:
+        table = "participation"
+        unique_together = (("municipality_id", "survey_id", "participant"),)
+
+
+class SpentBallot(Model):
+    """A ballot that has been handed in: its digest, and until the shake the hash of the body it came with."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    ballot = fields.BinaryField()
+    body_hash = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "spent_ballot"
+        unique_together = (("municipality_id", "survey_id", "ballot"),)
+
+
+class Answer(Model):
+    """An answer in the box. Until the shake it hangs on its ballot and receipt, so that it can be taken back."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    answers: "fields.JSONField[Any]" = fields.JSONField()
+    ballot = fields.BinaryField(null=True)
+    receipt_hash = fields.BinaryField(null=True)
+    shaken = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "answer"
+
+
+class Receipt(Model):
+    """That an answer was counted: a hash its giver made, parted from the answer by the shake."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    receipt_hash = fields.BinaryField()
+
+    class Meta:
+        table = "receipt"
+
+
+class SurveyMute(Model):
+    """A survey or item that a resident does not want to see again."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    resident_id = fields.UUIDField()
+    subject_id = fields.UUIDField()
+
+    class Meta:
+        table = "survey_mute"
+        unique_together = (("municipality_id", "resident_id", "subject_id"),)
+
+
+class Information(Model):
+    """Something the municipality tells its residents: for districts and interests, or the target of a trigger."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    title: "fields.JSONField[Any]" = fields.JSONField()
+    body: "fields.JSONField[Any]" = fields.JSONField()
+    areas: "fields.JSONField[Any]" = fields.JSONField()
+    interests: "fields.JSONField[Any]" = fields.JSONField()
+    published_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "information"
