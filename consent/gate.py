@@ -1,0 +1,34 @@
+"""The gate: the only place that mints permits, from consents it knows to stand now."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from base.clock import monotonic, now
+from base.database import Work
+from base.errors import ConsentRequired
+from base.tenant import Tenant
+from consent.permits import VALID_FOR_S, Permit, Purpose, _mint
+
+P = TypeVar("P", bound=Purpose)
+
+STANDING = """
+select resident_id from standing_consent
+where purpose = $1 and granted and resident_id = any($2::uuid[]) and (lapses_at is null or lapses_at > $3)
+"""
+
+
+async def ask(work: Work, tenant: Tenant, purpose: type[P]) -> Permit[P]:
+    """A permit for the resident who calls; ConsentRequired, naming the purpose, where theirs does not stand."""
+    resident = tenant.resident
+    permits = await ask_many(work, [resident], purpose)
+    if resident not in permits:
+        raise ConsentRequired(purpose.key)
+    return permits[resident]
+
+
+async def ask_many(work: Work, residents: Sequence[UUID], purpose: type[P]) -> dict[UUID, Permit[P]]:
+    """Permits for those of the residents whose consent stands now; the others are missing from the answer."""
+    valid_until = monotonic() + VALID_FOR_S  # Counted from before the question: the answer is no younger than that.
+    rows = await work.fetch(STANDING, purpose.key, list(residents), now())
+    return {row["resident_id"]: Permit(purpose, row["resident_id"], valid_until, _mint) for row in rows}
