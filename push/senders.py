@@ -1,0 +1,53 @@
+"""Couriers: whoever carries a wake-up to a phone."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import structlog
+
+from push.outcomes import Answer, Said
+
+AddressKind = Literal["fcm_token", "fcm_fid", "webpush", "log"]
+Platform = Literal["android", "ios", "web"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One wake-up on its way to one phone: no content, nothing that two recipients share.
+
+    `tag` is opaque and belongs to one delivery, so that the phone shows a repeated message once. `language` is the
+    phone's. `life_s` is how long the courier may keep it for a phone that is off, in seconds.
+    """
+
+    tag: str
+    kind: AddressKind
+    address: str = field(repr=False)
+    platform: Platform
+    language: str
+    life_s: int
+    urgent: bool
+
+
+class Sender(Protocol):
+    """A courier: takes a parcel, tells what became of it. Never raises for what a courier may do."""
+
+    async def send(self, parcel: Parcel) -> Answer:
+        """Hand over one parcel and tell what was answered."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class LogSender:
+    """The demo's courier: notes that a message was sent, never where to."""
+
+    def __init__(self) -> None:
+        self._log = structlog.get_logger("push")
+
+    async def send(self, parcel: Parcel) -> Answer:
+        """Note that a wake-up went out."""
+        self._log.info("wake-up sent", kind=parcel.kind, platform=parcel.platform)
+        return Answer(Said.ACCEPTED)
+
+    async def close(self) -> None:
+        """Nothing to close."""

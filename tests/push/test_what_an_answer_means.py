@@ -1,0 +1,120 @@
+"""The peer's table of errors: each, over real HTTP, and what happens to the address, the delivery, the platform."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from push.fcm import FcmSender
+from push.outcomes import MOST_STARTS, Answer, Said, outcome, retry_after_s
+from push.senders import Parcel
+from rehearsal import fcm_replies
+from rehearsal.fcm_peer import FcmPeer, fcm_peer
+from rehearsal.fcm_replies import Reply
+
+TABLE = {
+    "accepted": (fcm_replies.ACCEPTED, "keep", "sent", "ok", "accepted"),
+    "404 UNREGISTERED": (fcm_replies.UNREGISTERED, "remove", "gone", "ok", "unregistered"),
+    "404 of something else": (fcm_replies.NOT_FOUND, "keep", "retry", "pause", "permission_denied"),
+    "400 for the address": (fcm_replies.BAD_ADDRESS, "remove", "gone", "ok", "invalid_address"),
+    "400 for the address, in words alone": (
+        fcm_replies.invalid("The registration token is not a valid FCM registration token"),
+        "remove", "gone", "ok", "invalid_address",
+    ),
+    "400 for the payload": (fcm_replies.BAD_PAYLOAD, "keep", "failed", "ok", "invalid_payload"),
+    "400 for both": (
+        fcm_replies.invalid("Invalid", "message.token", "message.android.ttl"),
+        "keep", "failed", "ok", "invalid_payload",
+    ),
+    "403 SENDER_ID_MISMATCH": (fcm_replies.SENDER_ID_MISMATCH, "keep", "retry", "pause", "sender_id_mismatch"),
+    "403 of the project": (fcm_replies.PERMISSION_DENIED, "keep", "retry", "pause", "permission_denied"),
+    "401 THIRD_PARTY_AUTH_ERROR": (
+        fcm_replies.THIRD_PARTY_AUTH_ERROR, "keep", "retry", "pause", "third_party_auth_error",
+    ),
+    "401 of our own": (fcm_replies.UNAUTHENTICATED, "keep", "retry", "pause", "unauthenticated"),
+    "429": (fcm_replies.quota(), "keep", "retry", "back_off", "quota_exceeded"),
+    "429 with Retry-After": (fcm_replies.quota("90"), "keep", "retry", "back_off", "quota_exceeded"),
+    "500": (fcm_replies.INTERNAL, "keep", "retry", "back_off", "internal"),
+    "503": (fcm_replies.unavailable(), "keep", "retry", "back_off", "unavailable"),
+    "503 with Retry-After": (fcm_replies.unavailable("30"), "keep", "retry", "back_off", "unavailable"),
+    "a bad gateway's page": (fcm_replies.MALFORMED_ERROR, "keep", "retry", "back_off", "unavailable"),
+    "a reset": (fcm_replies.RESET, "keep", "retry", "back_off", "no_connection"),
+    "too slow": (fcm_replies.slow(5.0), "keep", "retry", "back_off", "timeout"),
+    "another network's page": (fcm_replies.MALFORMED, "keep", "retry", "back_off", "unreadable"),
+    "an error of another shape": (
+        Reply(400, b'{"error": {"details": ["?"], "status": 7}}'), "keep", "failed", "ok", "invalid_payload",
+    ),
+}
+
+
+def parcel(address: str = "an-address") -> Parcel:
+    return Parcel("opaque", "fcm_token", address, "android", "nb", 3600, True)
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[FcmPeer]:
+    async with fcm_peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+async def sender(peer: FcmPeer) -> AsyncIterator[FcmSender]:
+    sender = FcmSender(f"{peer.url}/v1/projects/rehearsal/messages:send", None, timeout_s=0.5)
+    yield sender
+    await sender.close()
+
+
+@pytest.mark.parametrize("case", TABLE)
+async def test_each_answer_decides_over_address_delivery_and_platform(
+    case: str, peer: FcmPeer, sender: FcmSender
+) -> None:
+    reply, address, delivery, platform, reason = TABLE[case]
+    peer.answer("an-address", reply)
+    answer = await sender.send(parcel())
+    decided = outcome(answer, starts=1, dice=0.0, proven=False)
+    assert (decided.address, decided.delivery, decided.platform) == (address, delivery, platform)
+    assert decided.reason == reason
+
+
+async def test_a_wish_to_come_back_later_is_honoured(peer: FcmPeer, sender: FcmSender) -> None:
+    peer.answer("an-address", fcm_replies.quota("90"), fcm_replies.quota(), fcm_replies.unavailable("30"))
+    waits = [outcome(await sender.send(parcel()), starts=1, dice=0.0, proven=True).wait_s for _ in range(3)]
+    assert waits == [90.0, 60.0, 30.0]
+
+
+def test_waiting_grows_and_is_spread_but_never_for_ever() -> None:
+    burdened = Answer(Said.UNAVAILABLE)
+    waits = [outcome(burdened, starts=n, dice=0.0, proven=True).wait_s for n in range(1, MOST_STARTS)]
+    assert waits == sorted(waits)
+    assert waits[0] == 2.0
+    assert waits[-1] == 3600.0
+    assert outcome(burdened, starts=1, dice=0.99, proven=True).wait_s > waits[0]
+    assert outcome(burdened, starts=MOST_STARTS, dice=0.0, proven=True).delivery == "failed"
+
+
+def test_an_address_of_another_sender_goes_only_when_ours_is_proven_good() -> None:
+    foreign = Answer(Said.SENDER_ID_MISMATCH)
+    assert outcome(foreign, starts=1, dice=0.0, proven=True).address == "remove"
+    doubted = outcome(foreign, starts=1, dice=0.0, proven=False)
+    assert (doubted.address, doubted.alarm) == ("keep", True)
+
+
+def test_a_failing_apple_credential_stops_apples_phones_alone() -> None:
+    decided = outcome(Answer(Said.THIRD_PARTY_AUTH_ERROR), starts=1, dice=0.0, proven=True)
+    assert (decided.scope, decided.alarm) == ("platform", True)
+
+
+@pytest.mark.parametrize("said", list(Said))
+def test_every_answer_has_an_outcome(said: Said) -> None:
+    assert outcome(Answer(said), starts=1, dice=0.5, proven=True).reason
+
+
+def test_retry_after_reads_seconds_and_dates_and_forgives_nonsense() -> None:
+    now = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    assert retry_after_s("120", now) == 120.0
+    assert retry_after_s("Tue, 01 Dec 2026 12:01:00 GMT", now) == 60.0
+    assert retry_after_s("Tue, 01 Dec 2026 11:00:00 GMT", now) == 0.0
+    assert retry_after_s("99999999999999", now) == 86_400.0
+    assert retry_after_s("soon", now) is None
+    assert retry_after_s("", now) is None
+    assert retry_after_s(None, now) is None
