@@ -1,5 +1,6 @@
 """Bring the schema up to date, and give the application's role exactly what it needs."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -25,6 +26,11 @@ async def migrate(owner_url: str, app_role: str) -> None:
         await lock.execute(load(__file__, "privileges.sql").replace(":app", quoted))
     finally:
         await lock.close()
+
+
+def newest_migration() -> str:
+    """The name of the newest migration that this program knows."""
+    return max(path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py"))
 
 
 def role_of(url: str) -> str:

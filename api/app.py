@@ -1,0 +1,63 @@
+"""The app as values: its routes, its handlers, what lives as long as it does."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from api.endpoint import route
+from api.house import House
+from api.openapi import document
+from api.pages import page_routes
+from api.problems import of_unexpected, problem
+from api.routes import endpoints
+from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
+
+
+def create(house: House) -> Starlette:
+    """The app over a house; whoever serves it opens the database before and closes it after."""
+    return Starlette(
+        routes=routes(house),
+        exception_handlers={HTTPException: _http, Exception: _unexpected},
+        lifespan=_lifespan(house),
+    )
+
+
+def routes(house: House) -> Sequence[BaseRoute]:
+    """The API, its document, and the pages."""
+    table = endpoints()
+    described = json.dumps(document(table, version("medvirk"), house.settings.origin)).encode()
+
+    async def openapi(request: Request) -> Response:
+        return Response(described, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    return [*(route(e, house) for e in table), Route("/openapi.json", openapi), *page_routes(house)]
+
+
+def _lifespan(house: House) -> Any:
+    @asynccontextmanager
+    async def living(_: Starlette) -> AsyncIterator[None]:
+        await house.open()
+        try:
+            yield
+        finally:
+            await house.close()
+
+    return living
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    refused: Problem = NotFound() if status == 404 else MethodNotAllowed() if status == 405 else BadRequest()
+    return problem(refused)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return of_unexpected(error, "unrouted")

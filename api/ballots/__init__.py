@@ -1,0 +1,1 @@
+"""The anonymous door: answers, from nobody in particular."""

@@ -1,0 +1,224 @@
+"""The one wrapper of every endpoint: authentication, the unit of work, the commit before the answer, the errors.
+
+It is not a middleware: Starlette handles exceptions inside user middleware, so a middleware would commit the rows of
+a request that failed.
+"""
+
+import hashlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, Literal
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from typing_extensions import TypeVar
+
+from api.body import read_body, validated
+from api.callers import Who, caller_of
+from api.house import House
+from api.idempotency import replayed
+from api.metrics import observe
+from api.problems import of_unexpected, problem
+from base import localized
+from base.database import Work, work
+from base.errors import BadRequest, Problem
+from base.tenant import Tenant
+
+log = structlog.get_logger(__name__)
+
+MIB = 1 << 20
+JSON = "application/json"
+
+B = TypeVar("B", bound=BaseModel | None, default=None)
+Q = TypeVar("Q", bound=BaseModel | None, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON of a model: bytes and their media type."""
+
+    body: bytes
+    media_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Call(Generic[B, Q]):
+    """What an endpoint is given: the unit of work, who calls, what was sent."""
+
+    work: Work
+    body: B
+    query: Q
+    raw: bytes
+    house: House
+    languages: list[str]
+    headers: Mapping[str, str]
+    path: Mapping[str, object]
+    network: str
+    answer_headers: MutableMapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> Tenant:
+        """Who calls, for which municipality."""
+        assert self.work.tenant is not None
+        return self.work.tenant
+
+    def id(self, name: str = "id") -> UUID:
+        """An id in the path."""
+        found = self.path[name]
+        assert isinstance(found, UUID)
+        return found
+
+    def text(self, name: str) -> str:
+        """A word in the path."""
+        return str(self.path[name])
+
+    def spoken(self, language: str) -> None:
+        """Say which language the texts of the answer came in."""
+        self.answer_headers["Content-Language"] = language
+
+
+Act = Callable[[Call[B, Q]], Awaitable[BaseModel | Raw | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[B, Q]):
+    """What one endpoint takes and gives; the wrapper and the OpenAPI document both read it."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    act: Act[B, Q]
+    who: Who
+    body: type[B] | None = None
+    query: type[Q] | None = None
+    gives: type[BaseModel] | None = None
+    status: int = 200
+    also: Mapping[int, str] = field(default_factory=dict)
+    refuses: tuple[int, ...] = ()
+    takes: str = JSON
+    gives_media: str = JSON
+    limit_bytes: int = MIB
+    town: Literal["none", "number", "survey"] = "none"
+    etag: bool = False
+    example: Mapping[str, object] | None = None
+    optional_body: bool = False
+    transaction: bool = True
+
+    @property
+    def name(self) -> str:
+        """What it is called in the document."""
+        return self.act.__name__.strip("_")
+
+    @property
+    def has_body(self) -> bool:
+        """Whether something is read from the request's body."""
+        return self.body is not None or self.takes != JSON
+
+
+def route(endpoint: Endpoint[B, Q], house: House) -> Route:
+    """The endpoint as a route of Starlette's."""
+
+    async def handle(request: Request) -> Response:
+        began = time.perf_counter()
+        try:
+            response = await _answer(endpoint, house, request)
+        except Problem as refused:
+            response = problem(refused)
+        except ClientDisconnect:
+            response = problem(BadRequest("The request ended before it was whole."))
+        except Exception as error:
+            # Nothing of the error's message goes out or into the log: it can carry what was sent.
+            response = of_unexpected(error, endpoint.path)
+        taken_s = time.perf_counter() - began
+        if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
+            observe(endpoint.method, endpoint.path, response.status_code, taken_s)
+            log.info(
+                "answered", method=endpoint.method, route=endpoint.path, status=response.status_code,
+                ms=round(taken_s * 1000, 1),
+            )  # fmt: skip
+        return response
+
+    return Route(endpoint.path, handle, methods=[endpoint.method], name=f"{endpoint.method} {endpoint.path}")
+
+
+async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> Response:
+    caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
+    raw = b""
+    if endpoint.has_body:
+        raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
+    async with work(caller.tenant) if endpoint.transaction else _no_work() as unit:
+        if caller.sign_in is not None:
+            unit.tenant = await caller.sign_in(unit)
+            if endpoint.who.roles:
+                unit.tenant.allow(*endpoint.who.roles)
+        query = validated(lambda: _query(endpoint, request), "query")
+        body = validated(lambda: _body(endpoint, raw), "body")
+        call: Call[B, Q] = Call(
+            work=unit,
+            body=body,
+            query=query,
+            raw=raw,
+            house=house,
+            languages=localized.languages(request.headers.get("accept-language", ""), ("nb", "nn", "en")),
+            headers=request.headers,
+            path=request.path_params,
+            network=request.client.host if request.client else "",
+        )
+        if (key := request.headers.get("idempotency-key")) and _creates_for_staff(endpoint):
+            return await replayed(unit, key, endpoint.path, raw, lambda: _respond(endpoint, call))
+        response = await _respond(endpoint, call)
+    if endpoint.etag and _unchanged(request, response):
+        return Response(status_code=304, headers={"ETag": response.headers["etag"]})
+    return response
+
+
+@asynccontextmanager
+async def _no_work() -> AsyncIterator[Work]:
+    """For what must answer without the database: a unit of work that nothing can be done in."""
+    yield object.__new__(Work)
+
+
+def _query(endpoint: Endpoint[B, Q], request: Request) -> Q:
+    if endpoint.query is None:
+        return None  # type: ignore[return-value]  # Q is None where no query is declared
+    pairs: dict[str, object] = {}
+    for name, value in request.query_params.multi_items():
+        if name in pairs:
+            pairs[name] = [*(pairs[name] if isinstance(pairs[name], list) else [pairs[name]]), value]  # type: ignore[misc]  # a list by the test
+        else:
+            pairs[name] = value
+    return endpoint.query.model_validate(pairs)  # type: ignore[attr-defined,return-value]  # Q is a model where one is declared
+
+
+def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
+    if endpoint.body is None or (endpoint.optional_body and not raw):
+        return None  # type: ignore[return-value]  # B is None, or said to be optional
+    return endpoint.body.model_validate_json(raw)  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
+
+
+async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
+    result = await endpoint.act(call)
+    headers = {"Cache-Control": "no-store", **call.answer_headers}
+    if result is None:
+        return Response(status_code=endpoint.status, headers=headers)
+    if isinstance(result, Raw):
+        return Response(result.body, result.status, {**headers, **result.headers}, result.media_type)
+    return Response(result.model_dump_json(by_alias=True), endpoint.status, headers, endpoint.gives_media)
+
+
+def _creates_for_staff(endpoint: Endpoint[B, Q]) -> bool:
+    return endpoint.who.kind == "staff" and endpoint.method == "POST" and endpoint.status in (201, 202)
+
+
+def _unchanged(request: Request, response: Response) -> bool:
+    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache"
+    return request.headers.get("if-none-match") == tag

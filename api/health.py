@@ -1,0 +1,45 @@
+"""Whether the process is up, and whether it can do its work."""
+
+from pydantic import BaseModel
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint
+from base.errors import Unavailable
+from base.migrating import newest_migration
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Readiness(BaseModel):
+    """The database and the queue answer and the schema is current; what else deserves a look."""
+
+    status: str = "ready"
+    warnings: list[str] = []
+
+
+class SchemaIsOld(Unavailable):
+    """The database's schema is not the one this program needs: run `medvirk migrate`."""
+
+
+async def health(call: Call) -> Health:
+    """Say that the process is up."""
+    return Health()
+
+
+async def readiness(call: Call) -> Readiness:
+    """Say that the database and the job queue answer and that the schema is current."""
+    applied = await call.work.fetchval("select max(name) from tortoise_migrations where app = 'medvirk'")
+    await call.work.fetchval("select count(*) from (select from pgqueuer limit 1) as some")
+    if applied != newest_migration():
+        raise SchemaIsOld()
+    return Readiness(warnings=list(call.house.warnings))
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/healthz", health, OPEN, gives=Health, transaction=False),
+    Endpoint("GET", "/readyz", readiness, OPEN, gives=Readiness),
+]

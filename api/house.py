@@ -1,0 +1,32 @@
+"""What one process keeps at hand: built once at its start, handed to every endpoint."""
+
+from dataclasses import dataclass, field
+
+from api.limits import Limits
+from base.keys import KeyStore
+from base.settings import Settings
+from base.signals import Signals
+
+
+@dataclass(slots=True)
+class House:
+    """The settings, the keys, what is told at once, and what is kept in memory alone."""
+
+    settings: Settings
+    keys: KeyStore
+    signals: Signals
+    limits: Limits = field(default_factory=Limits)
+    warnings: list[str] = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Begin to listen to what other processes change."""
+        await self.signals.start()
+
+    async def close(self) -> None:
+        """Listen no longer."""
+        await self.signals.stop()
+
+
+def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
+    """The house of one process; `listen_url` leads straight to the database, past any pooler."""
+    return House(settings, keys, Signals(listen_url))

@@ -1,0 +1,34 @@
+"""Rate limits, counted in memory under a salt that changes every ten minutes: nothing here says who called."""
+
+import hashlib
+import secrets
+from collections import defaultdict
+
+from base import clock
+from base.errors import RateLimited
+
+_SALT_LIFE_S = 600.0
+
+
+class Limits:
+    """Counts calls a minute by what they are of and who makes them; both are forgotten with the salt."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._born = clock.monotonic()
+        self._counts: defaultdict[bytes, int] = defaultdict(int)
+        self._minute = 0
+
+    def count(self, what: str, who: str, per_minute: int) -> None:
+        """Count one call; RateLimited with the seconds to wait where there were too many in this minute."""
+        at = clock.monotonic()
+        if at - self._born > _SALT_LIFE_S:
+            self._salt, self._born = secrets.token_bytes(16), at
+        minute, second = divmod(int(at), 60)
+        if minute != self._minute:
+            self._minute = minute
+            self._counts.clear()
+        key = hashlib.blake2b(f"{what}\0{who}".encode(), key=self._salt, digest_size=12).digest()
+        self._counts[key] += 1
+        if self._counts[key] > per_minute:
+            raise RateLimited(60 - second)

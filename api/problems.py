@@ -1,0 +1,42 @@
+"""Errors as `application/problem+json` (RFC 9457)."""
+
+import json
+
+import structlog
+from starlette.responses import Response
+
+from base.errors import Problem, RateLimited, Unauthorized, Unavailable
+from base.jobs import where
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(refused: Problem) -> Response:
+    """What a caller is told of a problem."""
+    body = {
+        "type": f"/problems/{refused.type}",
+        "title": refused.title,
+        "status": refused.status,
+        "detail": refused.detail,
+        **refused.members(),
+    }
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(refused, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(refused, RateLimited):
+        headers["Retry-After"] = str(refused.retry_after_s)
+    if isinstance(refused, Unavailable):
+        headers["Retry-After"] = "1"
+    return Response(json.dumps(body, ensure_ascii=False), refused.status, headers, MEDIA_TYPE)
+
+
+class Unexpected(Problem):
+    """Something went wrong on our side; it has been noted."""
+
+
+def of_unexpected(error: Exception, route: str) -> Response:
+    """What a caller is told of an error that nobody foresaw: nothing of it."""
+    log.error("unexpected error", route=route, error=type(error).__name__, where=where(error))
+    return problem(Unexpected())

@@ -1,0 +1,69 @@
+"""Structured logs that cannot give anybody away: only named fields come through, and never a message's arguments."""
+
+import json
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset({
+    "event", "level", "timestamp", "process", "method", "route", "status", "ms", "job", "starts", "error", "where",
+    "count", "logger", "port", "channel", "kind", "platform", "outcome", "reason", "warning", "migration", "state",
+    "seconds", "zones", "workers", "version",
+})  # fmt: skip
+"""Fields that a log line may have; whatever else is given is dropped, whoever gave it."""
+
+_SIMPLE = (str, int, float, bool, type(None))
+
+
+def only_allowed(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every field that is not allowed, and every value that is not a plain one."""
+    return {k: v for k, v in event.items() if k in ALLOWED and isinstance(v, _SIMPLE)}
+
+
+class _Bare(logging.Formatter):
+    """Lines of the libraries below us: their template and level, without arguments, exceptions or stacks."""
+
+    def __init__(self, as_json: bool) -> None:
+        super().__init__()
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; the template stands for the message, since arguments can carry anything."""
+        event = {"event": str(record.msg)[:200], "logger": record.name, "level": record.levelname.lower()}
+        if "%" not in event["event"] and record.name.partition(".")[0] not in _TRUSTED:
+            event["event"] = "library message"
+        if record.exc_info and record.exc_info[0] is not None:
+            event["error"] = record.exc_info[0].__name__
+        return json.dumps(event) if self._as_json else f"{event['level']:<8} {event['logger']}: {event['event']}"
+
+
+_TRUSTED = frozenset({"uvicorn"})
+
+
+def configure(level: str, form: str, process: str) -> None:
+    """Set up logging for a process: `form` is json or text, `process` names it in every line."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Bare(form == "json"))
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+
+    def named(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["process"] = process
+        return event
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            named,
+            only_allowed,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

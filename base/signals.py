@@ -1,0 +1,76 @@
+"""What every process is told at once: LISTEN on a direct connection of its own, mended when it breaks."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+import structlog
+
+from base.database import GONE, asyncpg_url
+
+log = structlog.get_logger(__name__)
+
+BEAT_S = 2.0
+
+
+class Signals:
+    """Calls back on each NOTIFY of a channel, and on every renewal of the connection, since then some may be missed.
+
+    Callbacks run on the event loop and must be quick.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = asyncpg_url(url)
+        self._heard: defaultdict[str, list[Callable[[str], None]]] = defaultdict(list)
+        self._renewed: list[Callable[[], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._first = asyncio.Event()
+
+    def on(self, channel: str, tell: Callable[[str], None]) -> None:
+        """Call back with the payload of each notification; to be said before `start`."""
+        self._heard[channel].append(tell)
+
+    def on_renewed(self, tell: Callable[[], None]) -> None:
+        """Call back when the connection has been made anew: anything may have been missed."""
+        self._renewed.append(tell)
+
+    async def start(self) -> None:
+        """Listen from here on; returns when the first connection listens, or after five seconds without one."""
+        self._task = asyncio.create_task(self._run())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._first.wait(), 5)
+
+    async def stop(self) -> None:
+        """Listen no longer."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def _tell(self, _: object, __: int, channel: str, payload: object) -> None:
+        for tell in self._heard[channel]:
+            tell(str(payload))
+
+    async def _run(self) -> None:
+        wait_s = 0.1
+        while True:
+            try:
+                connection = await asyncpg.connect(self._url, timeout=5)
+                try:
+                    for channel in self._heard:
+                        await connection.add_listener(channel, self._tell)
+                    for tell in self._renewed:
+                        tell()
+                    self._first.set()
+                    wait_s = 0.1
+                    while True:
+                        await asyncio.sleep(BEAT_S)
+                        await connection.execute("select 1", timeout=BEAT_S)
+                finally:
+                    connection.terminate()
+            except (*GONE, asyncpg.PostgresError, OSError) as lost:
+                log.warning("listening was interrupted", error=type(lost).__name__)
+                await asyncio.sleep(wait_s)
+                wait_s = min(5.0, wait_s * 2)

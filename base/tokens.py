@@ -1,0 +1,34 @@
+"""Opaque credentials: a prefix for its kind, the municipality, and 32 random bytes; kept as a hash alone."""
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from uuid import UUID
+
+
+def issue(kind: str, municipality: UUID) -> str:
+    """A fresh credential, `kind_MUNICIPALITY.SECRET` (base64url without padding)."""
+    return f"{kind}_{_text(municipality.bytes)}.{_text(secrets.token_bytes(32))}"
+
+
+def municipality_in(token: str, kind: str) -> UUID | None:
+    """The municipality that a credential of that kind claims to be of, without asking anybody; None for any other."""
+    if not token.isascii() or not token.startswith(kind + "_") or len(token) != len(kind) + 67:
+        return None
+    claim, dot, secret = token.removeprefix(kind + "_").partition(".")
+    if not dot or len(secret) != 43:
+        return None
+    try:
+        return UUID(bytes=urlsafe_b64decode(claim + "=="))
+    except (NotBase64, ValueError):
+        return None
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a credential: SHA-256 suffices, since the secret is 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""Tests in a resident's words, against a real PostgreSQL."""

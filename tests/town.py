@@ -1,0 +1,116 @@
+"""A town to test in: a fresh municipality in a real database, and those who live and work there."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from consent.notices import publish_first
+
+from base.database import work
+from base.embedded import Server
+from base.jobs import system
+from base.tenant import Tenant
+from municipality import access
+from municipality.founding import found
+
+LANGUAGES = ("nb", "nn", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A municipality with its first notices and interests; `sql` runs a statement as the database's superuser."""
+
+    municipality: UUID
+    number: str
+    superuser: "asyncpg.Connection[asyncpg.Record]"
+
+    @property
+    def system(self) -> Tenant:
+        """The municipality itself."""
+        return system(self.municipality)
+
+    async def sql(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """What a superuser sees."""
+        return list(await self.superuser.fetch(statement, *values))
+
+    async def key(self, *roles: str) -> dict[str, str]:
+        """The headers of a staff API key with these roles."""
+        async with work(self.system) as unit:
+            _, token = await access.create_key(unit, "test", roles)
+        return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A registered resident: the id, and the headers of their device."""
+
+    id: UUID
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As the app sends them."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+Moves = Callable[..., Awaitable[Neighbour]]
+
+
+async def found_town(superuser: "asyncpg.Connection[asyncpg.Record]", number: str = "3907") -> Town:
+    """Found a municipality, with its first notices."""
+    municipality = uuid4()
+    async with work(system(municipality)) as unit:
+        await found(unit, number, {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"}, languages=LANGUAGES)
+        await publish_first(unit)
+    return Town(municipality, number, superuser)
+
+
+async def move_in(
+    client: httpx.AsyncClient,
+    number: str = "3907",
+    *,
+    consents: Sequence[str] = (),
+    interests: Sequence[str] = (),
+    areas: Sequence[UUID | str] = (),
+    language: str = "nb",
+    platform: str = "android",
+) -> Neighbour:
+    """Register a resident over HTTP, who grants these consents and follows these interests and districts."""
+    registered = await client.post(
+        "/v1/residents",
+        json={"municipality": number, "language": language, "platform": platform, "app_version": "1.0"},
+    )
+    assert registered.status_code == 201, registered.text
+    neighbour = Neighbour(UUID(registered.json()["id"]), registered.json()["token"])
+    for purpose in consents:
+        await grant(client, neighbour, purpose)
+    if interests or areas:
+        answer = await client.patch(
+            "/v1/me",
+            headers=neighbour.headers,
+            json={"interests": list(interests), "areas": [str(area) for area in areas]},
+        )
+        assert answer.status_code == 200, answer.text
+    return neighbour
+
+
+async def grant(
+    client: httpx.AsyncClient, neighbour: Neighbour, purpose: str, granted: bool = True
+) -> Mapping[str, Any]:
+    """Grant or withdraw a consent over HTTP, on the notice that is current."""
+    answer = await client.put(
+        f"/v1/me/consents/{purpose}",
+        headers=neighbour.headers,
+        json={"granted": granted, "notice_version": 1, "language": "nb", "of_age": True},
+    )
+    assert answer.status_code == 200, answer.text
+    found: Mapping[str, Any] = answer.json()
+    return found
+
+
+def start_postgres(folder: Any) -> Server:
+    """A PostgreSQL for tests: it need not outlive the machine, so it does not wait for the disk."""
+    return Server(folder, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
