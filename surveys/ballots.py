@@ -143,11 +143,12 @@ def verify(issuer: Issuer, token: bytes) -> Ballot:
     return Ballot(issuer.survey, hashlib.sha256(signed).digest(), _seal)
 
 
-_PARAMETER = re.compile(r'\s*([A-Za-z0-9!#$%&\'*+.^_`|~-]{1,64})\s*=\s*(?:"([^"\\]{0,1024})"|([^\s",]{0,1024}))\s*(?:,|$)')
+_NAME, _QUOTED, _BARE = r"([\w!#$%&*+.^`|~-]{1,64})", r'"([^"\\]{0,1024})"', r'([^\s",]{0,1024})'
+_PARAMETER = re.compile(rf"\s*{_NAME}\s*=\s*(?:{_QUOTED}|{_BARE})\s*(?:,|$)", re.ASCII)
 
 
 def token_of(authorization: str | None) -> bytes:
-    """The token of an Authorization header, `PrivateToken token="…"` in base64url with or without padding (RFC 9577 §2.2).
+    """The token of an Authorization header: `PrivateToken token="…"`, base64url, padded or not (RFC 9577 §2.2).
 
     Raises NoBallot where there is none, BadBallot where it cannot be read.
     """

@@ -29,7 +29,8 @@ class IndependentVoter:
 
     def __call__(self, op: str, **rest: object) -> dict[str, Any]:
         """One question, one answer."""
-        assert self._node.stdin is not None and self._node.stdout is not None
+        assert self._node.stdin is not None
+        assert self._node.stdout is not None
         self._node.stdin.write(json.dumps({"op": op, **rest}) + "\n")
         self._node.stdin.flush()
         answer: dict[str, Any] = json.loads(self._node.stdout.readline())
@@ -38,7 +39,8 @@ class IndependentVoter:
 
     def close(self) -> None:
         """Let it go."""
-        assert self._node.stdin is not None and self._node.stdout is not None
+        assert self._node.stdin is not None
+        assert self._node.stdout is not None
         self._node.stdin.close()
         self._node.wait(10)
         self._node.stdout.close()

@@ -1,0 +1,136 @@
+"""The survey document: what staff write, and everything that answers are judged by."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from base.errors import FieldError
+from base.localized import Language, Localized
+from surveys.conditions import Condition
+from surveys.questions import Key, Question, Whole, Words, a_day
+
+Assurance = Literal["open", "registered", "attested", "code"]
+"""How sure we are that one person answers once; every release names it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Registered(_Part):
+    """Anyone registered in the municipality."""
+
+    kind: Literal["registered"] = "registered"
+
+
+class InArea(_Part):
+    """Those who follow one of these districts."""
+
+    kind: Literal["area"]
+    areas: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class Interested(_Part):
+    """Those with one of these interests."""
+
+    kind: Literal["interest"]
+    interests: Annotated[list[Key], Field(min_length=1, max_length=50)]
+
+
+class WasThere(_Part):
+    """Those whose sealed state says that one of these triggers fired for them."""
+
+    kind: Literal["present"]
+    triggers: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+
+
+Eligibility = Annotated[Registered | InArea | Interested | WasThere, Field(discriminator="kind")]
+
+
+class SurveyDocument(_Part):
+    """A survey as staff write it; every text in each of its languages."""
+
+    title: Localized
+    intro: Localized | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=12)]
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    assurance: Assurance = "open"
+    eligibility: Eligibility = Registered()
+    smallest_group: Annotated[Whole, Field(ge=3, le=1000)] = 5
+    plan_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+    questions: Annotated[list[Question], Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _check(self) -> "SurveyDocument":
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError("a language is named twice")
+        if self.opens_at is not None and self.closes_at is not None and self.opens_at >= self.closes_at:
+            raise ValueError("closes_at must be after opens_at")
+        if not any(not isinstance(q, Words) for q in self.questions):
+            raise ValueError("a survey asks at least one question")
+        return self
+
+    def stored(self) -> dict[str, object]:
+        """As JSON: what goes into the database and over the wire."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def is_due(self, moment: datetime) -> bool:
+        """Whether its time to close has come."""
+        return self.closes_at is not None and moment >= self.closes_at
+
+
+_WITH_OPTIONS = frozenset({"single", "multiple", "ranking", "image_choice"})
+_NUMERIC = frozenset({"scale", "rating", "number"})
+_AMONG = frozenset({"is", "is_not", "any_of", "none_of"})
+_FITS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_WITH_OPTIONS, _AMONG),
+    **dict.fromkeys(_NUMERIC | {"date"}, _AMONG | {"at_least", "at_most"}),
+}
+
+
+def misplaced(document: SurveyDocument) -> list[FieldError]:
+    """What makes a document no survey at all: keys used twice, conditions on what does not come before them or cannot
+    be so. Refused already when a draft is saved.
+    """
+    found: list[FieldError] = []
+    earlier: dict[str, Question] = {}
+    for place, question in enumerate(document.questions):
+        here = f"/questions/{place}"
+        if question.key in earlier:
+            found.append(FieldError(f"{here}/key", "Another question has this key already."))
+        if question.show_if is not None:
+            found.extend(_misplaced_conditions(question.show_if, f"{here}/show_if", earlier))
+        earlier.setdefault(question.key, question)
+    return found
+
+
+def _misplaced_conditions(condition: Condition, pointer: str, earlier: dict[str, Question]) -> Iterator[FieldError]:
+    for where, leaf in condition.leaves(pointer):
+        assert leaf.question is not None
+        about = earlier.get(leaf.question)
+        if about is None or isinstance(about, Words):
+            yield FieldError(f"{where}/question", "A condition is about a question that comes before this one.")
+            continue
+        operator = leaf.operator
+        if operator == "answered":
+            continue
+        if operator not in _FITS.get(about.type, frozenset()):
+            yield FieldError(f"{where}/{operator}", f"A {about.type} question cannot be compared by {operator}.")
+            continue
+        operand = leaf.operand(operator)
+        for value in operand if isinstance(operand, list) else [operand]:
+            if not _could_be(about, value):
+                yield FieldError(f"{where}/{operator}", "This can never be an answer to that question.")
+
+
+def _could_be(question: Question, value: object) -> bool:
+    if question.type in _WITH_OPTIONS:
+        options = getattr(question, "options", [])
+        return any(option.key == value for option in options)
+    if question.type in _NUMERIC:
+        return isinstance(value, int | float)
+    return question.type == "date" and isinstance(value, str) and a_day(value) is not None
