@@ -28,11 +28,14 @@ class Notice(Model):
 class ConsentEvent(Model):
     """The ledger: what was granted or withdrawn, on which text, when. Nothing here is ever changed or deleted.
 
-    The subject is an HMAC of the resident under a salt of theirs; erasure destroys the salt.
+    The subject is an HMAC of the resident under a salt of theirs; erasure destroys the salt. `number` counts the
+    municipality's events without a gap, `sequence` those of the subject; `mac` chains the event to the subject's last
+    one under a key outside the database; `leaf_salt` keeps the published roots from telling what they were made of.
     """
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()
+    number = fields.IntField()
     subject = fields.BinaryField()
     sequence = fields.IntField()
     purpose = fields.CharField(max_length=32)
@@ -43,10 +46,38 @@ class ConsentEvent(Model):
     channel = fields.CharField(max_length=16)
     of_age = fields.BooleanField(null=True)
     at = fields.DatetimeField()
+    leaf_salt = fields.BinaryField()
+    mac = fields.BinaryField()
 
     class Meta:
         table = "consent_event"
-        unique_together = (("municipality_id", "subject", "sequence"),)
+        unique_together = (("municipality_id", "subject", "sequence"), ("municipality_id", "number"))
+
+
+class LedgerHead(Model):
+    """Where a municipality's ledger ends: how many events it has, and a MAC over all of them."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField(unique=True)
+    events = fields.IntField()
+    mac = fields.BinaryField()
+
+    class Meta:
+        table = "ledger_head"
+
+
+class LedgerRoot(Model):
+    """The Merkle root over a municipality's first `events` events, as it was published on a day; never changed."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    events = fields.IntField()
+    root = fields.BinaryField()
+    published_on = fields.DateField()
+
+    class Meta:
+        table = "ledger_root"
+        unique_together = (("municipality_id", "published_on"),)
 
 
 class StandingConsent(Model):

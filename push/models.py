@@ -26,7 +26,11 @@ class PushAddress(Model):
 
 
 class Campaign(Model):
-    """A message to an audience: draft, launched, done or recalled."""
+    """A message to an audience: draft, launched, done or recalled.
+
+    Its audience is frozen at launch: `audience_size` residents who had consented then, and `without_consent` who
+    would have been meant but had not.
+    """
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()
@@ -43,13 +47,18 @@ class Campaign(Model):
     launched_at = fields.DatetimeField(null=True)
     filled = fields.BooleanField(default=False)
     audience_size = fields.IntField(default=0)
+    without_consent = fields.IntField(default=0)
 
     class Meta:
         table = "campaign"
 
 
 class Delivery(Model):
-    """One message to one device of one resident: queued, sent, failed, gone, withheld, expired or recalled."""
+    """One message to one device of one resident: queued, sent, failed, gone, withheld, expired or recalled.
+
+    A resident without any device has one that is withheld. `starts` counts how often sending it was begun,
+    `lease_until` how long the worker that holds it may.
+    """
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()

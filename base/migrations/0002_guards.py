@@ -7,8 +7,8 @@ from tortoise.migrations import operations as ops
 
 TENANT_TABLES = [
     "answer", "beacon", "campaign", "consent_event", "credential", "delivery", "idempotency_key", "information",
-    "interest", "notice", "participation", "push_address", "receipt", "release", "resident", "resident_area",
-    "resident_interest", "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session",
+    "interest", "ledger_head", "ledger_root", "notice", "participation", "push_address", "receipt", "release",
+    "resident", "resident_area", "resident_interest", "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session",
     "standing_consent", "survey", "survey_mute", "trigger", "zone",
 ]  # fmt: skip
 
@@ -86,6 +86,7 @@ begin
 end $$;
 create trigger append_only before update or delete on consent_event for each row execute function never_changed();
 create trigger append_only_truncate before truncate on consent_event execute function never_changed();
+create trigger append_only before update or delete on ledger_root for each row execute function never_changed();
 create trigger published before update on notice for each row execute function never_changed();
 create trigger frozen before update on release for each row execute function never_changed();
 """
@@ -93,6 +94,7 @@ create trigger frozen before update on release for each row execute function nev
 INDEXES = """
 create index delivery_claimable on delivery (municipality_id, campaign_id, due_at)
     where state in ('queued', 'deferred');
+create index push_address_address on push_address (municipality_id, md5(address));
 create index standing_consent_live on standing_consent (municipality_id, purpose, resident_id) where granted;
 create index answer_receipt on answer (municipality_id, survey_id, receipt_hash) where not shaken;
 create index receipt_hash_idx on receipt (municipality_id, survey_id, receipt_hash);
@@ -100,6 +102,34 @@ create index idempotency_key_age on idempotency_key (created_at);
 alter table survey_directory add constraint survey_directory_survey foreign key (municipality_id, survey_id)
     references survey (municipality_id, id) on delete cascade;
 """
+
+
+WITHDRAWN = """
+create function forget_push_addresses() returns trigger language plpgsql as $$
+begin
+    delete from push_address where municipality_id = new.municipality_id and resident_id = new.resident_id;
+    return null;
+end $$;
+create trigger withdrawn after update on standing_consent for each row
+    when (new.purpose = 'push_messages' and not new.granted) execute function forget_push_addresses();
+create function forget_what_is_followed() returns trigger language plpgsql as $$
+begin
+    delete from resident_interest where municipality_id = new.municipality_id and resident_id = new.resident_id;
+    delete from resident_area where municipality_id = new.municipality_id and resident_id = new.resident_id;
+    return null;
+end $$;
+create trigger withdrawn_feed after update on standing_consent for each row
+    when (new.purpose = 'personal_feed' and not new.granted) execute function forget_what_is_followed();
+create function forget_bands() returns trigger language plpgsql as $$
+begin
+    update resident set birth_year_band = null
+    where municipality_id = new.municipality_id and id = new.resident_id and birth_year_band is not null;
+    return null;
+end $$;
+create trigger withdrawn_statistics after update on standing_consent for each row
+    when (new.purpose = 'profile_statistics' and not new.granted) execute function forget_bands();
+"""
+# What rests on a consent is here only while it stands: it goes in the transaction that withdraws.
 
 
 def _statements() -> list[str]:
@@ -113,6 +143,7 @@ def _statements() -> list[str]:
         *[REFERENCE.format(t=t, c=c, target=target, act=act) for t, c, target, act in REFERENCES],
         *checks,
         FROZEN,
+        WITHDRAWN,
         INDEXES,
         (Path(__file__).parent / "pgqueuer.sql").read_text(encoding="utf-8"),
     ]
