@@ -11,6 +11,7 @@ import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from tortoise import Tortoise
+from tortoise.backends.base.client import TransactionContextPooled
 from tortoise.exceptions import DBConnectionError
 from tortoise.transactions import in_transaction
 
@@ -31,6 +32,9 @@ GONE = (
 
 class DatabaseIsAway(Unavailable):
     """The database cannot be reached just now; nothing was changed."""
+
+
+_BIND = "select set_config('medvirk.municipality', $1, true)"
 
 
 class Work:
@@ -67,6 +71,13 @@ class Work:
     async def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each row, in one go."""
         await self.connection.executemany(sql, rows)
+
+    async def bind(self, tenant: Tenant) -> None:
+        """Bind a unit of work that had no municipality yet: for a caller who names it in the body."""
+        if self.tenant is not None:
+            raise RuntimeError("this unit of work belongs to a municipality already")
+        await self.connection.execute(_BIND, str(tenant.municipality))
+        self.tenant = tenant
 
     async def enqueue(
         self, job: str, payload: Mapping[str, object] | None = None, *, delay_s: float = 0, key: str | None = None
@@ -127,6 +138,9 @@ async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
     With None no municipality's rows exist. Raises DatabaseIsAway where the database cannot be reached.
     """
     context = in_transaction()
+    if not isinstance(context, TransactionContextPooled):
+        # It would share the outer one's connection, and leave that bound to another municipality.
+        raise RuntimeError("a unit of work inside a unit of work")
     try:
         client = await context.__aenter__()
     except (*GONE, asyncpg.TooManyConnectionsError, OSError) as lost:
@@ -138,9 +152,7 @@ async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
     try:
         connection: asyncpg.Connection[asyncpg.Record] = client._connection
         # Set even to nothing: a setting that was made for one transaction reads as '' in the next, never as a town.
-        await connection.execute(
-            "select set_config('medvirk.municipality', $1, true)", str(tenant.municipality) if tenant else ""
-        )
+        await connection.execute(_BIND, str(tenant.municipality) if tenant else "")
         yield Work(connection, tenant)
     except BaseException as error:
         try:

@@ -18,7 +18,7 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 
-from base.database import asyncpg_url, work
+from base.database import DatabaseIsAway, asyncpg_url, work
 from base.tenant import Tenant
 
 log = structlog.get_logger(__name__)
@@ -28,12 +28,16 @@ Run = Callable[[UUID, dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work: its name, what runs it, how often it may start in all, how many of it run at once."""
+    """A kind of work: its name, what runs it, how often it may start in all, how many of it run at once.
+
+    With `every_s` it is queued by itself, for every municipality, that many seconds apart, never twice at once.
+    """
 
     name: str
     run: Run
     starts: int = 10
     concurrency: int = 4
+    every_s: float | None = None
 
 
 def system(municipality: UUID) -> Tenant:
@@ -94,7 +98,26 @@ def where(error: BaseException) -> str:
     return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
 
 
-async def run_worker(jobs: Sequence[Job], url: str, stop: asyncio.Event) -> None:
+Towns = Callable[[], Awaitable[Sequence[UUID]]]
+
+
+async def queue_due(job: Job, towns: Towns) -> None:
+    """Queue a job that comes round, for every municipality in which it does not wait already."""
+    for municipality in await towns():
+        async with work(system(municipality)) as w:
+            await w.enqueue(job.name, key=f"{job.name}:{municipality}")
+
+
+async def _come_round(job: Job, every_s: float, towns: Towns) -> None:
+    while True:
+        try:
+            await queue_due(job, towns)
+        except DatabaseIsAway:
+            log.warning("database is away", job=job.name)
+        await asyncio.sleep(every_s)
+
+
+async def run_worker(jobs: Sequence[Job], url: str, stop: asyncio.Event, towns: Towns) -> None:
     """Run jobs until `stop`; the one at hand is finished. Ends with an error where the queue's LISTEN is lost."""
     async with asyncpg.create_pool(asyncpg_url(url), min_size=2, max_size=4) as pool:
         manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
@@ -109,7 +132,9 @@ async def run_worker(jobs: Sequence[Job], url: str, stop: asyncio.Event) -> None
             )
         )
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        rounds = [asyncio.create_task(_come_round(job, job.every_s, towns)) for job in jobs if job.every_s is not None]
+        await asyncio.wait({running, stopping, *rounds}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stopping, *rounds):
+            task.cancel()
         manager.shutdown.set()
         await running

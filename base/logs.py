@@ -49,7 +49,9 @@ def configure(level: str, form: str, process: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare(form == "json"))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
-    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=False)
+    if form == "json":
+        renderer = structlog.processors.JSONRenderer()
 
     def named(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["process"] = process

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where residents and staff reach the service, such as https://medvirk.kommune.no."
     )
+    trusted_proxies: str = Field(
+        "", description="Addresses of reverse proxies, with commas, whose X-Forwarded-For and -Proto are believed."
+    )
     ballot_origin: str | None = Field(
         None, description="Another origin that serves the anonymous door, such as https://svar.kommune.no."
     )

@@ -1,0 +1,55 @@
+# make run    set everything up and run it here        make test   set up, check types and floors, run the tests
+# make check  the above and the linter                 make prove  the long forms of the proofs
+# make bench  measurements                             make clean  remove what was set up (not the data)
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PARALLEL ?= 2
+PIP := $(BIN)/pip --disable-pip-version-check install -q
+
+run: .venv/run
+	exec $(BIN)/medvirk up
+
+test: .venv/dev browser
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q -n $(PARALLEL) --dist loadfile
+
+check: .venv/dev browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(MAKE) test
+
+prove: .venv/dev browser
+	MEDVIRK_PROVE=1 $(BIN)/pytest -q -n $(PARALLEL) --dist loadfile
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Medvirk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.txt pyproject.toml assets.py package-lock.json
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The pages are tested in a real browser; where this cannot bring one, the tests say how to get it.
+browser:
+	@if [ -z "$${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; fi || true
+
+# Locks without addresses of registries; needs uv.
+lock:
+	printf 'hatchling>=1.27\nnodejs-wheel-binaries>=24.19,<25\n' > .venv/build.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml .venv/build.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv node_modules console/static/vendor
+
+.PHONY: run test check prove bench browser lock clean

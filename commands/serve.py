@@ -1,0 +1,46 @@
+"""`medvirk serve`: the web process."""
+
+import argparse
+import asyncio
+
+import uvicorn
+
+from api.app import create
+from api.house import build
+from base.settings import Settings
+from commands.process import database_url, key_store, listen_url, opened, serve_metrics
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, before the settings."""
+    parser.add_argument("--host", help="address to listen on (MEDVIRK_HOST)")
+    parser.add_argument("--port", type=int, help="port to listen on (MEDVIRK_PORT)")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; requests at hand are finished."""
+    return asyncio.run(_serve(options, settings))
+
+
+async def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    host, port = options.host or settings.host, options.port or settings.port
+    async with opened(database_url(settings), settings.pool_size) as warnings:
+        house = build(settings, key_store(settings), listen_url(settings))
+        house.warnings.extend([*warnings, *serve_metrics(settings.metrics_port, settings.host)])
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create(house),
+                host=host,
+                port=port,
+                loop="uvloop",
+                http="httptools",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies or None,
+                timeout_graceful_shutdown=10,
+            )
+        )
+        await server.serve()
+    return 0 if server.started else 1

@@ -1,0 +1,49 @@
+"""`medvirk worker`: runs what was queued."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Sequence
+from uuid import UUID
+
+from insights.jobs import jobs as insights_jobs
+from push.jobs import jobs as push_jobs
+from surveys.jobs import jobs as survey_jobs
+
+from base.database import work
+from base.jobs import Job, run_worker
+from base.keys import KeyStore
+from base.settings import Settings
+from commands.process import database_url, key_store, listen_url, opened, serve_metrics
+from municipality.directory import list_municipalities
+from push.senders import senders_of
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none."""
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Work until SIGTERM or SIGINT; the job at hand is finished."""
+    return asyncio.run(_work(settings))
+
+
+async def _towns() -> Sequence[UUID]:
+    async with work(None) as unit:
+        return [town.id for town in await list_municipalities(unit)]
+
+
+async def _work(settings: Settings) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with opened(database_url(settings), settings.pool_size):
+        serve_metrics(settings.worker_metrics_port, settings.host)
+        async with senders_of(settings) as senders:
+            await run_worker(all_jobs(settings, key_store(settings), senders), listen_url(settings), stop, _towns)
+    return 0
+
+
+def all_jobs(settings: Settings, keys: KeyStore, senders: object) -> list[Job]:
+    """Every kind of work of every room."""
+    return [*push_jobs(keys, senders), *survey_jobs(keys), *insights_jobs()]
