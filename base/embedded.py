@@ -84,6 +84,21 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
+def running_url(folder: Path, role: str = APPLICATION, database: str = "medvirk") -> str:
+    """A URL of the server that another process runs over this folder."""
+    return _url(_socket(folder / "postgres"), role, database)
+
+
+def _socket(data: Path) -> Path:
+    # A socket's path may have 107 characters, a checkout's path more: so it lies in the temporary folder.
+    name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"medvirk-{os.geteuid()}-{name}"
+
+
+def _url(socket: Path, role: str, database: str) -> str:
+    return f"postgresql://{role}@/{database}?host={socket}"
+
+
 class Server:
     """A running server over one data folder: `with Server(folder) as server: server.url(…)`."""
 
@@ -100,9 +115,7 @@ class Server:
         self.data = folder / "postgres"
         self._log = folder / "postgres.log"
         self.data.mkdir(mode=0o700, exist_ok=True)
-        # A socket's path may have 107 characters, a checkout's path more: so it lies in the temporary folder.
-        name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
-        self.socket = Path(tempfile.gettempdir()) / f"medvirk-{os.geteuid()}-{name}"
+        self.socket = _socket(self.data)
         self.socket.mkdir(mode=0o700, exist_ok=True)
         self._own(self.data)
         self._own(self.socket)
@@ -122,7 +135,7 @@ class Server:
 
     def url(self, role: str = APPLICATION, database: str = "medvirk") -> str:
         """A URL of a database for a role."""
-        return f"postgresql://{role}@/{database}?host={self.socket}"
+        return _url(self.socket, role, database)
 
     @property
     def pid(self) -> int:

@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from base import database
-from base.embedded import OWNER, Server
+from base.embedded import OWNER, AlreadyRunning, Server, running_url
 from base.keys import FileKeyStore, KeyStore
 from base.migrating import UnsafeRole, check_role, migrate, role_of
 from base.settings import Settings
@@ -72,3 +72,25 @@ async def migrate_embedded(server: Server, database_name: str = "medvirk") -> st
     url = server.url(database=database_name)
     await migrate(server.url(OWNER, database_name), role_of(url))
     return url
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings) -> AsyncIterator[str]:
+    """The pool of whatever database is at hand, for a short command: the one that is set, the one that a running
+    `medvirk up` has, or the embedded one, started for the time being.
+    """
+    if settings.database_url is not None:
+        async with opened(database_url(settings), 2):
+            yield database_url(settings)
+        return
+    try:
+        server = Server(settings.data_folder)
+    except AlreadyRunning:
+        url = running_url(settings.data_folder)
+        async with opened(url, 2):
+            yield url
+        return
+    with server:
+        url = await migrate_embedded(server)
+        async with opened(url, 2):
+            yield url

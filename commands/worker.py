@@ -16,7 +16,7 @@ from base.keys import KeyStore
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
 from municipality.directory import list_municipalities
-from push.senders import senders_of
+from push.couriers import Couriers, couriers
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,11 +39,11 @@ async def _work(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(database_url(settings), settings.pool_size):
         serve_metrics(settings.worker_metrics_port, settings.host)
-        async with senders_of(settings) as senders:
-            await run_worker(all_jobs(settings, key_store(settings), senders), listen_url(settings), stop, _towns)
+        async with couriers(settings) as carried_by:
+            await run_worker(all_jobs(settings, key_store(settings), carried_by), listen_url(settings), stop, _towns)
     return 0
 
 
-def all_jobs(settings: Settings, keys: KeyStore, senders: object) -> list[Job]:
+def all_jobs(settings: Settings, keys: KeyStore, carried_by: Couriers) -> list[Job]:
     """Every kind of work of every room."""
-    return [*push_jobs(keys, senders), *survey_jobs(keys), *insights_jobs()]
+    return [*push_jobs(keys, carried_by), *survey_jobs(keys), *insights_jobs()]
