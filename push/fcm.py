@@ -17,6 +17,7 @@ from pyreqwest.response import Response
 
 from base import clock
 from base.settings import Settings, is_loopback
+from consent.permits import Permit, PushMessages
 from push.bearer import Bearer, CredentialRefused, NoCredentialServer
 from push.outcomes import Answer, Said, retry_after_s
 from push.senders import Parcel
@@ -55,7 +56,7 @@ def encode(parcel: Parcel) -> bytes:
 
 
 class FcmSender:
-    """Hands parcels to FCM, many at once. `send` answers for whatever happens on the way and never raises for it."""
+    """Hands parcels to FCM, many at once. `send` answers for whatever happens on the way."""
 
     def __init__(self, url: str, bearer: Bearer | None, *, in_flight: int = IN_FLIGHT, timeout_s: float = 20.0) -> None:
         self._url, self._bearer = url, bearer
@@ -77,17 +78,17 @@ class FcmSender:
             raise NoFcmProject
         return cls(_FCM.FCM_URL.format(project).replace(_ORIGIN, origin.rstrip("/")), bearer)
 
-    async def send(self, parcel: Parcel) -> Answer:
-        """Hand over one parcel and read the answer."""
+    async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
+        """Hand over one parcel and read the answer. Raises PermitExpired where the permit ran out before."""
         try:
             body = encode(parcel)
         except ValueError:
             return Answer(Said.REFUSED)
         try:
-            answer, token = await self._post(body)
+            answer, token = await self._post(permit, body)
             if answer.said is Said.UNAUTHENTICATED and self._bearer is not None:
                 self._bearer.reject(token)
-                answer, _ = await self._post(body)
+                answer, _ = await self._post(permit, body)
             return answer
         except CredentialRefused:
             return Answer(Said.UNAUTHENTICATED)
@@ -102,12 +103,13 @@ class FcmSender:
             await self._bearer.close()
         await self._client.close()
 
-    async def _post(self, body: bytes) -> tuple[Answer, str]:
+    async def _post(self, permit: Permit[PushMessages], body: bytes) -> tuple[Answer, str]:
         request = self._client.post(self._url).body_bytes(body)
         token = ""
         if self._bearer is not None:
             token = await self._bearer.token()
             request = request.bearer_auth(token)
+        permit.check()
         response = await request.build().send()
         return await _read(response), token
 

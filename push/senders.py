@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 import structlog
 
+from consent.permits import Permit, PushMessages
 from push.outcomes import Answer, Said
 
 AddressKind = Literal["fcm_token", "fcm_fid", "webpush", "log"]
@@ -31,8 +32,8 @@ class Parcel:
 class Sender(Protocol):
     """A courier: takes a parcel, tells what became of it. Never raises for what a courier may do."""
 
-    async def send(self, parcel: Parcel) -> Answer:
-        """Hand over one parcel and tell what was answered."""
+    async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
+        """Hand over one parcel and tell what was answered. Raises PermitExpired where the permit ran out before."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -44,8 +45,9 @@ class LogSender:
     def __init__(self) -> None:
         self._log = structlog.get_logger("push")
 
-    async def send(self, parcel: Parcel) -> Answer:
+    async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
         """Note that a wake-up went out."""
+        permit.check()
         self._log.info("wake-up sent", kind=parcel.kind, platform=parcel.platform)
         return Answer(Said.ACCEPTED)
 

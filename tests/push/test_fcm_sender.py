@@ -10,12 +10,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from base.settings import Settings
+from consent.permits import PermitExpired
 from push import bearer as bearers
 from push.fcm import FcmSender, NoFcmProject, encode
 from push.outcomes import Said
 from push.senders import LogSender, Parcel, Platform
 from rehearsal import fcm_replies
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
+from tests.push.crowd import permit
 
 
 def settings(**given: object) -> Settings:
@@ -57,7 +59,7 @@ async def certified(peer: FcmPeer, key: str, tmp_path: Path) -> AsyncIterator[Fc
 @pytest.mark.parametrize("platform", ["android", "ios", "web"])
 async def test_the_courier_takes_every_kind_of_wake_up(peer: FcmPeer, platform: Platform) -> None:
     sender = FcmSender.from_settings(settings(fcm_url=peer.url, fcm_project="town"))
-    assert (await sender.send(parcel(platform=platform))).said is Said.ACCEPTED
+    assert (await sender.send(permit(), parcel(platform=platform))).said is Said.ACCEPTED
     assert peer.received[0].message["data"] == {"tag": "tag-0001"}
     await sender.close()
 
@@ -88,40 +90,40 @@ def test_a_parcel_does_not_show_its_address() -> None:
 
 
 async def test_one_token_serves_many_messages(peer: FcmPeer, certified: FcmSender) -> None:
-    answers = await asyncio.gather(*(certified.send(parcel(n)) for n in range(50)))
+    answers = await asyncio.gather(*(certified.send(permit(), parcel(n)) for n in range(50)))
     assert {answer.said for answer in answers} == {Said.ACCEPTED}
     assert peer.tokens_given == 1
 
 
 async def test_a_refused_token_is_replaced_once_for_all(peer: FcmPeer, certified: FcmSender) -> None:
-    assert (await certified.send(parcel())).said is Said.ACCEPTED
+    assert (await certified.send(permit(), parcel())).said is Said.ACCEPTED
     assert peer.bearers is not None
     peer.bearers.clear()
-    answers = await asyncio.gather(*(certified.send(parcel(n)) for n in range(50)))
+    answers = await asyncio.gather(*(certified.send(permit(), parcel(n)) for n in range(50)))
     assert {answer.said for answer in answers} == {Said.ACCEPTED}
     assert peer.tokens_given == 2
 
 
 async def test_a_token_is_renewed_ahead_of_time_while_messages_go_on(peer: FcmPeer, certified: FcmSender) -> None:
     peer.token_life_s = int(bearers.AHEAD_S) - 1
-    assert (await certified.send(parcel(1))).said is Said.ACCEPTED
+    assert (await certified.send(permit(), parcel(1))).said is Said.ACCEPTED
     peer.token_life_s = 3600
-    assert (await certified.send(parcel(2))).said is Said.ACCEPTED
+    assert (await certified.send(permit(), parcel(2))).said is Said.ACCEPTED
     for _ in range(500):
         await asyncio.sleep(0.01 if peer.tokens_given < 2 else 0)
     assert peer.tokens_given == 2
-    assert (await certified.send(parcel(3))).said is Said.ACCEPTED
+    assert (await certified.send(permit(), parcel(3))).said is Said.ACCEPTED
 
 
 async def test_a_revoked_credential_is_told_apart_from_a_dead_address(peer: FcmPeer, certified: FcmSender) -> None:
     peer.refuse_tokens = True
-    assert (await certified.send(parcel())).said is Said.UNAUTHENTICATED
+    assert (await certified.send(permit(), parcel())).said is Said.UNAUTHENTICATED
     assert peer.count == 0
 
 
 async def test_a_token_refused_twice_is_not_asked_for_a_third_time(peer: FcmPeer, certified: FcmSender) -> None:
     peer.answer("address-1", fcm_replies.UNAUTHENTICATED)
-    assert (await certified.send(parcel())).said is Said.UNAUTHENTICATED
+    assert (await certified.send(permit(), parcel())).said is Said.UNAUTHENTICATED
     assert (peer.count, peer.tokens_given) == (2, 2)
 
 
@@ -134,14 +136,20 @@ def test_without_credentials_only_a_courier_on_this_machine_is_served() -> None:
 
 async def test_a_courier_that_is_not_there_is_a_reason_to_come_back() -> None:
     sender = FcmSender("http://127.0.0.1:1/v1/projects/town/messages:send", None)
-    assert (await sender.send(parcel())).said is Said.NO_CONNECTION
+    assert (await sender.send(permit(), parcel())).said is Said.NO_CONNECTION
     await sender.close()
 
 
 async def test_the_demos_courier_never_writes_an_address(capsys: pytest.CaptureFixture[str]) -> None:
     sender = LogSender()
-    assert (await sender.send(parcel())).said is Said.ACCEPTED
+    assert (await sender.send(permit(), parcel())).said is Said.ACCEPTED
     await sender.close()
     printed = capsys.readouterr()
     assert "wake-up sent" in printed.out + printed.err
     assert "address-1" not in printed.out + printed.err
+
+
+async def test_a_message_whose_permit_ran_out_never_leaves(peer: FcmPeer, certified: FcmSender) -> None:
+    with pytest.raises(PermitExpired):
+        await certified.send(permit(-0.001), parcel())
+    assert peer.count == 0

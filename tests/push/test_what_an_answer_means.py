@@ -11,6 +11,7 @@ from push.senders import Parcel
 from rehearsal import fcm_replies
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
 from rehearsal.fcm_replies import Reply
+from tests.push.crowd import permit
 
 TABLE = {
     "accepted": (fcm_replies.ACCEPTED, "keep", "sent", "ok", "accepted"),
@@ -70,7 +71,7 @@ async def test_each_answer_decides_over_address_delivery_and_platform(
 ) -> None:
     reply, address, delivery, platform, reason = TABLE[case]
     peer.answer("an-address", reply)
-    answer = await sender.send(parcel())
+    answer = await sender.send(permit(), parcel())
     decided = outcome(answer, starts=1, dice=0.0, proven=False)
     assert (decided.address, decided.delivery, decided.platform) == (address, delivery, platform)
     assert decided.reason == reason
@@ -78,7 +79,7 @@ async def test_each_answer_decides_over_address_delivery_and_platform(
 
 async def test_a_wish_to_come_back_later_is_honoured(peer: FcmPeer, sender: FcmSender) -> None:
     peer.answer("an-address", fcm_replies.quota("90"), fcm_replies.quota(), fcm_replies.unavailable("30"))
-    waits = [outcome(await sender.send(parcel()), starts=1, dice=0.0, proven=True).wait_s for _ in range(3)]
+    waits = [outcome(await sender.send(permit(), parcel()), starts=1, dice=0.0, proven=True).wait_s for _ in range(3)]
     assert waits == [90.0, 60.0, 30.0]
 
 

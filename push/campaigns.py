@@ -1,0 +1,223 @@
+"""A message from draft to done: written, launched once, recalled while there is time, counted without pointing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from base.clock import now
+from base.database import Work
+from base.errors import Conflict, NotFound, invalid
+from base.sql import load
+from municipality.directory import town
+from push import filling
+from push.audiences import Audience, check
+from push.counts import Count, shown
+
+Importance = Literal["passive", "active", "time_sensitive", "emergency"]
+SubjectKind = Literal["survey", "hearing", "info"]
+_COLUMNS = (
+    "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
+    "launched_at, audience_size, without_consent"
+)
+
+
+class NoSuchCampaign(NotFound):
+    """There is no such campaign."""
+
+
+class CampaignWasLaunched(Conflict):
+    """This campaign has been launched already; it can be recalled, not changed."""
+
+
+class CampaignHasExpired(Conflict):
+    """What this campaign announces is over."""
+
+
+class CampaignIsNotUnderWay(Conflict):
+    """Only a campaign that was launched can be recalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What staff write: to whom, about what, in which words, how pressing, from when, until when."""
+
+    audience: Audience
+    title: Mapping[str, str]
+    body: Mapping[str, str]
+    expires_at: datetime
+    importance: Importance = "active"
+    subject_kind: SubjectKind | None = None
+    subject_id: UUID | None = None
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as it stands. `audience_size` is exact and for the house alone; staff see it rounded."""
+
+    id: UUID
+    draft: Draft
+    state: Literal["draft", "launched", "done", "recalled"]
+    created_at: datetime
+    launched_at: datetime | None
+    audience_size: int
+    without_consent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of a campaign, counted in residents, each once, rounded. Together they are the audience."""
+
+    audience: Count
+    counts: Mapping[str, Count]
+    without_consent: Count
+    reasons: Mapping[str, Count]
+
+
+STATES = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
+
+
+async def write(work: Work, draft: Draft) -> UUID:
+    """Keep a draft. Raises Invalid for an unknown district or interest, or where it would be over before it began."""
+    await check(work, draft.audience, "/audience")
+    _in_time(draft)
+    campaign = uuid4()
+    await work.execute(
+        "insert into campaign (id, municipality_id, subject_kind, subject_id, audience, title, body, importance, "
+        "send_at, expires_at, state, created_at, filled, audience_size, without_consent) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'draft', $11, false, 0, 0)",
+        campaign,
+        work.municipality,
+        *_columns(draft),
+        now(),
+    )
+    return campaign
+
+
+async def rewrite(work: Work, campaign: UUID, draft: Draft) -> None:
+    """Replace a draft; CampaignWasLaunched where it is none any more."""
+    await check(work, draft.audience, "/audience")
+    _in_time(draft)
+    changed = await work.execute(
+        "update campaign set subject_kind = $2, subject_id = $3, audience = $4, title = $5, body = $6, "
+        "importance = $7, send_at = $8, expires_at = $9 where id = $1 and state = 'draft'",
+        campaign,
+        *_columns(draft),
+    )
+    if not changed:
+        await read(work, campaign)
+        raise CampaignWasLaunched()
+
+
+async def discard(work: Work, campaign: UUID) -> None:
+    """Throw a draft away; CampaignWasLaunched where it is none any more."""
+    if not await work.execute("delete from campaign where id = $1 and state = 'draft'", campaign):
+        await read(work, campaign)
+        raise CampaignWasLaunched()
+
+
+async def read(work: Work, campaign: UUID) -> Campaign:
+    """The campaign; NoSuchCampaign where there is none."""
+    row = await work.fetchrow(f"select {_COLUMNS} from campaign where id = $1", campaign)  # noqa: S608 - our own column names
+    if row is None:
+        raise NoSuchCampaign()
+    return _campaign(row)
+
+
+async def page(work: Work, after: UUID | None, limit: int) -> list[Campaign]:
+    """Campaigns, the youngest first, from the one after `after` on."""
+    rows = await work.fetch(
+        f"select {_COLUMNS} from campaign where $1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "(select created_at, id from campaign where id = $1) order by created_at desc, id desc limit $2",
+        after,
+        limit,
+    )
+    return [_campaign(row) for row in rows]
+
+
+async def launch(work: Work, campaign: UUID) -> None:
+    """Launch a draft, once, whoever else tries: the audience is frozen by a job queued in this transaction.
+
+    Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall under k.
+    """
+    row = await work.fetchrow(
+        "update campaign set state = 'launched', launched_at = $2 where id = $1 and state = 'draft' "
+        "returning expires_at, audience",
+        campaign,
+        now(),
+    )
+    if row is None:
+        await read(work, campaign)
+        raise CampaignWasLaunched()
+    if row["expires_at"] <= now():
+        raise CampaignHasExpired()
+    await filling.large_enough(work, Audience.of(json.loads(row["audience"])), (await town(work)).smallest_group)
+    await work.enqueue("push.fill", {"campaign": str(campaign)}, key=f"push.fill/{campaign}")
+
+
+async def recall(work: Work, campaign: UUID) -> None:
+    """Send nothing more of it. What a worker has in its hands stops with the next look at permits."""
+    if not await work.execute(
+        "update campaign set state = 'recalled' where id = $1 and state in ('launched', 'done')", campaign
+    ):
+        await read(work, campaign)
+        raise CampaignIsNotUnderWay()
+    await work.execute(
+        "update delivery set state = 'recalled', done_at = $2 "
+        "where campaign_id = $1 and state in ('queued', 'deferred')",
+        campaign,
+        now(),
+    )
+
+
+async def progress(work: Work, campaign: Campaign) -> Progress:
+    """What became of it so far."""
+    k = (await town(work)).smallest_group
+    rows = await work.fetch(load(__file__, "progress.sql"), campaign.id)
+    exact = dict.fromkeys(STATES, 0)
+    reasons: dict[str, int] = {}
+    for row in rows:
+        exact[row["state"]] += row["n"]
+        if row["reason"] is not None:
+            reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["n"]
+    left = campaign.audience_size - sum(exact.values())
+    if left > 0:
+        exact["withheld"] += left
+        reasons["left"] = left
+    return Progress(
+        shown(campaign.audience_size, k, zero="shown"),
+        {state: shown(n, k, zero="shown") for state, n in exact.items()},
+        shown(campaign.without_consent, k, zero="shown"),
+        {reason: shown(n, k) for reason, n in sorted(reasons.items())},
+    )
+
+
+def _in_time(draft: Draft) -> None:
+    if draft.expires_at <= (draft.send_at or now()):
+        raise invalid("/expires_at", "This is over before it can be sent.")
+
+
+def _columns(draft: Draft) -> tuple[object, ...]:
+    return (
+        draft.subject_kind,
+        draft.subject_id,
+        json.dumps(draft.audience.stored()),
+        json.dumps(dict(draft.title)),
+        json.dumps(dict(draft.body)),
+        draft.importance,
+        draft.send_at,
+        draft.expires_at,
+    )
+
+
+def _campaign(row: asyncpg.Record) -> Campaign:
+    values: dict[str, Any] = dict(row)
+    texts = {name: json.loads(values.pop(name)) for name in ("title", "body")}
+    audience = Audience.of(json.loads(values.pop("audience")))
+    written = {name: values.pop(name) for name in ("expires_at", "importance", "subject_kind", "subject_id", "send_at")}
+    return Campaign(draft=Draft(audience=audience, **texts, **written), **values)

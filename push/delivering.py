@@ -1,0 +1,167 @@
+"""Handing over a campaign's deliveries: claim a chunk, ask the permits, send, write down what became of it.
+
+Towards the courier at least once: a worker that is killed leaves its lease to run out, and another one sends what was
+in its hands again, under the same tags, so that a phone shows each message once.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from base.clock import monotonic, now
+from base.database import Work, work
+from base.tenant import Tenant
+from consent.gate import ask_many
+from consent.permits import Permit, PermitExpired, PushMessages
+from push import claims
+from push.claims import Claimed, Result
+from push.couriers import Couriers
+from push.outcomes import outcome
+from push.pace import Pace
+from push.senders import Parcel
+from push.tags import tag
+
+LEASE = timedelta(seconds=60)
+LAST_START_S = 30.0
+"""So long after claiming a chunk a message of it may still be begun, in seconds: it must end within the lease."""
+LONGEST_LIFE_S = 86_400
+
+
+@dataclass(slots=True)
+class Round:
+    """One worker's turn at one campaign: whose it is, by which couriers, for how long."""
+
+    tenant: Tenant
+    campaign: UUID
+    couriers: Couriers
+    key: bytes = field(repr=False)
+    pace: Pace
+    until: float
+    chunk: int = 400
+    width: int = 64
+    hands: int = 3
+    sent: int = 0
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What one hand holds: the deliveries, and the permits as last asked."""
+
+    round: Round
+    urgent: bool
+    expires_at: datetime
+    deliveries: Sequence[Claimed]
+    claimed_at: float
+    permits: dict[UUID, Permit[PushMessages]]
+    wanted: set[UUID]
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def ask(self, work: Work) -> None:
+        """Ask anew who still consents, and what is still to be sent."""
+        self.wanted = await claims.still_wanted(work, [each.id for each in self.deliveries])
+        self.permits = await ask_many(work, [each.resident for each in self.deliveries], PushMessages)
+
+    async def renew(self, spent: Permit[PushMessages]) -> None:
+        """Ask anew for the whole chunk, once for all who find their permit spent."""
+        async with self.asking:
+            if self.permits.get(spent.resident) is spent:
+                async with work(self.round.tenant) as unit:
+                    await self.ask(unit)
+
+
+async def deliver(turn: Round) -> None:
+    """Send what is due, with several hands, until nothing is left to claim or the turn is over."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(turn.hands):
+            group.create_task(_hand(turn))
+
+
+async def _hand(turn: Round) -> None:
+    while monotonic() < turn.until:
+        chunk = await _take(turn)
+        if chunk is None:
+            return
+        results = await _send_all(chunk)
+        async with work(turn.tenant) as unit:
+            await claims.record(unit, results)
+        turn.sent += sum(each.state == "sent" for each in results)
+
+
+async def _take(turn: Round) -> _Chunk | None:
+    """Claim a chunk and ask its permits, in one transaction."""
+    async with work(turn.tenant) as unit:
+        campaign = await unit.fetchrow(
+            "select importance, expires_at, state from campaign where id = $1", turn.campaign
+        )
+        if campaign is None or campaign["state"] == "recalled":
+            return None
+        if campaign["expires_at"] <= now():
+            await claims.expire(unit, turn.campaign)
+            return None
+        taken = await claims.claim(unit, turn.campaign, turn.chunk, LEASE, turn.pace.closed())
+        if not taken:
+            return None
+        chunk = _Chunk(
+            turn, campaign["importance"] != "passive", campaign["expires_at"], taken, monotonic(), {}, set()
+        )
+        await chunk.ask(unit)
+        return chunk
+
+
+async def _send_all(chunk: _Chunk) -> list[Result]:
+    results: list[Result] = []
+    waiting = iter(chunk.deliveries)
+
+    async def one_after_another() -> None:
+        for delivery in waiting:
+            results.append(await _send(chunk, delivery))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(chunk.round.width, len(chunk.deliveries))):
+            group.create_task(one_after_another())
+    return results
+
+
+async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
+    """Send one message, if it is still to be sent and its reader still consents."""
+    turn = chunk.round
+    while True:
+        if delivery.id not in chunk.wanted:
+            return Result(delivery, "recalled")
+        permit = chunk.permits.get(delivery.resident)
+        if permit is None:
+            return Result(delivery, "withheld", "withdrawn")
+        if delivery.kind is None:
+            return Result(delivery, "gone", "no_address")
+        courier = turn.couriers.get(delivery.kind)
+        if courier is None:
+            return Result(delivery, "failed", "no_courier")
+        if delivery.starts > claims.MOST_LOST_STARTS:
+            return Result(delivery, "failed", "gave_up")
+        if (opens := turn.pace.closed_until(delivery.road)) is not None:
+            return Result(delivery, "queued", "courier_away", opens, unstarted=True)
+        if monotonic() - chunk.claimed_at > LAST_START_S:
+            return Result(delivery, "queued", unstarted=True)
+        life_s = int((chunk.expires_at - now()).total_seconds())
+        if life_s <= 0:
+            return Result(delivery, "expired")
+        parcel = Parcel(
+            tag(turn.key, delivery.id), delivery.kind, delivery.address, delivery.platform, delivery.locale,
+            min(life_s, LONGEST_LIFE_S), chunk.urgent,
+        )  # fmt: skip
+        try:
+            answer = await courier.send(permit, parcel)
+        except PermitExpired:
+            await chunk.renew(permit)
+            continue
+        proven = turn.pace.proven(delivery.kind)
+        decided = outcome(answer, starts=delivery.starts, dice=random.random(), proven=proven)  # noqa: S311 - spreads waiting, hides nothing
+        turn.pace.note(parcel, decided)
+        gone = decided.address == "remove"
+        if decided.delivery == "retry":
+            return Result(delivery, "queued", decided.reason, now() + timedelta(seconds=decided.wait_s))
+        reason = None if decided.delivery == "sent" else decided.reason
+        return Result(delivery, decided.delivery, reason, remove_address=gone)

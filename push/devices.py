@@ -1,0 +1,66 @@
+"""Where a resident's device is reached: kept only by a permit, gone with the consent."""
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from base.database import Work
+from base.errors import NotFound, invalid
+from consent.permits import Permit, PushMessages
+from municipality.directory import today
+from push.senders import AddressKind
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that can be woken: the kind of its address, the address, and how it is spoken to.
+
+    `locale` is a BCP 47 tag, `timezone` an IANA name.
+    """
+
+    kind: AddressKind
+    address: str = field(repr=False)
+    locale: str
+    timezone: str
+    app_version: str
+
+
+async def register(work: Work, permit: Permit[PushMessages], credential: UUID, device: Device) -> None:
+    """Keep the address of this device, in place of the one it had. An address belongs to who registered it last."""
+    _known_zone(device.timezone)
+    permit.check()
+    await work.execute(
+        "delete from push_address where md5(address) = md5($1) and address = $1 and credential_id <> $2",
+        device.address,
+        credential,
+    )
+    await work.execute(
+        "insert into push_address (id, municipality_id, resident_id, credential_id, kind, address, locale, timezone, "
+        "app_version, changed_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "on conflict (municipality_id, credential_id) do update set kind = excluded.kind, address = excluded.address, "
+        "locale = excluded.locale, timezone = excluded.timezone, app_version = excluded.app_version, "
+        "changed_on = excluded.changed_on",
+        uuid4(),
+        work.municipality,
+        permit.resident,
+        credential,
+        device.kind,
+        device.address,
+        device.locale,
+        device.timezone,
+        device.app_version,
+        await today(work),
+    )
+
+
+async def forget(work: Work, credential: UUID) -> None:
+    """Forget where this device is reached. Needs no permit: less is kept afterwards."""
+    if not await work.execute("delete from push_address where credential_id = $1", credential):
+        raise NotFound()
+
+
+def _known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid("/timezone", "This is no time zone's name (IANA), such as Europe/Oslo.") from None

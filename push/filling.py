@@ -1,0 +1,47 @@
+"""Freezing an audience: one statement writes a delivery for each device of those who consent at that moment."""
+
+import json
+from uuid import UUID
+
+from base.clock import now
+from base.database import Work
+from base.errors import Conflict
+from base.sql import load
+from push.audiences import Audience, arguments
+
+_AUDIENCE = load(__file__, "audience.sql")
+_FILL = _AUDIENCE + load(__file__, "fill.sql")
+_ENOUGH = _AUDIENCE + load(__file__, "enough.sql")
+
+
+class AudienceTooSmall(Conflict):
+    """So few would be reached that the message could point at somebody. Choose a larger audience."""
+
+
+async def large_enough(work: Work, audience: Audience, smallest_group: int) -> None:
+    """Raise AudienceTooSmall where a message would reach fewer than `smallest_group` residents."""
+    if await work.fetchval(_ENOUGH, *arguments(audience), smallest_group) < smallest_group:
+        raise AudienceTooSmall()
+
+
+async def fill(work: Work, campaign: UUID) -> int:
+    """Write the snapshot of a launched campaign, once; how many residents it holds. Another time it does nothing."""
+    row = await work.fetchrow(
+        "update campaign set filled = true where id = $1 and state = 'launched' and not filled "
+        "returning audience, send_at",
+        campaign,
+    )
+    if row is None:
+        return 0
+    due = max(row["send_at"] or now(), now())
+    audience = Audience.of(json.loads(row["audience"]))
+    sizes = await work.fetchrow(_FILL, *arguments(audience), campaign, due)
+    assert sizes is not None
+    await work.execute(
+        "update campaign set audience_size = $2, without_consent = $3 where id = $1",
+        campaign,
+        sizes["consenting"],
+        sizes["without_consent"],
+    )
+    consenting: int = sizes["consenting"]
+    return consenting

@@ -1,0 +1,56 @@
+"""Which roads are open: after an answer that burdens or bars a courier, nothing more is tried there for a while."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from base.clock import now
+from push.outcomes import Outcome
+from push.senders import Parcel
+
+TOLERATED = 5
+"""So many answers in a row may ask to back off before the road is closed: one burdened phone is not the courier."""
+PLATFORMS = ("android", "ios", "web")
+
+
+@dataclass(slots=True)
+class Pace:
+    """What this worker knows of its couriers; another worker finds out for itself."""
+
+    _closed_until: dict[str, datetime] = field(default_factory=dict)
+    _troubles: dict[str, int] = field(default_factory=dict)
+    _proven: set[str] = field(default_factory=set)
+
+    def note(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Take in what an answer says about the road it came by."""
+        kind = parcel.kind
+        if outcome.delivery == "sent":
+            self._proven.add(kind)
+            self._troubles[kind] = 0
+        if outcome.alarm:
+            structlog.get_logger("push").error(
+                "courier refuses", reason=outcome.reason, kind=kind, platform=parcel.platform
+            )
+        if outcome.platform == "ok":
+            return
+        self._troubles[kind] = self._troubles.get(kind, 0) + 1
+        if outcome.platform == "pause" or self._troubles[kind] >= TOLERATED:
+            platforms = PLATFORMS if outcome.scope == "courier" else (parcel.platform,)
+            until = now() + timedelta(seconds=outcome.wait_s)
+            for platform in platforms:
+                road = f"{kind}/{platform}"
+                self._closed_until[road] = max(until, self._closed_until.get(road, until))
+
+    def closed_until(self, road: str) -> datetime | None:
+        """When a road (`kind/platform`) opens again; None where it is open."""
+        until = self._closed_until.get(road)
+        return until if until is not None and until > now() else None
+
+    def closed(self) -> list[str]:
+        """The roads that are closed now."""
+        return [road for road in self._closed_until if self.closed_until(road) is not None]
+
+    def proven(self, kind: str) -> bool:
+        """Whether this kind of courier has accepted anything from this worker."""
+        return kind in self._proven
