@@ -117,18 +117,23 @@ async def _come_round(job: Job, every_s: float, towns: Towns) -> None:
         await asyncio.sleep(every_s)
 
 
-async def run_worker(jobs: Sequence[Job], url: str, stop: asyncio.Event, towns: Towns) -> None:
-    """Run jobs until `stop`; the one at hand is finished. Ends with an error where the queue's LISTEN is lost."""
+async def run_worker(
+    jobs: Sequence[Job], url: str, stop: asyncio.Event, towns: Towns, heartbeat_s: float = 10.0
+) -> None:
+    """Run jobs until `stop`; the one at hand is finished. Ends with an error where the queue's LISTEN is lost.
+
+    A job whose worker has shown no sign of life for `heartbeat_s` is taken up by another.
+    """
     async with asyncpg.create_pool(asyncpg_url(url), min_size=2, max_size=4) as pool:
         manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
         for job in jobs:
             manager.entrypoint(job.name, concurrency_limit=job.concurrency, on_failure="hold")(_runner(job))
         running = asyncio.create_task(
             manager.run(
-                dequeue_timeout=timedelta(seconds=5),
+                dequeue_timeout=timedelta(seconds=min(5.0, heartbeat_s)),
                 batch_size=10,
                 shutdown_on_listener_failure=True,
-                heartbeat_timeout=timedelta(seconds=10),
+                heartbeat_timeout=timedelta(seconds=heartbeat_s),
             )
         )
         stopping = asyncio.create_task(stop.wait())
