@@ -1,0 +1,59 @@
+"""Which bounding boxes hold a point: a pyramid of grids, asked in a microsecond without making a geometry."""
+
+from collections.abc import Sequence
+from math import floor, log
+from typing import Final
+
+FINEST_M: Final = 256.0
+STEP: Final = 4
+MOST_CELLS: Final = 64
+
+Box = tuple[float, float, float, float]
+
+
+class Boxes:
+    """Boxes (west, south, east, north, in metres) by number, each in the grid in which it spans at most 2 × 2 cells.
+
+    So a box stands in at most four cells, and a point meets one cell of each of a handful of grids, however many boxes
+    there are; a shape's own tree is asked only about what is found here.
+    """
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = [tuple(map(float, box)) for box in boxes]
+        grids: dict[float, dict[tuple[int, int], list[int]]] = {}
+        for number, (west, south, east, north) in enumerate(self._boxes):
+            span = max(east - west, north - south, FINEST_M)
+            level = max(0, -floor(-log(span / FINEST_M, STEP) + 1e-9))
+            size = FINEST_M * STEP**level
+            cells = grids.setdefault(size, {})
+            for column in range(floor(west / size), floor(east / size) + 1):
+                for row in range(floor(south / size), floor(north / size) + 1):
+                    cells.setdefault((column, row), []).append(number)
+        self._grids = [(1 / size, {c: tuple(n) for c, n in cells.items()}) for size, cells in sorted(grids.items())]
+
+    def holding(self, x: float, y: float) -> list[int]:
+        """The boxes that hold a point, by number."""
+        found: list[int] = []
+        boxes = self._boxes
+        for per_m, cells in self._grids:
+            for number in cells.get((floor(x * per_m), floor(y * per_m)), ()):
+                west, south, east, north = boxes[number]
+                if west <= x <= east and south <= y <= north:
+                    found.append(number)
+        return found
+
+    def empty(self, west: float, south: float, east: float, north: float) -> bool:
+        """Whether surely no box touches this one; False as well where it is too large to be looked through."""
+        boxes = self._boxes
+        for per_m, cells in self._grids:
+            columns = range(floor(west * per_m), floor(east * per_m) + 1)
+            rows = range(floor(south * per_m), floor(north * per_m) + 1)
+            if len(columns) * len(rows) > MOST_CELLS:
+                return False
+            for column in columns:
+                for row in rows:
+                    for number in cells.get((column, row), ()):
+                        w, s, e, n = boxes[number]
+                        if w <= east and e >= west and s <= north and n >= south:
+                            return False
+        return True

@@ -1,0 +1,166 @@
+"""What one fix says about the zones: entered, left, still there, or crossed on the way."""
+
+from collections.abc import Callable
+from math import hypot
+from typing import Final, Literal, NamedTuple
+
+from geofence import likelihood
+from geofence.index import Snapshot
+from geofence.memory import GAP_MS, MOST_ZONES, Fix, Mind, Stay
+
+ENTER_AT: Final = 0.8
+EXIT_AT: Final = 0.2
+EXIT_DWELL_MS: Final = 20_000
+"""An exit needs two fixes outside, at least this far apart, with none inside between them."""
+FASTEST_M_PER_S: Final = 70.0
+STAY_GAP_MS: Final = 3_600_000
+"""A stay goes on over so long a silence; after a longer one its dwelling begins anew."""
+FORGET_MS: Final = 12 * 3_600_000
+"""After so long a silence nobody is believed to be anywhere: being there again is entering again."""
+CLEARLY_OUT_SIGMA: Final = 2.0
+SHORTEST_WAY_M: Final = 25.0
+
+
+class Event(NamedTuple):
+    """Something happened at a zone or beacon (by tag): when, and since when it lasts, in ms since 1970."""
+
+    what: Literal["enter", "dwell", "exit", "beacon"]
+    place: int
+    at: int
+    since: int
+    fresh: int = 0
+
+
+class Reason(NamedTuple):
+    """Why a fix or sighting did what it did, for the simulation: in words, with the probability where there is one."""
+
+    at: int
+    place: int | None
+    said: str
+    chance: float | None = None
+
+
+Note = Callable[[Reason], None]
+
+
+def impossible(last: Fix, fix: Fix) -> bool:
+    """Whether a phone would have had to move faster than 70 m/s, even if both fixes err by their accuracy."""
+    apart = hypot(fix.x - last.x, fix.y - last.y) - hypot(fix.accuracy_dm, last.accuracy_dm) / 10
+    return apart > FASTEST_M_PER_S * (fix.at - last.at) / 1000
+
+
+def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -> tuple[Mind, list[Event]]:
+    """The mind after a fix, and what happened; an impossible fix changes nothing."""
+    last = mind.last
+    if last is not None and fix.at - last.at > GAP_MS:
+        last = None
+    if last is not None and impossible(last, fix):
+        if note:
+            note(Reason(fix.at, None, "ignored: faster than 70 m/s"))
+        return mind, []
+    x, y, sigma = fix.x, fix.y, fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
+    stays = dict(_after_silence(mind, fix))
+    events: list[Event] = []
+    tags, sizes = snapshot.tags, snapshot.sizes
+    # An area that cannot hold four fifths of this Gaussian cannot be entered by it: 1 − exp(−A / 2πσ²) ≥ 0.8.
+    smallest = 10.1 * sigma * sigma
+    met = snapshot.around(x, y)
+    for zone in met:
+        place = tags[zone]
+        stay = stays.get(place)
+        if stay is None and sizes[zone] < smallest:
+            continue
+        chance = snapshot.chance(zone, x, y, sigma)
+        if note:
+            note(Reason(fix.at, place, "in its bounds", chance))
+        if stay is not None:
+            _hold(stays, place, stay, chance, zone, fix, sigma, snapshot, events)
+        elif chance >= ENTER_AT:
+            stays[place] = Stay(fix.at)
+            events.append(Event("enter", place, fix.at, fix.at))
+    if stays:
+        numbers = snapshot.number
+        for place, stay in list(stays.items()):
+            number = numbers.get(place)
+            if number is None:
+                del stays[place]
+            elif number not in met:
+                chance = snapshot.chance(number, x, y, sigma)
+                if note:
+                    note(Reason(fix.at, place, "was inside", chance))
+                _hold(stays, place, stay, chance, number, fix, sigma, snapshot, events)
+    if last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M:
+        _crossed(stays, last, fix, snapshot, events, note)
+    for place, stay in stays.items():
+        if not stay.out and ("dwell", place) in snapshot.by_place:
+            events.append(Event("dwell", place, fix.at, stay.since))
+    if len(stays) > MOST_ZONES:
+        stays = _kept(stays, snapshot)
+    return Mind(stays, mind.beacons, fix, fix.at, mind.ids), events
+
+
+def _kept(stays: dict[int, Stay], snapshot: Snapshot) -> dict[int, Stay]:
+    """No more zones than the sealed state holds: those without triggers are forgotten first, then the latest entered,
+    so that nothing that is dwelt in is pushed out by what is passed."""
+    worth = sorted(stays.items(), key=lambda item: (item[0] not in snapshot.placed, item[1].since, item[0]))
+    return dict(worth[:MOST_ZONES])
+
+
+def _after_silence(mind: Mind, fix: Fix) -> dict[int, Stay]:
+    """The stays that outlive the time since the last fix."""
+    silence = fix.at - mind.fix_at
+    if silence <= STAY_GAP_MS or not mind.stays:
+        return dict(mind.stays)
+    if silence > FORGET_MS:
+        return {}
+    return {place: Stay(fix.at, stay.out) for place, stay in mind.stays.items()}
+
+
+def _hold(
+    stays: dict[int, Stay],
+    place: int,
+    stay: Stay,
+    chance: float,
+    zone: int,
+    fix: Fix,
+    sigma: float,
+    snapshot: Snapshot,
+    events: list[Event],
+) -> None:
+    """Somebody was inside: they still are, perhaps they left, or they have."""
+    if chance >= ENTER_AT:
+        if stay.out:
+            stays[place] = Stay(stay.since)
+        return
+    if chance > EXIT_AT:
+        return
+    if likelihood.largest_share(snapshot.sizes[zone], sigma) < ENTER_AT and snapshot.within(
+        zone, fix.x, fix.y, CLEARLY_OUT_SIGMA * sigma
+    ):
+        return  # Too coarse a fix to tell: even in the middle of the zone it would not have said inside.
+    if not stay.out:
+        stays[place] = Stay(stay.since, fix.at)
+    elif fix.at - stay.out >= EXIT_DWELL_MS:
+        del stays[place]
+        events.append(Event("exit", place, fix.at, stay.since))
+
+
+def _crossed(
+    stays: dict[int, Stay], last: Fix, fix: Fix, snapshot: Snapshot, events: list[Event], note: Note | None
+) -> None:
+    """Zones on the way between two fixes that neither end is in: entered on the way, and perhaps left since."""
+    left = {event.place for event in events}
+    sigma = max(fix.accuracy_dm, last.accuracy_dm) / 10 / likelihood.SIGMA_OF_ACCURACY
+    for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y):
+        place = snapshot.tags[zone]
+        if place in stays or place in left or snapshot.sizes[zone] < 10.1 * sigma * sigma:
+            continue
+        if snapshot.chance(zone, fix.x, fix.y, sigma) > EXIT_AT:
+            continue
+        chance = snapshot.chance(zone, x, y, sigma)
+        if note:
+            note(Reason(fix.at, place, "on the way", chance))
+        if chance >= ENTER_AT:
+            at = last.at + round(share * (fix.at - last.at))
+            stays[place] = Stay(at, fix.at)
+            events.append(Event("enter", place, at, at))

@@ -1,0 +1,105 @@
+"""Which triggers fire on what happened: within their times, as often as they may, the most important first."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+
+from geofence.crossings import Event, Note, Reason
+from geofence.index import Snapshot
+from geofence.memory import MOST_SPENT, Spent
+from geofence.observations import OLDEST_MS
+from geofence.places import Fired, Trigger, tag
+
+ORDINAL_1970: Final = date(1970, 1, 1).toordinal()
+
+
+class Firing:
+    """The triggers one call fires: begins with what has fired before, ends with what has fired since.
+
+    A trigger that stands in `spent` at the same or a later time is not fired again, so a latecomer that is put in its
+    place changes nothing that has fired.
+    """
+
+    def __init__(self, snapshot: Snapshot, spent: dict[int, Spent], day: int, today: int, note: Note | None) -> None:
+        self.snapshot, self.spent, self.day, self.today, self.note = snapshot, spent, day, today, note
+        self.fired: list[Fired] = []
+
+    def on(self, events: Iterable[Event]) -> None:
+        """Fire what these events, of one moment, ask for."""
+        by_place = self.snapshot.by_place
+        due = [(trigger, event) for event in events for trigger in by_place.get((event.what, event.place), ())]
+        if len(due) > 1:
+            due.sort(key=lambda pair: (-pair[0].priority, pair[1].at, pair[0].id))
+        for trigger, event in due:
+            refusal = self._refusal(trigger, event)
+            if refusal is None:
+                self._fire(trigger, event)
+            elif self.note and refusal:
+                self.note(Reason(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
+
+    def _refusal(self, trigger: Trigger, event: Event) -> str | None:
+        """Why a trigger does not fire; None where it does, empty where there is nothing to say."""
+        at_s = event.at // 1000
+        if trigger.on in ("dwell", "beacon") and event.at - event.since < trigger.dwell_s * 1000:
+            return ""
+        spent = self.spent.get(tag(trigger.id))
+        local: datetime | None = None
+        if spent is not None:
+            if trigger.on in ("dwell", "beacon") and spent.at_s >= event.since // 1000:
+                return ""
+            if spent.at_s >= at_s:
+                return "has fired since"
+            if trigger.once.days is None and not trigger.once.daily:
+                return "has fired once"
+            if trigger.once.days is not None and at_s - spent.at_s < trigger.once.days * 86_400:
+                return f"has fired within {trigger.once.days} days"
+            if trigger.once.daily:
+                local = self._local(event.at)
+                if self._local(spent.at_s * 1000).date() == local.date():
+                    return "has fired today"
+        if not trigger.active_from <= at_s < trigger.active_to:
+            return "not active at that time"
+        number = self.snapshot.number.get(event.place)
+        week = None
+        if number is not None:
+            zone = self.snapshot.zones[number]
+            week = zone.open_hours
+            if not (zone.active_from or 0) <= at_s < (zone.active_to or float("inf")):
+                return "the zone is not active at that time"
+        if trigger.between is not None or week is not None:
+            local = local or self._local(event.at)
+            if trigger.between is not None and not trigger.between.hold(local.hour * 60 + local.minute):
+                return "outside its hours"
+            if week is not None and not week.hold(local):
+                return "the zone is closed at that time"
+        day = (local or self._local(event.at)).toordinal() - ORDINAL_1970
+        if day > self.day:
+            self.day, self.today = day, 0
+        if self.today >= self.snapshot.cap_per_day:
+            return "enough for one day"
+        return None
+
+    def _fire(self, trigger: Trigger, event: Event) -> None:
+        self.today += 1
+        self.spent[tag(trigger.id)] = Spent(event.at // 1000, event.fresh)
+        if len(self.spent) > MOST_SPENT:
+            del self.spent[self._forgotten_first()]
+        evidence = "beacon" if event.fresh else "self_reported"
+        self.fired.append(
+            Fired(trigger.id, trigger.kind, trigger.subject_id, evidence, event.at / 1000, trigger.active_to)  # type: ignore[arg-type]  # mypy widens the conditional to str
+        )
+        if self.note:
+            self.note(Reason(event.at, event.place, f"{trigger.id} fired on {event.what}"))
+
+    def _forgotten_first(self) -> int:
+        """Over the limit the trigger is forgotten that need not be remembered for long: the first to run out."""
+        return min(self.spent, key=lambda t: (self.snapshot.active_to.get(t, 0.0), t))
+
+    def _local(self, at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, self.snapshot.timezone)
+
+
+def still_needed(spent: dict[int, Spent], snapshot: Snapshot, now_s: float) -> dict[int, Spent]:
+    """What must be remembered of what has fired: only of triggers that exist and ran out no longer than a day ago."""
+    oldest = now_s - OLDEST_MS / 1000
+    return {t: s for t, s in spent.items() if snapshot.active_to.get(t, 0.0) > oldest} if spent else spent

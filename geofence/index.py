@@ -1,0 +1,159 @@
+"""One municipality's zones, beacons and triggers laid out for quick questions; never changed, only replaced."""
+
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geofence import likelihood
+from geofence.boxes import Boxes
+from geofence.geometry import in_metres, transformer
+from geofence.places import Beacon, Trigger, Zone, tag
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a beacon hangs, in metres."""
+
+    id: UUID
+    tag: int
+    x: float
+    y: float
+
+
+class Snapshot:
+    """Immutable: built once from plain values, off the event loop where it is large, and swapped as a whole.
+
+    Zones are numbered in the order given; most questions answer with numbers. `epsg` is the projected system,
+    `cap_per_day` how many triggers may fire for one resident in a local day. `build_s` and `memory_bytes` (of the
+    geometries, estimated from their vertices) are known for the metrics.
+    """
+
+    def __init__(
+        self,
+        zones: Iterable[Zone],
+        beacons: Iterable[Beacon] = (),
+        triggers: Iterable[Trigger] = (),
+        *,
+        epsg: int = 25832,
+        timezone: str = "Europe/Oslo",
+        cap_per_day: int = 10,
+    ) -> None:
+        started = time.perf_counter()
+        self.epsg, self.timezone, self.cap_per_day = epsg, ZoneInfo(timezone), cap_per_day
+        self._project = transformer(4326, epsg).transform
+        self.zones: tuple[Zone, ...] = tuple(zones)
+        self.tags: tuple[int, ...] = tuple(tag(zone.id) for zone in self.zones)
+        self.number: dict[int, int] = {t: i for i, t in enumerate(self.tags)}
+        self.areas: list[BaseGeometry] = [in_metres(zone.geojson, epsg) for zone in self.zones]
+        self.borders: list[BaseGeometry] = list(shapely.boundary(self.areas))
+        shapely.prepare(self.areas)
+        shapely.prepare(self.borders)
+        self.sizes: list[float] = [float(size) for size in shapely.area(self.areas)]
+        self._tree = shapely.STRtree(self.areas)
+        self._boxes = Boxes(shapely.bounds(self.areas).tolist() if self.areas else [])
+        # The zones (by number) whose bounding box holds a point (x, y). Whoever is inside with more than an even chance
+        # is among them: between a fix outside an area's convex hull and the area runs a straight line, and more than
+        # half of every round Gaussian lies on the fix's own side of it.
+        self.around = self._boxes.holding
+        self.spots: dict[int, Spot] = {}
+        self.heard: dict[bytes, int] = {}
+        self._beacons(beacons)
+        self.triggers: dict[UUID, Trigger] = {t.id: t for t in triggers}
+        self.active_to: dict[int, float] = {tag(t.id): t.active_to for t in self.triggers.values()}
+        self.by_place: dict[tuple[str, int], tuple[Trigger, ...]] = {}
+        self._triggers()
+        self._watch()
+        self.build_s = time.perf_counter() - started
+        corners = int(shapely.get_num_coordinates(self.areas).sum()) if self.areas else 0
+        self.memory_bytes = corners * 16 * 4 + sys.getsizeof(self.number) + 900 * len(self.zones)
+
+    def _beacons(self, beacons: Iterable[Beacon]) -> None:
+        for beacon in beacons:
+            x, y = self._project(beacon.lon, beacon.lat)
+            spot = Spot(beacon.id, tag(beacon.id), x, y)
+            self.spots[spot.tag] = spot
+            if beacon.protocol != "eddystone_eid":
+                self.heard[identity_key(beacon.protocol, beacon.identity)] = spot.tag
+
+    def _triggers(self) -> None:
+        placed: dict[tuple[str, int], list[Trigger]] = {}
+        for trigger in self.triggers.values():
+            place = trigger.zone_id or trigger.beacon_id
+            if place is not None:
+                placed.setdefault((trigger.on, tag(place)), []).append(trigger)
+        for key, found in placed.items():
+            self.by_place[key] = tuple(sorted(found, key=lambda t: (-t.priority, t.id)))
+
+    def _watch(self) -> None:
+        """The zones a phone must watch: those that may trigger, each with the smallest circle around it."""
+        placed = self.placed = frozenset(t for _, t in self.by_place)
+        self.watched = np.array(
+            [i for i, zone in enumerate(self.zones) if zone.kind == "trigger" or self.tags[i] in placed], dtype=np.int64
+        )
+        areas = np.array(self.areas, dtype=object)[self.watched] if len(self.watched) else np.array([], dtype=object)
+        circles = shapely.minimum_bounding_circle(areas)
+        centres = shapely.get_coordinates(shapely.centroid(circles)).reshape(-1, 2)
+        self.circle_x: NDArray[np.float64] = centres[:, 0]
+        self.circle_y: NDArray[np.float64] = centres[:, 1]
+        self.circle_r: NDArray[np.float64] = shapely.minimum_bounding_radius(areas)
+        self._watched_borders = shapely.STRtree(shapely.boundary(areas)) if len(areas) else None
+
+    def metres(self, lon: float, lat: float) -> tuple[float, float]:
+        """A point in the municipality's projected system."""
+        x, y = self._project(lon, lat)
+        return x, y
+
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """A projected point as longitude and latitude."""
+        lon, lat = transformer(self.epsg, 4326).transform(x, y)
+        return lon, lat
+
+    def containing(self, x: float, y: float) -> list[int]:
+        """The zones that hold the point, whatever its accuracy; a point on a border is in."""
+        return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
+
+    def chance(self, zone: int, x: float, y: float, sigma: float) -> float:
+        """The probability of being in a zone, exact where it may decide: beyond 2.5 σ of the border 0.99 or 0.01."""
+        point = shapely.Point(x, y)
+        if not shapely.dwithin(self.borders[zone], point, likelihood.NEAR_SIGMA * sigma):
+            return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
+        return likelihood.shared(self.areas[zone], x, y, sigma)
+
+    def within(self, zone: int, x: float, y: float, distance_m: float) -> bool:
+        """Whether a zone is at most this far away."""
+        return bool(shapely.dwithin(self.areas[zone], shapely.Point(x, y), distance_m))
+
+    def crossed(self, x0: float, y0: float, x1: float, y1: float) -> list[tuple[int, float, float, float]]:
+        """The zones on a straight way: number, where in the middle of the longest stretch inside (0 to 1 of the way),
+        and that point. Points in metres."""
+        if self._boxes.empty(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)):
+            return []
+        way = shapely.LineString([(x0, y0), (x1, y1)])
+        met: list[tuple[int, float, float, float]] = []
+        for i in self._tree.query(way, predicate="intersects").tolist():
+            inside = shapely.get_parts(shapely.intersection(self.areas[i], way))
+            longest = inside[np.argmax(shapely.length(inside))]
+            middle = shapely.line_interpolate_point(longest, 0.5, normalized=True) if longest.length else None
+            if middle is not None:
+                met.append((i, way.project(middle, normalized=True), middle.x, middle.y))
+        return sorted(met, key=lambda m: m[1])
+
+    def next_border_m(self, x: float, y: float) -> float | None:
+        """How far the nearest border of a zone that may trigger is; None where there is none."""
+        if self._watched_borders is None:
+            return None
+        _, distance = self._watched_borders.query_nearest(shapely.Point(x, y), return_distance=True, all_matches=False)
+        return float(distance[0])
+
+
+def identity_key(protocol: str, identity: bytes) -> bytes:
+    """What a beacon sends, with its protocol in front, so that none is taken for another."""
+    return protocol.encode() + b":" + identity

@@ -1,0 +1,98 @@
+"""What a phone reports, put in the order in which it happened and on the clock of the house."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from base.errors import FieldError, Invalid
+from geofence.index import Snapshot
+from geofence.memory import FIX, SIGHTING, Fix, Observation, Sighting
+
+OLDEST_MS: Final = 24 * 3_600_000
+"""Older observations count for nothing: it is too late to ask about them."""
+CLOCK_SLACK_MS: Final = 30_000
+"""A phone's clock that is no further off than this, or than it was last time, is left as it is."""
+AHEAD_MS: Final = 2_000
+BEST_ACCURACY_DM: Final = 10
+WORST_ACCURACY_DM: Final = 65_535
+
+
+class FromTheFuture(Invalid):
+    """An observation is later than the time at which it was sent."""
+
+
+class RawFix(NamedTuple):
+    """A fix as the phone gives it: degrees, 68 % radius in metres, seconds since 1970 of the phone's clock."""
+
+    id: str
+    lat: float
+    lon: float
+    accuracy_m: float
+    at: float
+    mocked: bool = False
+
+
+class RawSighting(NamedTuple):
+    """A beacon's id as the phone heard it (`geofence.index.identity_key`), signal and power at a metre in dBm.
+
+    A rotating id comes resolved: `beacon` is then its tag, and `fresh` that it was of this moment.
+    """
+
+    id: str
+    identity: bytes
+    rssi: int
+    power: int
+    at: float
+    beacon: int | None = None
+    fresh: bool = False
+
+
+def offset_ms(known_ms: int, sent_at: float, received_at: float) -> int:
+    """What to add to the phone's clock; the known offset as long as it fits, so that calls agree with one another."""
+    measured = round((received_at - sent_at) * 1000)
+    if abs(measured - known_ms) <= CLOCK_SLACK_MS:
+        return known_ms
+    return 0 if abs(measured) <= CLOCK_SLACK_MS else measured
+
+
+def in_order(
+    fixes: Sequence[RawFix],
+    sightings: Sequence[RawSighting],
+    snapshot: Snapshot,
+    *,
+    offset: int,
+    sent_at: float,
+    received_at: float,
+) -> list[Observation]:
+    """All that counts, by time, fixes before sightings, then by id; FromTheFuture names those that cannot be.
+
+    Mocked fixes and unknown beacons are left out. Fixes are projected here, once.
+    """
+    latest, oldest = round(sent_at * 1000) + AHEAD_MS, max(round(received_at * 1000) - OLDEST_MS, 1)
+    ordered: list[Observation] = []
+    wrong: list[FieldError] = []
+    metres = snapshot.metres
+    for i, fix in enumerate(fixes):
+        at = round(fix.at * 1000)
+        if at > latest:
+            wrong.append(FieldError(f"/fixes/{i}/at", "this is later than sent_at"))
+        elif not fix.mocked and at + offset >= oldest:
+            x, y = metres(fix.lon, fix.lat)
+            accuracy = min(max(round(fix.accuracy_m * 10), BEST_ACCURACY_DM), WORST_ACCURACY_DM)
+            if x - x == 0 and y - y == 0:  # A point at the far end of the earth has no place in this projection.
+                ordered.append(Fix(at + offset, FIX, crc32(fix.id.encode()), x, y, accuracy))
+    for i, sighting in enumerate(sightings):
+        at = round(sighting.at * 1000)
+        beacon = snapshot.heard.get(sighting.identity) if sighting.beacon is None else sighting.beacon
+        if at > latest:
+            wrong.append(FieldError(f"/sightings/{i}/at", "this is later than sent_at"))
+        elif beacon is not None and beacon in snapshot.spots and at + offset >= oldest:
+            loss = min(max(sighting.power - sighting.rssi, -127), 127)
+            ordered.append(
+                Sighting(at + offset, SIGHTING, crc32(sighting.id.encode()), beacon, loss, int(sighting.fresh))
+            )
+    if wrong:
+        raise FromTheFuture(wrong)
+    if len(ordered) > 1:
+        ordered.sort()
+    return ordered

@@ -1,0 +1,137 @@
+"""Is this phone at this place, long enough, sure enough, that we may ask? Answered, and forgotten."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from base.errors import ConsentRequired
+from consent.permits import LocationBeacons, LocationZones, Permit
+from geofence.crossings import Event, Note, at_fix
+from geofence.firing import Firing, still_needed
+from geofence.index import Snapshot
+from geofence.memory import EMPTY, GAP_MS, MOST_IDS, MOST_RECENT, WATERMARK_MS, Fix, Mind, Observation, State
+from geofence.nearness import at_sighting
+from geofence.observations import RawFix, RawSighting, in_order, offset_ms
+from geofence.places import Fired
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """What the resident has consented to: fixes need the one, sightings the other."""
+
+    zones: Permit[LocationZones] | None = None
+    beacons: Permit[LocationBeacons] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres."""
+
+    state: State
+    fired: tuple[Fired, ...]
+    inside: tuple[UUID, ...]
+    last: Fix | None
+
+
+def advance(
+    permits: Permits,
+    state: State | None,
+    fixes: Sequence[RawFix],
+    sightings: Sequence[RawSighting],
+    snapshot: Snapshot,
+    *,
+    sent_at: float,
+    received_at: float,
+    note: Note | None = None,
+) -> Outcome:
+    """Take what a phone reports into account. Pure: the same arguments always give the same outcome.
+
+    Times are seconds since 1970, `sent_at` of the phone's clock, `received_at` of ours. Any cutting of a sequence in
+    order of time into calls fires the same triggers, and so does any order within a call. What arrives within the
+    watermark (60 s behind the newest) is put in its place; later, it changes nothing. Raises ConsentRequired where a
+    permit is missing, PermitExpired where one has run out, FromTheFuture for impossible times.
+    """
+    if fixes and permits.zones is None:
+        raise ConsentRequired(LocationZones.key)
+    if sightings and permits.beacons is None:
+        raise ConsentRequired(LocationBeacons.key)
+    if permits.zones is not None:
+        permits.zones.check()
+    if permits.beacons is not None:
+        permits.beacons.check()
+    state = _allowed(state or EMPTY, permits)
+    offset = offset_ms(state.offset_ms, sent_at, received_at)
+    fresh = in_order(fixes, sightings, snapshot, offset=offset, sent_at=sent_at, received_at=received_at)
+    firing = Firing(snapshot, dict(state.fired), state.day, state.fired_today, note)
+    now, base, base_key, recent = _walk(state, fresh, snapshot, firing, note)
+    if recent:
+        now, base = _minimised(now, recent[-1].at), _minimised(base, recent[-1].at)
+    fired = still_needed(firing.spent, snapshot, received_at)
+    inside = tuple(
+        snapshot.zones[snapshot.number[place]].id
+        for place, stay in now.stays.items()
+        if not stay.out and place in snapshot.number
+    )
+    sealed = State(now, base, base_key, recent, fired, firing.day, firing.today, offset)
+    return Outcome(sealed, tuple(firing.fired), inside, now.last)
+
+
+def _allowed(state: State, permits: Permits) -> State:
+    """The state without what its resident no longer lets us use."""
+
+    def without(mind: Mind) -> Mind:
+        if permits.zones is None:
+            mind = Mind({}, mind.beacons, None, 0, mind.ids)
+        return mind if permits.beacons else mind._replace(beacons={})
+
+    if permits.zones is not None and (permits.beacons is not None or not state.now.beacons):
+        return state
+    kept = tuple(o for o in state.recent if (permits.zones if isinstance(o, Fix) else permits.beacons))
+    return state._replace(now=without(state.now), base=without(state.base), recent=kept)
+
+
+def _minimised(mind: Mind, newest: int) -> Mind:
+    """The mind without a coordinate that no next step can need."""
+    return mind._replace(last=None) if mind.last is not None and newest - mind.last.at > GAP_MS else mind
+
+
+def _walk(
+    state: State, fresh: list[Observation], snapshot: Snapshot, firing: Firing, note: Note | None
+) -> tuple[Mind, Mind, tuple[int, int, int], tuple[Observation, ...]]:
+    """From the mind now where all is newer than what was seen, else from the watermark once more."""
+    known = state.now.ids
+    fresh = [o for o in fresh if o[:3] > state.base_key and o.id not in known]
+    if not fresh:
+        return state.now, state.base, state.base_key, state.recent
+    recent = list(state.recent)
+    anew = bool(recent) and fresh[0] < recent[-1]
+    merged = sorted({o[:3]: o for o in [*fresh, *recent]}.values()) if anew else [*recent, *fresh]
+    # What is folded into the base from now on: all behind the watermark, and what the state has no room for.
+    cut = max(bisect_right(merged, merged[-1].at - WATERMARK_MS, key=lambda o: o.at), len(merged) - MOST_RECENT)
+    start = 0 if anew else len(recent)
+    if cut >= start and not anew:
+        base = _step_all(state.now, merged[start:cut], snapshot, firing, note)
+        now = _step_all(base, merged[cut:], snapshot, firing, note)
+    else:
+        base = _step_all(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
+        now = _step_all(base if anew else state.now, merged[max(cut, start) :], snapshot, firing, note)
+    key = state.base_key if cut == 0 else (merged[cut - 1].at, merged[cut - 1].order, merged[cut - 1].id)
+    return now, base, max(key, (merged[-1].at - WATERMARK_MS, 2, 0)), tuple(merged[cut:])
+
+
+def _step_all(
+    mind: Mind, observations: Sequence[Observation], snapshot: Snapshot, firing: Firing | None, note: Note | None
+) -> Mind:
+    for seen in observations:
+        if seen.id in mind.ids:
+            continue
+        events: list[Event]
+        if isinstance(seen, Fix):
+            mind, events = at_fix(mind, seen, snapshot, note)
+        else:
+            mind, events = at_sighting(mind, seen, snapshot, note)
+        mind = Mind(mind.stays, mind.beacons, mind.last, mind.fix_at, (*mind.ids, seen.id)[-MOST_IDS:])
+        if events and firing is not None:
+            firing.on(events)
+    return mind

@@ -1,0 +1,89 @@
+"""The sealed state: readable and forgeable by nobody but us, and of use to nobody but its resident.
+
+AES-256-GCM under a key that lies in the key store; resident, municipality, version and key stand in the associated
+data, so that the state of another resident, or of this one in another town, does not open. Rotation puts a new key
+beside the old ones, which go on opening what they sealed until it is too old.
+"""
+
+import base64
+import binascii
+import os
+import struct
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from base.errors import FieldError, Invalid
+from base.keys import KeyStore, make
+from geofence.codec import VERSION, decode, encode
+from geofence.memory import State
+
+PREFIX: Final = "presence/seal"
+KEEPS_S: Final = 90 * 86_400
+"""A state sealed longer ago is refused."""
+LONGEST: Final = 4096
+_OUTER = struct.Struct("<BH")
+_NONCE_BYTES: Final = 12
+
+
+class StateRefused(Invalid):
+    """This state is not yours, is damaged or is too old; start again with null."""
+
+    def __init__(self) -> None:
+        super().__init__([FieldError("/state", "this state is not yours, is damaged or is too old")])
+
+
+class Seal:
+    """Seals and unseals states with the keys of one key store; a key made by another process is found when met."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._store = keys
+        self._ciphers: dict[int, AESGCM] = {}
+        make(keys, f"{PREFIX}/1")
+        self._current = self._newest()
+
+    def seal(self, state: State, resident: UUID, municipality: UUID, *, at: float) -> str:
+        """The state for the phone to keep: URL-safe text under 4 KB. `at` is now, in seconds since 1970."""
+        outer = _OUTER.pack(VERSION, self._current)
+        nonce = os.urandom(_NONCE_BYTES)
+        bound = outer + municipality.bytes + resident.bytes
+        body = self._cipher(self._current).encrypt(nonce, encode(state, int(at)), bound)
+        return base64.urlsafe_b64encode(outer + nonce + body).rstrip(b"=").decode()
+
+    def unseal(self, text: str, resident: UUID, municipality: UUID, *, at: float) -> State:
+        """What the phone brings back; StateRefused for anything that was not sealed for it, or too long ago."""
+        try:
+            if len(text) > LONGEST:
+                raise StateRefused()
+            raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            version, number = _OUTER.unpack_from(raw)
+            if version != VERSION:
+                raise StateRefused()
+            nonce, body = raw[_OUTER.size : _OUTER.size + _NONCE_BYTES], raw[_OUTER.size + _NONCE_BYTES :]
+            bound = raw[: _OUTER.size] + municipality.bytes + resident.bytes
+            state, sealed_at = decode(self._cipher(number).decrypt(nonce, body, bound))
+        except (UnicodeEncodeError, binascii.Error, struct.error, InvalidTag, ValueError, KeyError):
+            raise StateRefused() from None  # What was wrong with it is nobody's business.
+        if not at - KEEPS_S <= sealed_at <= at + 86_400:
+            raise StateRefused()
+        return state
+
+    def rotate(self) -> int:
+        """Seal with a fresh key from now on; the number of the key."""
+        number = self._newest() + 1
+        make(self._store, f"{PREFIX}/{number}")
+        self._current = self._newest()
+        return self._current
+
+    def _newest(self) -> int:
+        return max(int(name.rsplit("/", 1)[1]) for name in self._store.names(PREFIX))
+
+    def _cipher(self, number: int) -> AESGCM:
+        if (cipher := self._ciphers.get(number)) is None:
+            key = self._store.get(f"{PREFIX}/{number}")
+            if key is None:
+                raise KeyError(number)
+            cipher = self._ciphers[number] = AESGCM(key)
+        return cipher

@@ -1,0 +1,49 @@
+"""The probability of being inside, against a Monte Carlo judge."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shapely
+import shapely.affinity
+from shapely.geometry.base import BaseGeometry
+
+from geofence.likelihood import largest_share, p_inside, shared, sigma_m
+from tests.geofence.ground import PROVE
+
+PER_SHAPE, DRAWS = (400, 200_000) if PROVE else (25, 40_000)
+
+
+def shapes() -> Iterator[BaseGeometry]:
+    yield from (shapely.Point(0, 0).buffer(r, 64) for r in (5, 15, 40, 100))
+    yield from (shapely.affinity.rotate(shapely.box(-500, -w, 500, w), w * 7) for w in (0.5, 1.5, 4, 10, 20))
+    yield from (shapely.Polygon([(0, 0), (300, w), (300, -w)]) for w in (2, 10))
+    yield from (shapely.box(-80, -80, 80, 80) - shapely.Point(0, 0).buffer(r) for r in (5, 20))
+    yield shapely.MultiPolygon([shapely.box(i * 30, 0, i * 30 + 15, 40) for i in range(6)])
+
+
+def test_over_circles_strips_slivers_holes_and_islands_the_judge_agrees() -> None:
+    rng = np.random.default_rng(3907)
+    x, y = rng.standard_normal((2, DRAWS))
+    errors = []
+    for area in shapes():
+        shapely.prepare(area)
+        border = area.boundary
+        for _ in range(PER_SHAPE):
+            accuracy = float(rng.uniform(4, 120))
+            sigma = sigma_m(accuracy)
+            at = border.interpolate(rng.uniform(), normalized=True)
+            px, py = at.x + rng.normal(0, 2 * sigma), at.y + rng.normal(0, 2 * sigma)
+            judged = float(np.mean(shapely.contains_xy(area, px + sigma * x, py + sigma * y)))
+            errors.append(abs(judged - p_inside(area, border, px, py, accuracy)))
+    assert np.mean(errors) <= 0.01
+    assert max(errors) <= 0.05
+
+
+def test_no_shape_holds_more_than_a_disc_of_its_size() -> None:
+    for area in shapes():
+        for sigma in (3, 10, 40):
+            middle = area.representative_point()
+            assert shared(area, middle.x, middle.y, sigma) <= largest_share(area.area, sigma) + 0.03
+    assert largest_share(math.pi * 50**2, 10) == pytest.approx(1 - math.exp(-(50**2) / 200))

@@ -1,0 +1,147 @@
+"""What the phone keeps for us opens for its resident alone, and nothing else opens at all."""
+
+import base64
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from base.keys import MemoryKeyStore
+from geofence import memory
+from geofence.codec import Unreadable, decode, encode
+from geofence.memory import Fix, Mind, Nearness, Sighting, Spent, State, Stay
+from geofence.sealed import KEEPS_S, Seal, StateRefused
+from tests.geofence.ground import NOON, PROVE, RESIDENT, TOWN
+
+SEAL = Seal(MemoryKeyStore())
+MS = int(NOON * 1000)
+EXAMPLES = 20_000 if PROVE else 300
+
+tags = st.integers(0, 2**64 - 1)
+crcs = st.integers(0, 2**32 - 1)
+times = st.integers(MS - 10**9, MS)
+metres = st.floats(-1e7, 1e7)
+fixes = st.builds(Fix, times, st.just(0), crcs, metres, metres, st.integers(10, 65_535))
+sightings = st.builds(Sighting, times, st.just(1), crcs, tags, st.integers(-127, 127), st.integers(0, 1))
+stays = st.builds(Stay, times, st.just(0) | times)
+nearness = st.builds(Nearness, st.integers(-1270, 1270), times, st.just(0) | times)
+
+
+@st.composite
+def minds(draw: st.DrawFn) -> Mind:
+    last = draw(st.none() | fixes)
+    ids = tuple(draw(st.lists(crcs, max_size=memory.MOST_IDS)))
+    return Mind(
+        draw(st.dictionaries(tags, stays, max_size=6)),
+        draw(st.dictionaries(tags, nearness, max_size=3)),
+        last,
+        last.at if last else 0,
+        ids,
+    )
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    newest = draw(fixes)._replace(at=MS)
+    recent = (*draw(st.lists(fixes | sightings, max_size=7)), newest)
+    now, base = draw(minds()), draw(minds())
+    if draw(st.booleans()):
+        base = base._replace(stays={**now.stays, **base.stays}, beacons=now.beacons)
+    if draw(st.booleans()):
+        now = now._replace(last=newest, fix_at=MS)
+    fired = draw(st.dictionaries(tags, st.builds(Spent, crcs, st.integers(0, 1)), max_size=5))
+    key = (draw(times), draw(st.integers(0, 2)), draw(crcs))
+    small = st.integers(0, 65_535)
+    return State(now, base, key, recent, fired, draw(small), draw(small), draw(st.integers(-(2**60), 2**60)))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(states())
+def test_what_is_encoded_is_decoded_exactly(state: State) -> None:
+    assert decode(encode(state, 7)) == (state, 7)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.binary(max_size=400) | states().map(lambda s: encode(s, 7)), st.data())
+def test_decoding_anything_raises_nothing_but_the_refusal(body: bytes, data: st.DataObject) -> None:
+    spot = data.draw(st.integers(0, max(len(body) - 1, 0)))
+    for odd in (body, body[:spot], body[:spot] + data.draw(st.binary(max_size=9)) + body[spot + 1 :], b"\x01" + body):
+        try:
+            decode(odd)
+        except Unreadable:
+            pass
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(max_size=600) | st.binary(max_size=400).map(lambda b: base64.urlsafe_b64encode(b).decode()))
+def test_unsealing_anything_is_refused(text: str) -> None:
+    with pytest.raises(StateRefused) as refused:
+        SEAL.unseal(text, RESIDENT, TOWN, at=NOON)
+    assert refused.value.status == 422
+    assert refused.value.errors[0].pointer == "/state"
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.data())
+def test_a_changed_or_cut_state_is_refused(data: st.DataObject) -> None:
+    raw = bytearray(base64.urlsafe_b64decode(_padded(SEAL.seal(State(), RESIDENT, TOWN, at=NOON))))
+    spot = data.draw(st.integers(0, len(raw) - 1))
+    raw[spot] ^= data.draw(st.integers(1, 255))
+    cut = bytes(raw[:spot])
+    for odd in (bytes(raw), cut):
+        with pytest.raises(StateRefused):
+            SEAL.unseal(base64.urlsafe_b64encode(odd).decode().rstrip("="), RESIDENT, TOWN, at=NOON)
+
+
+def _padded(text: str) -> str:
+    return text + "=" * (-len(text) % 4)
+
+
+def test_another_residents_or_towns_state_is_refused() -> None:
+    text = SEAL.seal(State(), RESIDENT, TOWN, at=NOON)
+    assert SEAL.unseal(text, RESIDENT, TOWN, at=NOON) == State()
+    for resident, town in ((uuid4(), TOWN), (RESIDENT, uuid4()), (TOWN, RESIDENT)):
+        with pytest.raises(StateRefused):
+            SEAL.unseal(text, resident, town, at=NOON)
+
+
+def test_a_state_that_is_too_old_is_refused() -> None:
+    text = SEAL.seal(State(), RESIDENT, TOWN, at=NOON)
+    assert SEAL.unseal(text, RESIDENT, TOWN, at=NOON + KEEPS_S) == State()
+    with pytest.raises(StateRefused):
+        SEAL.unseal(text, RESIDENT, TOWN, at=NOON + KEEPS_S + 1)
+
+
+def test_a_new_key_seals_and_the_old_ones_still_open_in_every_process() -> None:
+    keys = MemoryKeyStore()
+    one, other = Seal(keys), Seal(keys)
+    old = one.seal(State(), RESIDENT, TOWN, at=NOON)
+    assert one.rotate() == 2
+    new = one.seal(State(), RESIDENT, TOWN, at=NOON)
+    assert other.unseal(old, RESIDENT, TOWN, at=NOON) == other.unseal(new, RESIDENT, TOWN, at=NOON) == State()
+    keys.destroy("presence/seal/1")
+    with pytest.raises(StateRefused):
+        Seal(keys).unseal(old, RESIDENT, TOWN, at=NOON)
+
+
+def test_a_state_with_everything_at_its_limit_is_under_four_kilobytes() -> None:
+    many = {2**63 + i: Stay(MS - i, MS) for i in range(memory.MOST_ZONES)}
+    other = {t: Stay(s.since) for t, s in many.items()}
+    beacons = {2**63 + i: Nearness(250, MS - i, MS - i) for i in range(memory.MOST_BEACONS)}
+    recent = tuple(Fix(MS - 9 + i, 0, i, 1.0, 2.0, 99) for i in range(memory.MOST_RECENT))
+    last = Fix(MS - 10, 0, 77, 1.0, 2.0, 99)
+    ids = tuple(range(memory.MOST_IDS))
+    state = State(
+        Mind(many, beacons, last, MS, ids[::-1]),
+        Mind(other, {t: n._replace(loss_tenths=9) for t, n in beacons.items()}, last, MS, ids),
+        (MS, 2, 0),
+        recent,
+        {2**63 + i: Spent(int(NOON)) for i in range(memory.MOST_SPENT)},
+        20_000,
+        10,
+        0,
+    )
+    text = SEAL.seal(state, RESIDENT, TOWN, at=NOON)
+    assert len(text) < 4096
+    assert SEAL.unseal(text, RESIDENT, TOWN, at=NOON) == state

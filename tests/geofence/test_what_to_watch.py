@@ -1,0 +1,48 @@
+"""The circles a phone watches by itself: no border is missed before it asks again."""
+
+from math import hypot
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geofence.index import Snapshot
+from geofence.regions import watch
+from tests.geofence.ground import PROVE, X0, Y0, zone
+
+ZONES = [zone(f"z{i}{j}", i * 230, j * 170, i * 230 + 60, j * 170 + 45) for i in range(8) for j in range(8)]
+SNAPSHOT = Snapshot([*ZONES, zone("district", -500, -500, 5_000, 5_000, kind="district")])
+
+
+@settings(max_examples=2_000 if PROVE else 100, deadline=None)
+@given(st.floats(-500, 2_500), st.floats(-500, 2_000), st.floats(0, 6.3), st.integers(2, 20))
+def test_before_an_unwatched_zone_is_entered_the_refresh_circle_is_left(
+    x: float, y: float, turn: float, limit: int
+) -> None:
+    seen = watch(SNAPSHOT, X0 + x, Y0 + y, limit)
+    assert len(seen.regions) == limit
+    watched = {region.zone_id for region in seen.regions[:-1]}
+    assert seen.refresh_radius_m is not None
+    for number, place in enumerate(ZONES):
+        if place.id not in watched:
+            centre = SNAPSHOT.areas[number].centroid
+            away = hypot(centre.x - X0 - x, centre.y - Y0 - y) - hypot(60, 45) / 2
+            assert away >= seen.refresh_radius_m - 0.2
+
+
+def test_few_zones_are_all_watched_and_districts_are_not() -> None:
+    seen = watch(Snapshot(SNAPSHOT.zones[-3:]), X0, Y0, 20)
+    assert {r.zone_id for r in seen.regions} == {z.id for z in ZONES[-2:]}
+    assert seen.refresh_radius_m is None
+
+
+def test_the_next_border_is_as_far_as_it_is() -> None:
+    seen = watch(SNAPSHOT, X0 - 100, Y0 + 20, 20)
+    assert seen.next_boundary_m == pytest.approx(100, abs=0.1)
+    inside = watch(SNAPSHOT, X0 + 30, Y0 + 20, 20)
+    assert inside.next_boundary_m == pytest.approx(20, abs=0.1)
+    assert inside.regions[0].zone_id == ZONES[0].id
+
+
+def test_where_there_is_nothing_nothing_is_watched() -> None:
+    assert watch(Snapshot([]), 0, 0, 20) == watch(Snapshot(SNAPSHOT.zones[-1:]), 0, 0, 20)
