@@ -17,6 +17,7 @@ from api.house import House
 from api.openapi import document
 from api.pages import page_routes
 from api.problems import of_unexpected, problem
+from api.reference import reference
 from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
@@ -33,12 +34,22 @@ def create(house: House) -> Starlette:
 def routes(house: House) -> Sequence[BaseRoute]:
     """The API, its document, and the pages."""
     table = endpoints()
-    described = json.dumps(document(table, version("medvirk"), house.settings.origin)).encode()
+    described = document(table, version("medvirk"), house.settings.origin)
+    encoded = json.dumps(described).encode()
 
     async def openapi(request: Request) -> Response:
-        return Response(described, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        return Response(encoded, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
-    return [*(route(e, house) for e in table), Route("/openapi.json", openapi), *page_routes(house)]
+    async def docs(request: Request) -> Response:
+        page, headers = reference(described)
+        return Response(page, media_type="text/html", headers=headers)
+
+    return [
+        *(route(e, house) for e in table),
+        Route("/openapi.json", openapi),
+        Route("/docs", docs),
+        *page_routes(house),
+    ]
 
 
 def _lifespan(house: House) -> Any:

@@ -33,7 +33,7 @@ async def health(call: Call) -> Health:
 async def readiness(call: Call) -> Readiness:
     """Say that the database and the job queue answer and that the schema is current."""
     applied = await call.work.fetchval("select max(name) from tortoise_migrations where app = 'medvirk'")
-    await call.work.fetchval("select count(*) from (select from pgqueuer limit 1) as some")
+    await call.work.fetchval("select count(*) from (select from pgqueuer limit 1) as queue")
     if applied != newest_migration():
         raise SchemaIsOld()
     return Readiness(warnings=list(call.house.warnings))

@@ -6,6 +6,12 @@ from api.openapi import AnyEndpoint
 
 TABLES = [
     "api.health",
+    "api.open.municipalities",
+    "api.residents.registration",
+    "api.residents.me",
+    "api.residents.consents",
+    "api.residents.device",
+    "api.staff.campaigns",
 ]
 
 
