@@ -70,6 +70,10 @@ class Notice:
             raise invalid("/language", f"this notice is written in {', '.join(self.texts)}")
         return self.texts[found], found
 
+    def nearest(self, *languages: str) -> str:
+        """The language of the notice that is nearest to the wanted ones; its first where none is near."""
+        return pick({tag: tag for tag in self.texts}, languages)[1]
+
 
 NORWEGIAN = {"no", "nb", "nn"}
 COLUMNS = "purpose, version, legal_basis, texts, published_at, renewal_required, lapses_at"

@@ -1,6 +1,7 @@
 """What is known of a municipality before anybody has shown who they are: open to all."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ import asyncpg
 from base import clock
 from base.database import Work, work
 from base.errors import NotFound
+
+_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 
 
 class NoSuchMunicipality(NotFound):
@@ -75,7 +78,9 @@ async def list_municipalities(work: Work) -> list[Town]:
 
 async def find_municipality(work: Work, number: str) -> UUID:
     """The municipality that bears this number now; NoSuchMunicipality where none does."""
-    found: UUID | None = await work.fetchval("select id from municipality where number = $1", number)
+    found: UUID | None = None
+    if _NUMBER.fullmatch(number):
+        found = await work.fetchval("select id from municipality where number = $1", number)
     if found is None:
         raise NoSuchMunicipality()
     return found

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -33,27 +33,41 @@ class Registered:
 
 async def register(work: Work, language: str, platform: str, app_version: str, link: str | None = None) -> Registered:
     """Register a new resident, or join this device to the registration that a one-time code stands for."""
-    resident = await _create(work, language) if link is None else await _join(work, link)
+    resident = await _create(work, language) if link is None else await redeem(work, link, "/link")
     token = await credentials.issue(work, resident, platform, app_version)
     return Registered(resident, token, work.municipality)
 
 
-async def link(work: Work, resident: UUID) -> tuple[str, timedelta]:
-    """A one-time code that joins another device within 15 minutes, in groups of four to be read aloud or typed.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time code, in groups of four to be read aloud or typed, and when it runs out."""
+
+    id: UUID
+    code: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"<link {self.id}>"
+
+
+async def link(work: Work, resident: UUID) -> Link:
+    """A one-time code that joins another device within 15 minutes; an older one is worth nothing from then on.
 
     It has 60 random bits, which at the rate that registrations are allowed nobody guesses in its lifetime.
     """
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    plain = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    grouped = "-".join(plain[place : place + 4] for place in range(0, _CODE_LENGTH, 4))
+    made = Link(uuid4(), grouped, now() + LINK_LIFE)
     await work.execute("delete from resident_link where resident_id = $1 or expires_at <= $2", resident, now())
     await work.execute(
         "insert into resident_link (id, municipality_id, resident_id, hash, expires_at) values ($1, $2, $3, $4, $5)",
-        uuid4(),
+        made.id,
         work.municipality,
         resident,
-        tokens.digest(code),
-        now() + LINK_LIFE,
+        tokens.digest(plain),
+        made.expires_at,
     )
-    return "-".join(code[place : place + 4] for place in range(0, _CODE_LENGTH, 4)), LINK_LIFE
+    return made
 
 
 async def _create(work: Work, language: str) -> UUID:
@@ -71,7 +85,8 @@ async def _create(work: Work, language: str) -> UUID:
     return resident
 
 
-async def _join(work: Work, code: str) -> UUID:
+async def redeem(work: Work, code: str, pointer: str) -> UUID:
+    """The resident a one-time code stands for; the code is spent. Invalid at `pointer` where it stands for nobody."""
     plain = code.upper().translate(_MISREAD)
     resident: UUID | None = await work.fetchval(
         "delete from resident_link where hash = $1 and expires_at > $2 returning resident_id",
@@ -79,5 +94,5 @@ async def _join(work: Work, code: str) -> UUID:
         now(),
     )
     if resident is None:
-        raise invalid("/link", "This code has been used, has run out, or never was.")
+        raise invalid(pointer, "This code has been used, has run out, or never was.")
     return resident

@@ -1,0 +1,171 @@
+"""Consents: what is asked, what was answered, and changing one's mind."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.callers import RESIDENT
+from api.endpoint import Call, Endpoint
+from api.shapes import Sent, Tag, Whole, Yes
+from consent import ledger
+from consent.notices import notices_in_force
+from consent.purposes import PURPOSES
+from municipality.directory import town
+
+
+class PurposeOffered(BaseModel):
+    """A purpose: its notice in force, in the reader's language, and what the resident has said to it.
+
+    `rendered` is the exact text whose SHA-256 a consent refers to. `status` is none, granted, withdrawn or lapsed.
+    Where `of_age` is a number, only those who have reached that age can say yes themselves.
+    """
+
+    purpose: str
+    notice_version: int
+    legal_basis: str
+    language: str
+    title: str
+    text: str
+    data_categories: list[str]
+    systems: list[str]
+    retention: str
+    withdraw: str
+    rendered: str
+    sha256: str
+    of_age: int | None
+    status: str
+
+
+class Purposes(BaseModel):
+    """The municipality's purposes."""
+
+    items: list[PurposeOffered]
+    next: str | None = None
+
+
+class Consent(BaseModel):
+    """What stands for a purpose: granted, withdrawn or lapsed; `receipt` is the id of the ledger's line."""
+
+    purpose: str
+    status: str
+    notice_version: int
+    at: datetime
+    lapses_at: datetime | None
+    receipt: UUID
+
+
+class Consents(BaseModel):
+    """What stands, for every purpose that the resident has decided on."""
+
+    items: list[Consent]
+    next: str | None = None
+
+
+class Choice(Sent):
+    """Yes or no to the notice in force, read in a language. `of_age`: old enough to decide; unknown counts as no."""
+
+    granted: Yes
+    notice_version: Whole
+    language: Tag
+    of_age: Yes | None = None
+
+
+class Said(BaseModel):
+    """A line of the ledger: what the resident said, to which text, when."""
+
+    receipt: UUID
+    purpose: str
+    granted: bool
+    notice_version: int
+    notice_sha256: str = Field(description="SHA-256 of the exact text that was shown, in hex")
+    language: str
+    channel: str
+    of_age: bool | None
+    at: datetime
+
+
+class History(BaseModel):
+    """Everything the resident ever said about consent, oldest first."""
+
+    items: list[Said]
+    next: str | None = None
+
+
+def _consent(standing: ledger.Standing) -> Consent:
+    return Consent(
+        purpose=standing.purpose, status=standing.status, notice_version=standing.notice_version, at=standing.at,
+        lapses_at=standing.lapses_at, receipt=standing.receipt,
+    )  # fmt: skip
+
+
+async def purposes(call: Call) -> Purposes:
+    """What the municipality would like to do, in plain words, and what you have said to it."""
+    here = await town(call.work)
+    stands = await ledger.standing(call.work, call.tenant)
+    items = []
+    for key, notice in (await notices_in_force(call.work)).items():
+        language = notice.nearest(*call.languages, *here.languages)
+        text = notice.texts[language]
+        call.spoken(language)
+        items.append(
+            PurposeOffered(
+                purpose=key, notice_version=notice.version, legal_basis=notice.legal_basis, language=language,
+                title=text.title, text=text.text, data_categories=list(text.data_categories),
+                systems=list(text.systems), retention=text.retention, withdraw=text.withdraw,
+                rendered=text.rendered(), sha256=text.sha256().hex(),
+                of_age=here.age_of_consent if key in PURPOSES and PURPOSES[key].needs_age else None,
+                status=stands[key].status if key in stands else "none",
+            )
+        )  # fmt: skip
+    return Purposes(items=items)
+
+
+async def consents(call: Call) -> Consents:
+    """What stands, for every purpose that you have decided on."""
+    return Consents(items=[_consent(standing) for standing in (await ledger.standing(call.work, call.tenant)).values()])
+
+
+async def decide(call: Call[Choice]) -> Consent:
+    """Say yes or no to a purpose. The same again is the same line of the ledger; a no takes effect at once."""
+    sent, purpose = call.body, call.text("purpose")
+    if sent.granted:
+        return _consent(
+            await ledger.grant(
+                call.work, call.house.keys, call.tenant, purpose, sent.notice_version, sent.language, sent.of_age
+            )
+        )
+    return _consent(
+        await ledger.withdraw(call.work, call.house.keys, call.tenant, purpose, sent.notice_version, sent.language)
+    )
+
+
+async def withdraw(call: Call) -> Consent:
+    """Say no to a purpose, whatever its notice; it takes effect at once."""
+    return _consent(await ledger.withdraw(call.work, call.house.keys, call.tenant, call.text("purpose")))
+
+
+async def consent_history(call: Call) -> History:
+    """Everything you ever said about consent, oldest first."""
+    return History(
+        items=[
+            Said(
+                receipt=event.id, purpose=event.purpose, granted=event.granted, notice_version=event.notice_version,
+                notice_sha256=event.notice_sha256.hex(), language=event.language, channel=event.channel,
+                of_age=event.of_age, at=event.at,
+            )
+            for event in await ledger.history(call.work, call.tenant)
+        ]
+    )  # fmt: skip
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/purposes", purposes, RESIDENT, gives=Purposes),
+    Endpoint("GET", "/v1/me/consents", consents, RESIDENT, gives=Consents),
+    Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, gives=History),
+    Endpoint(
+        "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 409),
+        example={"granted": True, "notice_version": 1, "language": "nb", "of_age": True},
+    ),
+    Endpoint("DELETE", "/v1/me/consents/{purpose}", withdraw, RESIDENT, gives=Consent),
+]  # fmt: skip

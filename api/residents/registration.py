@@ -1,0 +1,95 @@
+"""Joining, joining with a second device, and leaving with one."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.callers import OPEN, RESIDENT
+from api.endpoint import Call, Endpoint
+from api.shapes import Line, Sent, Tag
+from base.errors import invalid
+from base.tenant import Tenant
+from municipality.directory import NoSuchMunicipality, find_municipality
+from residents import credentials, registration
+
+
+class Registration(Sent):
+    """A device that joins. With `link`, the one-time code of a registration that it becomes part of."""
+
+    municipality: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+    language: Tag
+    platform: Literal["android", "ios", "web"]
+    app_version: Annotated[Line, StringConstraints(max_length=32)]
+    link: Annotated[Line, StringConstraints(max_length=64)] | None = None
+
+
+class Registered(BaseModel):
+    """The registration, and the token of this device: shown this once."""
+
+    id: UUID
+    token: str
+    municipality: UUID
+
+
+class Rotated(BaseModel):
+    """The device's new token; the old one is nobody's."""
+
+    id: UUID
+    token: str
+    municipality: UUID
+
+
+class Link(BaseModel):
+    """A one-time code that joins another device to the same registration."""
+
+    id: UUID
+    code: str = Field(examples=["7K3M-9PQX-2RTV"])
+    expires_at: datetime
+
+
+def token_of(call: Call) -> str:
+    """The token that this device called with."""
+    return call.headers["authorization"].partition(" ")[2].strip()
+
+
+async def register(call: Call[Registration]) -> Registered:
+    """Register: no name, no number, no e-mail. The answer's token is all that proves who you are."""
+    call.house.limits.count("registration", call.network, call.house.settings.registrations_per_minute)
+    try:
+        municipality = await find_municipality(call.work, call.body.municipality)
+    except NoSuchMunicipality as unknown:
+        raise invalid("/municipality", unknown.detail) from None
+    await call.work.bind(Tenant(municipality, "open"))
+    sent = call.body
+    found = await registration.register(call.work, sent.language, sent.platform, sent.app_version, sent.link)
+    return Registered(id=found.id, token=found.token, municipality=found.municipality)
+
+
+async def link_device(call: Call) -> Link:
+    """Get a one-time code that joins another device to this registration within 15 minutes."""
+    made = await registration.link(call.work, call.tenant.resident)
+    return Link(id=made.id, code=made.code, expires_at=made.expires_at)
+
+
+async def rotate_token(call: Call) -> Rotated:
+    """Replace this device's token by a new one."""
+    token = await credentials.rotate(call.work, token_of(call))
+    return Rotated(id=call.tenant.resident, token=token, municipality=call.tenant.municipality)
+
+
+async def sign_out(call: Call) -> None:
+    """Sign this device out; the registration and its other devices stay."""
+    await credentials.sign_out(call.work, token_of(call))
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/residents", register, OPEN, body=Registration, gives=Registered, status=201, refuses=(429,),
+        example={"municipality": "3907", "language": "nb", "platform": "android", "app_version": "1.0"},
+    ),
+    Endpoint("POST", "/v1/me/links", link_device, RESIDENT, gives=Link, status=201),
+    Endpoint("POST", "/v1/me/token", rotate_token, RESIDENT, gives=Rotated, status=201),
+    Endpoint("DELETE", "/v1/me/token", sign_out, RESIDENT, status=204),
+]  # fmt: skip

@@ -1,0 +1,101 @@
+"""What a resident says about consent, over HTTP."""
+
+import httpx
+
+from tests.town import Moves, Town, grant
+
+
+async def test_a_resident_reads_what_each_consent_is_for_in_their_language(
+    client: httpx.AsyncClient, moves: Moves
+) -> None:
+    kari = await moves()
+    answer = await client.get("/v1/purposes", headers={**kari.headers, "Accept-Language": "nn"})
+    assert answer.status_code == 200, answer.text
+    items = {item["purpose"]: item for item in answer.json()["items"]}
+    assert list(items) == [
+        "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics"
+    ]  # fmt: skip
+    assert answer.headers["content-language"] == "nn"
+    assert items["location_zones"]["title"] == "Spør meg der eg er"
+    assert {item["status"] for item in items.values()} == {"none"}
+    assert items["location_zones"]["of_age"] == 15
+    assert items["push_messages"]["of_age"] is None
+
+
+async def test_a_yes_and_a_no_are_both_kept_and_both_have_a_receipt(client: httpx.AsyncClient, moves: Moves) -> None:
+    kari = await moves()
+    yes = await grant(client, kari, "push_messages")
+    no = (await client.delete("/v1/me/consents/push_messages", headers=kari.headers)).json()
+    assert (yes["status"], no["status"]) == ("granted", "withdrawn")
+    said = (await client.get("/v1/me/consents/history", headers=kari.headers)).json()["items"]
+    assert [(line["receipt"], line["granted"]) for line in said] == [(yes["receipt"], True), (no["receipt"], False)]
+    stands = (await client.get("/v1/me/consents", headers=kari.headers)).json()["items"]
+    assert [(item["purpose"], item["status"]) for item in stands] == [("push_messages", "withdrawn")]
+
+
+async def test_the_same_yes_again_is_the_same_line(client: httpx.AsyncClient, moves: Moves, town: Town) -> None:
+    kari = await moves()
+    first, again = [await grant(client, kari, "personal_feed") for _ in range(2)]
+    assert first == again
+    assert len(await town.sql("select 1 from consent_event")) == 1
+
+
+async def test_an_old_notice_is_refused_before_anything_else(client: httpx.AsyncClient, moves: Moves) -> None:
+    kari = await moves()
+    for version in (0, 2, 10**12):
+        answer = await client.put(
+            "/v1/me/consents/location_zones",
+            headers=kari.headers,
+            json={"granted": True, "notice_version": version, "language": "xx"},
+        )
+        assert answer.status_code == 409, answer.text
+
+
+async def test_who_does_not_say_that_they_are_old_enough_counts_as_too_young(
+    client: httpx.AsyncClient, moves: Moves
+) -> None:
+    kari = await moves()
+    for of_age in ({}, {"of_age": False}, {"of_age": None}):
+        answer = await client.put(
+            "/v1/me/consents/location_zones",
+            headers=kari.headers,
+            json={"granted": True, "notice_version": 1, "language": "nb", **of_age},
+        )
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]) == (403, "not-entitled")
+        assert "grown-up" in answer.json()["detail"]
+    young = await client.put(
+        "/v1/me/consents/push_messages",
+        headers=kari.headers,
+        json={"granted": True, "notice_version": 1, "language": "nb"},
+    )
+    assert young.status_code == 200
+
+
+async def test_nobody_consents_in_a_language_that_the_notice_is_not_written_in(
+    client: httpx.AsyncClient, moves: Moves
+) -> None:
+    kari = await moves()
+    answer = await client.put(
+        "/v1/me/consents/push_messages",
+        headers=kari.headers,
+        json={"granted": True, "notice_version": 1, "language": "fr"},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/language")
+
+
+async def test_there_is_no_consent_to_what_nobody_asks_for(client: httpx.AsyncClient, moves: Moves) -> None:
+    kari = await moves()
+    for purpose in ("world_peace", "personal_feed%00"):
+        answer = await client.delete(f"/v1/me/consents/{purpose}", headers=kari.headers)
+        assert answer.status_code == 404
+
+
+async def test_what_rests_on_a_consent_goes_with_it(client: httpx.AsyncClient, moves: Moves, town: Town) -> None:
+    kari = await moves(consents=["personal_feed", "profile_statistics"], interests=["culture", "nature"])
+    answer = await client.patch("/v1/me", headers=kari.headers, json={"birth_year_band": "1980-1989"})
+    assert answer.json()["birth_year_band"] == "1980-1989"
+    await client.delete("/v1/me/consents/personal_feed", headers=kari.headers)
+    await client.delete("/v1/me/consents/profile_statistics", headers=kari.headers)
+    me = (await client.get("/v1/me", headers=kari.headers)).json()
+    assert (me["interests"], me["birth_year_band"]) == ([], None)
+    assert not await town.sql("select 1 from resident_interest")
