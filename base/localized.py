@@ -24,7 +24,7 @@ def _some(text: dict[str, str]) -> dict[str, str]:
 Language = Annotated[str, AfterValidator(_language)]
 """A BCP 47 tag: a language, and perhaps a script or region."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
 Localized = Annotated[dict[Language, Text], AfterValidator(_some)]
 """One text in each of its languages."""
 

@@ -46,21 +46,28 @@ class Preview:
     """Whom a message would reach, rounded: by language, and by the district or interest that makes it theirs.
 
     `without_consent` are meant but have not agreed to messages, `without_address` have agreed but have no device that
-    can be woken. Both find the message when they open the app.
+    can be woken. Both find the message when they open the app. `languages_missing` are read by at least the smallest
+    group of those reached, and the message is not written in them.
     """
 
     reached: Count
     without_consent: Count
     without_address: Count
+    deferred: Count = 0
+    languages_missing: list[str] = field(default_factory=list)
     by_language: dict[str, Count] = field(default_factory=dict)
     by_area: dict[UUID, Count] = field(default_factory=dict)
     by_interest: dict[str, Count] = field(default_factory=dict)
 
 
-async def preview(work: Work, audience: Audience) -> Preview:
-    """Count whom a message to this audience would reach now. Raises Invalid for unknown districts or interests."""
+async def preview(work: Work, audience: Audience, written_in: Sequence[str] | None = None) -> Preview:
+    """Count whom a message to this audience would reach now, written in these languages or else in the town's own.
+
+    Raises Invalid for unknown districts or interests.
+    """
     await check(work, audience)
-    k = (await town(work)).smallest_group
+    here = await town(work)
+    k = here.smallest_group
     rows = await work.fetch(_PREVIEW, *arguments(audience))
     exact = {(row["part"], row["key"]): row["n"] for row in rows}
 
@@ -68,11 +75,15 @@ async def preview(work: Work, audience: Audience) -> Preview:
         return {key: shown(exact.get((name, key), 0), k) for key in keys}
 
     languages = sorted(key for name, key in exact if name == "language")
+    written = {each.split("-")[0] for each in (here.languages if written_in is None else written_in)}
     areas = part("area", [str(each) for each in audience.areas])
     return Preview(
         reached=shown(exact["reached", None], k),
         without_consent=shown(exact["without_consent", None], k),
         without_address=shown(exact["without_address", None], k),
+        languages_missing=[
+            each for each in languages if each.split("-")[0] not in written and exact["language", each] >= k
+        ],
         by_language=part("language", languages),
         by_area={UUID(key): count for key, count in areas.items()},
         by_interest=part("interest", audience.interests),

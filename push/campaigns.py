@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from push.counts import Count, shown
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
 SubjectKind = Literal["survey", "hearing", "info"]
+LONGEST = timedelta(days=366)
 _COLUMNS = (
     "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
     "launched_at, audience_size, without_consent"
@@ -198,8 +199,13 @@ async def progress(work: Work, campaign: Campaign) -> Progress:
 
 
 def _in_time(draft: Draft) -> None:
+    for name, at in (("send_at", draft.send_at), ("expires_at", draft.expires_at)):
+        if at is not None and not now() - LONGEST < at < now() + LONGEST:
+            raise invalid(f"/{name}", "This is more than a year away.")
     if draft.expires_at <= (draft.send_at or now()):
         raise invalid("/expires_at", "This is over before it can be sent.")
+    if draft.expires_at <= now():
+        raise invalid("/expires_at", "This is over already.")
 
 
 def _columns(draft: Draft) -> tuple[object, ...]:

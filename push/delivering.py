@@ -24,9 +24,8 @@ from push.pace import Pace
 from push.senders import Parcel
 from push.tags import tag
 
-LEASE = timedelta(seconds=60)
-LAST_START_S = 30.0
-"""So long after claiming a chunk a message of it may still be begun, in seconds: it must end within the lease."""
+LEASE_S = 60.0
+"""How long a chunk is held, in seconds. Its messages are begun in the first half, so that they end within the lease."""
 LONGEST_LIFE_S = 86_400
 
 
@@ -43,6 +42,7 @@ class Round:
     chunk: int = 400
     width: int = 64
     hands: int = 3
+    lease_s: float = LEASE_S
     sent: int = 0
 
 
@@ -101,12 +101,10 @@ async def _take(turn: Round) -> _Chunk | None:
         if campaign["expires_at"] <= now():
             await claims.expire(unit, turn.campaign)
             return None
-        taken = await claims.claim(unit, turn.campaign, turn.chunk, LEASE, turn.pace.closed())
+        taken = await claims.claim(unit, turn.campaign, turn.chunk, timedelta(seconds=turn.lease_s), turn.pace.closed())
         if not taken:
             return None
-        chunk = _Chunk(
-            turn, campaign["importance"] != "passive", campaign["expires_at"], taken, monotonic(), {}, set()
-        )
+        chunk = _Chunk(turn, campaign["importance"] != "passive", campaign["expires_at"], taken, monotonic(), {}, set())
         await chunk.ask(unit)
         return chunk
 
@@ -143,7 +141,7 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "failed", "gave_up")
         if (opens := turn.pace.closed_until(delivery.road)) is not None:
             return Result(delivery, "queued", "courier_away", opens, unstarted=True)
-        if monotonic() - chunk.claimed_at > LAST_START_S:
+        if monotonic() - chunk.claimed_at > turn.lease_s / 2:
             return Result(delivery, "queued", unstarted=True)
         life_s = int((chunk.expires_at - now()).total_seconds())
         if life_s <= 0:

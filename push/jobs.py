@@ -8,20 +8,21 @@ from base.clock import monotonic, now
 from base.database import Work, work
 from base.jobs import Job, system
 from base.keys import KeyStore
-from push import claims, delivering, filling
+from push import claims, delivering, filling, trial
 from push.couriers import Couriers
-from push.delivering import Round
+from push.delivering import LEASE_S, Round
 from push.pace import Pace
 from push.tags import tag_key
 
 LANES = 2
 """How many workers can be at one campaign at a time."""
 TURN_S = 10.0
-LOOK_AGAIN_S = 60.0
 
 
-def jobs(keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S) -> list[Job]:
-    """`push.fill` and `push.deliver`, for a worker with these couriers."""
+def jobs(
+    keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S, lease_s: float = LEASE_S
+) -> list[Job]:
+    """`push.fill`, `push.deliver` and `push.try`, for a worker with these couriers."""
     pace = Pace()
 
     async def fill(municipality: UUID, payload: Mapping[str, Any]) -> None:
@@ -35,11 +36,19 @@ def jobs(keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: fl
         campaign, lane, turn = UUID(payload["campaign"]), int(payload["lane"]), int(payload["turn"])
         tenant = system(municipality)
         until = monotonic() + turn_s
-        await delivering.deliver(Round(tenant, campaign, carried_by, tag_key(keys), pace, until))
+        await delivering.deliver(Round(tenant, campaign, carried_by, tag_key(keys), pace, until, lease_s=lease_s))
         async with work(tenant) as unit:
             await _go_on_or_end(unit, campaign, lane, turn)
 
-    return [Job("push.fill", fill), Job("push.deliver", deliver, starts=1000, concurrency=LANES)]
+    async def attempt(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        campaign, resident = UUID(payload["campaign"]), UUID(payload["resident"])
+        await trial.send(municipality, campaign, resident, carried_by, tag_key(keys))
+
+    return [
+        Job("push.fill", fill),
+        Job("push.deliver", deliver, starts=1000, concurrency=LANES),
+        Job("push.try", attempt, starts=3),
+    ]
 
 
 async def _go_on_or_end(unit: Work, campaign: UUID, lane: int, turn: int) -> None:

@@ -18,10 +18,20 @@ _FIELDS: dict[str, frozenset[str]] = {
     "": frozenset({"message", "validate_only"}),
     "message": _TARGETS | {"name", "data", "notification", "android", "apns", "webpush", "fcm_options"},
     "message.notification": frozenset({"title", "body", "image"}),
-    "message.android": frozenset({
-        "collapse_key", "priority", "ttl", "restricted_package_name", "data", "notification", "fcm_options",
-        "direct_boot_ok", "bandwidth_constrained_ok", "restricted_satellite_ok",
-    }),
+    "message.android": frozenset(
+        {
+            "collapse_key",
+            "priority",
+            "ttl",
+            "restricted_package_name",
+            "data",
+            "notification",
+            "fcm_options",
+            "direct_boot_ok",
+            "bandwidth_constrained_ok",
+            "restricted_satellite_ok",
+        }
+    ),
     "message.apns": frozenset({"headers", "payload", "fcm_options", "live_activity_token"}),
     "message.webpush": frozenset({"headers", "data", "notification", "fcm_options"}),
     "message.fcm_options": frozenset({"analytics_label"}),
@@ -41,7 +51,12 @@ class Reply:
 
 
 def refusal(
-    status: int, code: str, message: str, fcm_code: str | None = None, *, fields: tuple[str, ...] = (),
+    status: int,
+    code: str,
+    message: str,
+    fcm_code: str | None = None,
+    *,
+    fields: tuple[str, ...] = (),
     retry_after: str | None = None,
 ) -> Reply:
     """An error as Google's APIs write one: google.rpc.Status with FcmError and BadRequest among its details."""
@@ -66,7 +81,10 @@ def invalid(message: str, *fields: str) -> Reply:
 def quota(retry_after: str | None = None) -> Reply:
     """429 QUOTA_EXCEEDED, with or without a wish when to come back."""
     return refusal(
-        429, "RESOURCE_EXHAUSTED", "Sending limit exceeded for the message target.", "QUOTA_EXCEEDED",
+        429,
+        "RESOURCE_EXHAUSTED",
+        "Sending limit exceeded for the message target.",
+        "QUOTA_EXCEEDED",
         retry_after=retry_after,
     )
 
@@ -96,10 +114,18 @@ MALFORMED_ERROR = Reply(502, b"<html>bad gateway</html>")
 NOT_FOUND = refusal(404, "NOT_FOUND", "Method not found.")
 
 BY_NAME: Mapping[str, Reply] = {
-    "unregistered": UNREGISTERED, "bad_address": BAD_ADDRESS, "bad_payload": BAD_PAYLOAD,
-    "sender_id_mismatch": SENDER_ID_MISMATCH, "permission_denied": PERMISSION_DENIED,
-    "third_party_auth_error": THIRD_PARTY_AUTH_ERROR, "quota": quota(), "quota_wait": quota("90"),
-    "internal": INTERNAL, "unavailable": unavailable("30"), "reset": RESET, "malformed": MALFORMED,
+    "unregistered": UNREGISTERED,
+    "bad_address": BAD_ADDRESS,
+    "bad_payload": BAD_PAYLOAD,
+    "sender_id_mismatch": SENDER_ID_MISMATCH,
+    "permission_denied": PERMISSION_DENIED,
+    "third_party_auth_error": THIRD_PARTY_AUTH_ERROR,
+    "quota": quota(),
+    "quota_wait": quota("90"),
+    "internal": INTERNAL,
+    "unavailable": unavailable("30"),
+    "reset": RESET,
+    "malformed": MALFORMED,
 }
 
 

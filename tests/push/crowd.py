@@ -102,6 +102,12 @@ async def district(tenant: Tenant, parent: UUID | None = None) -> UUID:
     return zone
 
 
+async def consent(tenant: Tenant, residents: Sequence[UUID], purpose: str) -> None:
+    """They agree to a purpose."""
+    async with work(tenant) as unit:
+        await unit.execute(_CONSENT, tenant.municipality, list(residents), purpose)
+
+
 async def withdraw(tenant: Tenant, *residents: UUID, purpose: str = "push_messages") -> None:
     """Their consent stands no longer."""
     async with work(tenant) as unit:

@@ -46,8 +46,13 @@ def key() -> str:
 async def certified(peer: FcmPeer, key: str, tmp_path: Path) -> AsyncIterator[FcmSender]:
     file = tmp_path / "account.json"
     account = {
-        "type": "service_account", "project_id": "town", "private_key_id": "1", "private_key": key,
-        "client_email": "push@town.iam.gserviceaccount.com", "client_id": "1", "token_uri": f"{peer.url}/token",
+        "type": "service_account",
+        "project_id": "town",
+        "private_key_id": "1",
+        "private_key": key,
+        "client_email": "push@town.iam.gserviceaccount.com",
+        "client_id": "1",
+        "token_uri": f"{peer.url}/token",
     }
     file.write_text(json.dumps(account))
     peer.bearers = set()

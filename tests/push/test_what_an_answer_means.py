@@ -20,17 +20,27 @@ TABLE = {
     "400 for the address": (fcm_replies.BAD_ADDRESS, "remove", "gone", "ok", "invalid_address"),
     "400 for the address, in words alone": (
         fcm_replies.invalid("The registration token is not a valid FCM registration token"),
-        "remove", "gone", "ok", "invalid_address",
+        "remove",
+        "gone",
+        "ok",
+        "invalid_address",
     ),
     "400 for the payload": (fcm_replies.BAD_PAYLOAD, "keep", "failed", "ok", "invalid_payload"),
     "400 for both": (
         fcm_replies.invalid("Invalid", "message.token", "message.android.ttl"),
-        "keep", "failed", "ok", "invalid_payload",
+        "keep",
+        "failed",
+        "ok",
+        "invalid_payload",
     ),
     "403 SENDER_ID_MISMATCH": (fcm_replies.SENDER_ID_MISMATCH, "keep", "retry", "pause", "sender_id_mismatch"),
     "403 of the project": (fcm_replies.PERMISSION_DENIED, "keep", "retry", "pause", "permission_denied"),
     "401 THIRD_PARTY_AUTH_ERROR": (
-        fcm_replies.THIRD_PARTY_AUTH_ERROR, "keep", "retry", "pause", "third_party_auth_error",
+        fcm_replies.THIRD_PARTY_AUTH_ERROR,
+        "keep",
+        "retry",
+        "pause",
+        "third_party_auth_error",
     ),
     "401 of our own": (fcm_replies.UNAUTHENTICATED, "keep", "retry", "pause", "unauthenticated"),
     "429": (fcm_replies.quota(), "keep", "retry", "back_off", "quota_exceeded"),
@@ -43,7 +53,11 @@ TABLE = {
     "too slow": (fcm_replies.slow(5.0), "keep", "retry", "back_off", "timeout"),
     "another network's page": (fcm_replies.MALFORMED, "keep", "retry", "back_off", "unreadable"),
     "an error of another shape": (
-        Reply(400, b'{"error": {"details": ["?"], "status": 7}}'), "keep", "failed", "ok", "invalid_payload",
+        Reply(400, b'{"error": {"details": ["?"], "status": 7}}'),
+        "keep",
+        "failed",
+        "ok",
+        "invalid_payload",
     ),
 }
 

@@ -1,0 +1,77 @@
+"""A resident's device: where it can be woken."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.callers import RESIDENT
+from api.endpoint import Call, Endpoint
+from consent.gate import ask
+from consent.permits import PushMessages
+from push import devices
+from push.devices import Device
+from push.senders import AddressKind
+from residents.credentials import device_of_token
+
+Word = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[!-~]+( [!-~]+)*$")]
+
+
+class DeviceBody(BaseModel):
+    """Where a device is woken, and how it is spoken to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address_kind: AddressKind
+    address: Annotated[str, Field(min_length=1, max_length=3000, pattern=r"^[!-~]+$", repr=False)] = Field(
+        description="What the push service gave the app: an FCM token or installation id"
+    )
+    locale: Annotated[str, Field(max_length=16, pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] = Field(
+        examples=["nb-NO"]
+    )
+    timezone: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")] = Field(
+        examples=["Europe/Oslo"]
+    )
+    app_version: Word
+
+
+class DeviceKept(BaseModel):
+    """What is kept of the device, without its address."""
+
+    address_kind: AddressKind
+    locale: str
+    timezone: str
+    app_version: str
+
+
+async def keep_device(call: Call[DeviceBody]) -> DeviceKept:
+    """Keep where this device is woken, in place of what was kept before; needs the consent `push_messages`."""
+    permit = await ask(call.work, call.tenant, PushMessages)
+    sent = call.body
+    device = Device(sent.address_kind, sent.address, sent.locale, sent.timezone, sent.app_version)
+    await devices.register(call.work, permit, await device_of_token(call.work, _token(call)), device)
+    return DeviceKept(**sent.model_dump(exclude={"address"}))
+
+
+async def forget_device(call: Call) -> None:
+    """Forget where this device is woken."""
+    await devices.forget(call.work, await device_of_token(call.work, _token(call)))
+
+
+def _token(call: Call[DeviceBody] | Call) -> str:
+    return call.headers["authorization"].partition(" ")[2].strip()
+
+
+EXAMPLE = {
+    "address_kind": "fcm_token",
+    "address": "dGhpcyBpcyBubyByZWFsIHRva2Vu",
+    "locale": "nb-NO",
+    "timezone": "Europe/Oslo",
+    "app_version": "1.4.0",
+}
+ENDPOINTS = [
+    Endpoint(
+        "PUT", "/v1/me/device", keep_device, RESIDENT, body=DeviceBody, gives=DeviceKept, refuses=(403,),
+        example=EXAMPLE,
+    ),
+    Endpoint("DELETE", "/v1/me/device", forget_device, RESIDENT, status=204, refuses=(404,)),
+]  # fmt: skip

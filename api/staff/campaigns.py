@@ -1,0 +1,267 @@
+"""Communications staff: whom a message would reach, and messages from draft to done."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from base.localized import Language, Localized
+from push import audiences, campaigns, trial
+from push.audiences import Audience
+from push.campaigns import Campaign, Draft, Importance, Progress, SubjectKind
+from push.counts import Count
+
+InterestKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
+
+
+class AudienceBody(BaseModel):
+    """Whom a message is for; what is empty narrows nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    areas: list[UUID] = Field([], max_length=500)
+    interests: list[InterestKey] = Field([], max_length=100)
+    languages: list[Language] = Field([], max_length=20)
+
+    def audience(self) -> Audience:
+        """As the house knows it."""
+        return Audience(tuple(self.areas), tuple(self.interests), tuple(self.languages))
+
+    @classmethod
+    def of(cls, audience: Audience) -> Self:
+        """As staff know it."""
+        return cls.model_validate(audience.stored())
+
+
+class PreviewBody(AudienceBody):
+    """Whom a message is for, and the languages it is written in (the municipality's own where not said)."""
+
+    written_in: list[Language] | None = Field(None, max_length=20)
+
+
+class Reason(BaseModel):
+    """How many a message reaches for one reason."""
+
+    reason: Literal["area", "interest"]
+    area: UUID | None = None
+    interest: str | None = None
+    reached: Count
+
+
+class PreviewAnswer(BaseModel):
+    """Whom a message would reach. Numbers are rounded to 5, and hidden under the municipality's smallest group."""
+
+    reached: Count
+    by_language: dict[str, Count]
+    by_reason: list[Reason]
+    deferred_by_quiet_hours: Count
+    languages_missing: list[str]
+    without_consent: Count
+    without_address: Count
+
+
+class SubjectBody(BaseModel):
+    """What a message is about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: SubjectKind
+    id: UUID
+
+
+class CampaignBody(BaseModel):
+    """A message as staff write it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: SubjectBody | None = None
+    audience: AudienceBody
+    title: Localized
+    body: Localized
+    importance: Importance = "active"
+    send_at: AwareDatetime | None = None
+    expires_at: AwareDatetime
+
+    def draft(self) -> Draft:
+        """As the house knows it."""
+        subject = self.subject
+        return Draft(
+            self.audience.audience(), self.title, self.body, self.expires_at, self.importance,
+            subject.kind if subject else None, subject.id if subject else None, self.send_at,
+        )  # fmt: skip
+
+
+class CampaignAnswer(BaseModel):
+    """A message and what became of it, counted in residents; numbers are rounded and hidden as in a preview."""
+
+    id: UUID
+    state: Literal["draft", "launched", "done", "recalled"]
+    subject: SubjectBody | None
+    audience: AudienceBody
+    title: dict[str, str]
+    body: dict[str, str]
+    importance: Importance
+    send_at: datetime | None
+    expires_at: datetime
+    created_at: datetime
+    launched_at: datetime | None
+    audience_size: Count
+    queued: Count
+    deferred: Count
+    sent: Count
+    failed: Count
+    gone: Count
+    withheld: Count
+    expired: Count
+    recalled: Count
+    without_consent: Count
+    reasons: dict[str, Count]
+
+
+class CampaignPage(BaseModel):
+    """Messages, the youngest first."""
+
+    items: list[CampaignAnswer]
+    next: str | None
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: UUID | None = None
+    limit: int = Field(20, ge=1, le=100)
+
+
+class TestBody(BaseModel):
+    """Whom to try a message on: the one-time code that one's own app shows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z \-]+$", examples=["7K2M-9QXT-4HWD"])
+
+
+class TestAnswer(BaseModel):
+    """How many devices the message was sent to."""
+
+    devices: int
+
+
+async def preview_audience(call: Call[PreviewBody]) -> PreviewAnswer:
+    """See whom a message to an audience would reach now, and why."""
+    seen = await audiences.preview(call.work, call.body.audience(), call.body.written_in)
+    by_area = [Reason(reason="area", area=area, reached=count) for area, count in seen.by_area.items()]
+    by_interest = [Reason(reason="interest", interest=key, reached=n) for key, n in seen.by_interest.items()]
+    return PreviewAnswer(
+        reached=seen.reached,
+        by_language=seen.by_language,
+        by_reason=by_area + by_interest,
+        deferred_by_quiet_hours=seen.deferred,
+        languages_missing=seen.languages_missing,
+        without_consent=seen.without_consent,
+        without_address=seen.without_address,
+    )
+
+
+async def write_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
+    """Write a message; nothing is sent before it is launched."""
+    return await _answer(call, await campaigns.write(call.work, call.body.draft()))
+
+
+async def rewrite_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
+    """Replace a message that is still a draft."""
+    await campaigns.rewrite(call.work, call.id(), call.body.draft())
+    return await _answer(call, call.id())
+
+
+async def discard_campaign(call: Call) -> None:
+    """Throw away a message that is still a draft."""
+    await campaigns.discard(call.work, call.id())
+
+
+async def list_campaigns(call: Call[None, PageQuery]) -> CampaignPage:
+    """All messages, the youngest first."""
+    found = await campaigns.page(call.work, call.query.cursor, call.query.limit + 1)
+    shown = found[: call.query.limit]
+    items = [_shown(each, await campaigns.progress(call.work, each)) for each in shown]
+    return CampaignPage(items=items, next=str(shown[-1].id) if len(found) > len(shown) else None)
+
+
+async def read_campaign(call: Call) -> CampaignAnswer:
+    """A message and what became of it so far."""
+    return await _answer(call, call.id())
+
+
+async def launch_campaign(call: Call) -> CampaignAnswer:
+    """Launch a message: its audience is frozen, and sending begins when it is due."""
+    await campaigns.launch(call.work, call.id())
+    return await _answer(call, call.id())
+
+
+async def recall_campaign(call: Call) -> CampaignAnswer:
+    """Send nothing more of a message."""
+    await campaigns.recall(call.work, call.id())
+    return await _answer(call, call.id())
+
+
+async def try_campaign(call: Call[TestBody]) -> TestAnswer:
+    """Try a message on oneself: on the devices of the registration whose app shows this one-time code."""
+    return TestAnswer(devices=await trial.queue(call.work, call.id(), call.body.code))
+
+
+async def _answer(call: Call[CampaignBody] | Call, campaign: UUID) -> CampaignAnswer:
+    found = await campaigns.read(call.work, campaign)
+    return _shown(found, await campaigns.progress(call.work, found))
+
+
+def _shown(campaign: Campaign, progress: Progress) -> CampaignAnswer:
+    draft = campaign.draft
+    subject = None
+    if draft.subject_kind is not None and draft.subject_id is not None:
+        subject = SubjectBody(kind=draft.subject_kind, id=draft.subject_id)
+    return CampaignAnswer(
+        id=campaign.id, state=campaign.state, subject=subject, audience=AudienceBody.of(draft.audience),
+        title=dict(draft.title), body=dict(draft.body), importance=draft.importance, send_at=draft.send_at,
+        expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
+        audience_size=progress.audience, without_consent=progress.without_consent, reasons=dict(progress.reasons),
+        **progress.counts,
+    )  # fmt: skip
+
+
+EXAMPLE = {
+    "audience": {"areas": [], "interests": ["culture"], "languages": []},
+    "title": {"nb": "Hva skal skje med torget?"},
+    "body": {"nb": "Undersøkelsen er åpen til fredag."},
+    "expires_at": "2026-12-31T12:00:00Z",
+}
+_COMMUNICATIONS = staff("communications")
+_ONE = "/v1/staff/campaigns/{id:uuid}"
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/staff/audiences/preview", preview_audience, _COMMUNICATIONS, body=PreviewBody,
+        gives=PreviewAnswer, example={"areas": [], "interests": ["culture"], "languages": []},
+    ),
+    Endpoint("GET", "/v1/staff/campaigns", list_campaigns, _COMMUNICATIONS, query=PageQuery, gives=CampaignPage),
+    Endpoint(
+        "POST", "/v1/staff/campaigns", write_campaign, _COMMUNICATIONS, body=CampaignBody, gives=CampaignAnswer,
+        status=201, refuses=(409,), example=EXAMPLE,
+    ),
+    Endpoint("GET", _ONE, read_campaign, _COMMUNICATIONS, gives=CampaignAnswer),
+    Endpoint(
+        "PUT", _ONE, rewrite_campaign, _COMMUNICATIONS, body=CampaignBody, gives=CampaignAnswer, refuses=(409,),
+        example=EXAMPLE,
+    ),
+    Endpoint("DELETE", _ONE, discard_campaign, _COMMUNICATIONS, status=204, refuses=(409,)),
+    Endpoint(
+        "POST", _ONE + "/launch", launch_campaign, _COMMUNICATIONS, gives=CampaignAnswer, status=202, refuses=(409,)
+    ),
+    Endpoint("POST", _ONE + "/recall", recall_campaign, _COMMUNICATIONS, gives=CampaignAnswer, refuses=(409,)),
+    Endpoint(
+        "POST", _ONE + "/test", try_campaign, _COMMUNICATIONS, body=TestBody, gives=TestAnswer, status=202,
+        refuses=(403, 409),
+    ),
+]  # fmt: skip
