@@ -1,12 +1,160 @@
-"""The console's pages, mounted: authentication, the unit of work and the headers that keep a page to itself."""
+"""The console's pages, mounted: who sees them, their unit of work, and the headers that keep a page to itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
+from uuid import UUID
 
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
+from api.callers import SESSION_COOKIE
 from api.house import House
+from api.problems import noted
+from base import tokens
+from base.database import Work, work
+from base.errors import Forbidden, NotFound, Problem, Unauthorized
+from base.tenant import Tenant
+from console import security
+from console.pages import PAGES, SIGN_IN, Asked, Page, refused, show, show_alone
+from console.rendering import STATIC
+from console.texts import choose
+from municipality import access, directory
+
+LANGUAGE_COOKIE = "medvirk_language"
+
+Why = Literal["signed-out", "not-found", "forbidden", "unavailable"]
+_WHY: Mapping[type[Problem], Why] = {Unauthorized: "signed-out", Forbidden: "forbidden", NotFound: "not-found"}
 
 
 def page_routes(house: House) -> Sequence[BaseRoute]:
-    """Every page of the console and the resident's app, and their static files."""
-    return []
+    """Every page of the console and the resident's app, sign-in, and their static files."""
+    return [
+        *(_route(page, house) for page in PAGES),
+        *_sign_in(house),
+        Route("/", lambda _: RedirectResponse("/app")),
+        Route("/sw.js", _service_worker),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+def _route(page: Page, house: House) -> Route:
+    async def handle(request: Request) -> Response:
+        asked = _asked(request, house)
+        try:
+            if page.who == "nobody":
+                return _html(show_alone(page, asked), asked, house)
+            async with work(Tenant(await _claimed(page, request), "open")) as unit:
+                tenant = await _known(page, request, unit)
+                html = await show(page, unit, tenant, asked)
+            return _html(html, asked, house)
+        except Problem as problem:
+            return _refused(problem, asked, house)
+        except Exception as error:
+            noted(error, page.path)
+            return _html(refused(asked, "unavailable"), asked, house, 500)
+
+    return Route(page.path, handle, methods=["GET"], name=f"page {page.path}")
+
+
+def _asked(request: Request, house: House) -> Asked:
+    return Asked(
+        language=choose(
+            request.query_params.get("lang"),
+            request.cookies.get(LANGUAGE_COOKIE),
+            request.headers.get("accept-language"),
+        ),
+        nonce=security.nonce(),
+        path={name: str(value) for name, value in request.path_params.items()},
+        query=dict(request.query_params),
+        tiles="kartverket" if house.settings.kartverket else "none",
+        ballot_origin=house.settings.ballot_origin,
+    )
+
+
+def _html(page: str, asked: Asked, house: House, status: int = 200) -> HTMLResponse:
+    headers = security.headers(asked.nonce, tiles=asked.tiles == "kartverket", ballot_origin=asked.ballot_origin)
+    response = HTMLResponse(page, status, dict(headers))
+    if "lang" in asked.query:
+        response.set_cookie(
+            LANGUAGE_COOKIE, asked.language, max_age=31_536_000, path="/", samesite="strict", secure=_secure(house)
+        )
+    return response
+
+
+def _refused(problem: Problem, asked: Asked, house: House) -> Response:
+    why: Why = next((said for kind, said in _WHY.items() if isinstance(problem, kind)), "unavailable")
+    return _html(refused(asked, why), asked, house, problem.status)
+
+
+async def _claimed(page: Page, request: Request) -> UUID:
+    """Whose rows a page is about: what the session's cookie claims, or the municipality that `?m=` names."""
+    if page.who == "staff":
+        municipality = tokens.municipality_in(request.cookies.get(SESSION_COOKIE, ""), access.SESSION)
+        if municipality is None:
+            raise Unauthorized()
+        return municipality
+    if number := request.query_params.get("m"):
+        return await directory.municipality_by_number(number)
+    async with work(None) as unit:
+        towns = await directory.list_municipalities(unit)
+    if not towns:
+        raise NotFound()
+    return towns[0].id
+
+
+async def _known(page: Page, request: Request, unit: Work) -> Tenant:
+    assert unit.tenant is not None
+    if page.who == "staff":
+        unit.tenant = await access.authenticate_session(unit, request.cookies[SESSION_COOKIE])
+    return unit.tenant
+
+
+def _sign_in(house: House) -> list[Route]:
+    """The one-time link: GET shows a button, so that a mail scanner spends nothing; POST opens the session."""
+
+    async def shown(request: Request) -> Response:
+        asked = _asked(request, house)
+        return _html(show_alone(SIGN_IN, asked, refused=False), asked, house)
+
+    async def redeemed(request: Request) -> Response:
+        asked = _asked(request, house)
+        link = request.path_params["code"]
+        municipality = tokens.municipality_in(link, access.LINK)
+        try:
+            if municipality is None:
+                raise access.LinkIsSpent()
+            async with work(Tenant(municipality, "open")) as unit:
+                session, ends = await access.open_session(unit, link)
+        except Unauthorized:
+            return _html(show_alone(SIGN_IN, asked, refused=True), asked, house, 401)
+        response = RedirectResponse("/console", 303)
+        response.set_cookie(
+            SESSION_COOKIE, session, expires=ends, path="/", httponly=True, samesite="strict", secure=_secure(house)
+        )
+        return response
+
+    async def signed_out(request: Request) -> Response:
+        cookie = request.cookies.get(SESSION_COOKIE, "")
+        if (municipality := tokens.municipality_in(cookie, access.SESSION)) is not None:
+            async with work(Tenant(municipality, "open")) as unit:
+                await access.close_session(unit, cookie)
+        response = RedirectResponse("/", 303)
+        response.delete_cookie(SESSION_COOKIE, path="/")
+        return response
+
+    return [
+        Route("/sign-in/{code}", shown, methods=["GET"]),
+        Route("/sign-in/{code}", redeemed, methods=["POST"]),
+        Route("/sign-out", signed_out, methods=["POST"]),
+    ]
+
+
+def _secure(house: House) -> bool:
+    return house.settings.origin.startswith("https://")
+
+
+async def _service_worker(request: Request) -> Response:
+    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
+    return FileResponse(STATIC / "app" / "sw.js", media_type="text/javascript", headers=headers)

@@ -38,5 +38,10 @@ class Unexpected(Problem):
 
 def of_unexpected(error: Exception, route: str) -> Response:
     """What a caller is told of an error that nobody foresaw: nothing of it."""
-    log.error("unexpected error", route=route, error=type(error).__name__, where=where(error))
+    noted(error, route)
     return problem(Unexpected())
+
+
+def noted(error: Exception, route: str) -> None:
+    """Note an error that nobody foresaw, without its message: that can carry what was sent."""
+    log.error("unexpected error", route=route, error=type(error).__name__, where=where(error))
