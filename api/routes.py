@@ -7,11 +7,18 @@ from api.openapi import AnyEndpoint
 TABLES = [
     "api.health",
     "api.open.municipalities",
+    "api.staff.people",
     "api.residents.registration",
     "api.residents.me",
     "api.residents.consents",
     "api.residents.device",
     "api.staff.campaigns",
+    "api.open.surveys",
+    "api.residents.surveys",
+    "api.residents.feed",
+    "api.ballots.responses",
+    "api.staff.surveys",
+    "api.staff.information",
 ]
 
 

@@ -27,13 +27,16 @@ class Survey(Model):
 
 
 class Participation(Model):
-    """That somebody was given a ballot: an HMAC under a key of the survey that is destroyed when it is counted."""
+    """That somebody was given a ballot: an HMAC under a key of the survey that is destroyed when it is counted.
+
+    Without a request it only says that somebody was registered when a survey for those began.
+    """
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()
     survey_id = fields.UUIDField()
     participant = fields.BinaryField()
-    request_hash = fields.BinaryField()
+    request_hash = fields.BinaryField(null=True)
 
     class Meta:
         table = "participation"

@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                 ("municipality_id", fields.UUIDField()),
                 ("survey_id", fields.UUIDField()),
                 ("participant", fields.BinaryField()),
-                ("request_hash", fields.BinaryField()),
+                ("request_hash", fields.BinaryField(null=True)),
             ],
             options={
                 "table": "participation",

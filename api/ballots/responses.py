@@ -1,0 +1,65 @@
+"""The anonymous door: answers come in by ballot, without a login, and nobody notes who came or when."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.callers import BALLOT
+from api.endpoint import Call, Endpoint
+from surveys.box import Answered, accept, take_back
+
+
+class ResponseHandedIn(BaseModel):
+    """Answers by question key, and the hash of a secret that the app made and keeps."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"answers": {"safe": 4, "why": "Bedre lys"}, "receipt_hash": "ab" * 32}},
+    )
+
+    answers: Annotated[dict[str, Any], Field(max_length=1000)]
+    receipt_hash: Annotated[str, StringConstraints(pattern="^[0-9a-fA-F]{64}$")] = Field(
+        description="SHA-256 of the app's secret, in hex"
+    )
+
+
+class ResponseAccepted(BaseModel):
+    """The answer lies in the box."""
+
+    accepted: Literal[True] = True
+
+
+class ResponseTakenBack(BaseModel):
+    """The secret whose hash came with an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    receipt_secret: Annotated[str, StringConstraints(min_length=8, max_length=512)]
+
+
+async def hand_in_response(call: Call[ResponseHandedIn, None]) -> ResponseAccepted:
+    """Hand in an answer with a ballot: `Authorization: PrivateToken token="…"`.
+
+    The same ballot with the same answers gets the same 201 again, until the box is shaken. A refused answer leaves
+    the ballot unspent.
+    """
+    handed_in = Answered(call.body.answers, bytes.fromhex(call.body.receipt_hash))
+    await accept(call.work, call.id(), call.headers.get("authorization"), handed_in, call.languages)
+    return ResponseAccepted()
+
+
+async def take_back_response(call: Call[ResponseTakenBack, None]) -> None:
+    """Take an answer back by its secret, until the box is shaken; the ballot can be used again."""
+    await take_back(call.work, call.id(), call.body.receipt_secret)
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/surveys/{id:uuid}/responses", hand_in_response, BALLOT, body=ResponseHandedIn,
+        gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422),
+    ),
+    Endpoint(
+        "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack, status=204,
+        town="survey", refuses=(400, 404, 409, 410, 413, 422),
+    ),
+]  # fmt: skip

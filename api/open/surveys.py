@@ -1,0 +1,188 @@
+"""Surveys as everybody may read them: what is open, who signs the ballots, what became of the box."""
+
+import base64
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint
+from surveys import ballots, receipts
+from surveys.proofreading import estimated_minutes
+from surveys.reading import language_for, read_out
+from surveys.survey import NoSuchSurvey, Survey, open_now, read
+
+
+class SurveyListed(BaseModel):
+    """An open survey, in the reader's language."""
+
+    id: UUID
+    title: str
+    intro: str | None
+    language: str
+    opens_at: AwareDatetime | None
+    closes_at: AwareDatetime | None
+    assurance: str
+    eligibility: str = Field(description="Who it is for: registered, area, interest or present")
+    minutes: int = Field(description="How long it takes, about")
+
+
+class SurveysListed(BaseModel):
+    """Every survey that can be answered now."""
+
+    items: list[SurveyListed]
+    next: str | None = None
+
+
+class SurveyRead(BaseModel):
+    """A survey to answer, each text in one language; times and questions as in the survey document."""
+
+    id: UUID
+    state: Literal["open", "closed", "counted", "published"]
+    language: str
+    languages: list[str]
+    title: str
+    intro: str | None
+    opens_at: AwareDatetime | None
+    closes_at: AwareDatetime | None
+    assurance: str
+    eligibility: dict[str, Any]
+    smallest_group: int
+    plan_id: str | None
+    minutes: int
+    questions: list[dict[str, Any]]
+
+
+class IssuerShown(BaseModel):
+    """Who signs a survey's ballots; recompute the challenge from the survey's id and the key."""
+
+    token_type: Literal[2] = 2
+    token_key: str = Field(description="SubjectPublicKeyInfo with id-RSASSA-PSS, base64url")
+    issuer_name: str
+    token_challenge: str = Field(description="TokenChallenge (RFC 9577), base64url")
+
+
+class BoxShown(BaseModel):
+    """What may be known of a survey's box."""
+
+    state: Literal["open", "counted", "destroyed"]
+    counted: int | None
+    receipts: str = Field(description="Where receipts are shown by prefix once they are counted")
+
+
+class ReceiptsShown(BaseModel):
+    """The receipts that begin with a prefix: SHA-256 hashes in hex."""
+
+    items: list[str]
+
+
+class SurveyKey(BaseModel):
+    """The key of one survey, as everybody gets it."""
+
+    survey: UUID
+    token_key: str
+    opened_on: date
+
+
+class SurveyKeys(BaseModel):
+    """Every key that has signed ballots here, the oldest first."""
+
+    items: list[SurveyKey]
+
+
+def base64url(data: bytes) -> str:
+    """Base64url with padding, as RFC 9577 writes it."""
+    return base64.urlsafe_b64encode(data).decode()
+
+
+def listed(survey: Survey, wanted: list[str]) -> SurveyListed:
+    """One line of the list."""
+    document = survey.document
+    said = read_out(document, wanted)
+    return SurveyListed(
+        id=survey.id,
+        title=said["title"],
+        intro=said.get("intro"),
+        language=said["language"],
+        opens_at=survey.opens_at,
+        closes_at=survey.closes_at,
+        assurance=document.assurance,
+        eligibility=document.eligibility.kind,
+        minutes=estimated_minutes(document),
+    )
+
+
+def to_read(survey: Survey, wanted: list[str]) -> SurveyRead:
+    """The whole survey in the reader's language; NoSuchSurvey for a draft."""
+    if survey.state == "draft":
+        raise NoSuchSurvey()
+    said = read_out(survey.document, wanted)
+    times: dict[str, datetime | None] = {"opens_at": survey.opens_at, "closes_at": survey.closes_at}
+    optional = {"intro": None, "plan_id": None}
+    return SurveyRead.model_validate({**optional, **said, **times, "id": survey.id, "state": survey.state})
+
+
+async def list_open_surveys(call: Call[None, None]) -> SurveysListed:
+    """The municipality's open surveys."""
+    surveys = await open_now(call.work)
+    if surveys:
+        call.spoken(language_for(surveys[0].document, call.languages))
+    return SurveysListed(items=[listed(survey, call.languages) for survey in surveys])
+
+
+async def show_issuer(call: Call[None, None]) -> IssuerShown:
+    """Who signs this survey's ballots."""
+    issuer = (await read(call.work, call.id())).issuer
+    return IssuerShown(
+        token_key=base64url(issuer.token_key),
+        issuer_name=ballots.ISSUER_NAME,
+        token_challenge=base64url(issuer.challenge),
+    )
+
+
+async def show_box(call: Call[None, None]) -> BoxShown:
+    """The state of a survey's box."""
+    survey_id = call.id()
+    box = receipts.box_of(await read(call.work, survey_id))
+    return BoxShown(state=box.state, counted=box.counted, receipts=f"/v1/surveys/{survey_id}/box/{{prefix}}")
+
+
+async def show_receipts(call: Call[None, None]) -> ReceiptsShown:
+    """The receipts of counted answers that begin with a prefix: proof that mine is among them."""
+    return ReceiptsShown(items=await receipts.receipts(call.work, call.id(), call.text("prefix")))
+
+
+async def list_survey_keys(call: Call[None, None]) -> SurveyKeys:
+    """The keys that sign ballots, one for each survey, so that anybody can see that all are given the same."""
+    rows = await call.work.fetch(
+        "select id, token_key, opened_at from survey where token_key is not null order by opened_at, id"
+    )
+    return SurveyKeys(
+        items=[
+            SurveyKey(survey=row["id"], token_key=base64url(row["token_key"]), opened_on=row["opened_at"].date())
+            for row in rows
+        ]
+    )
+
+
+ENDPOINTS = [
+    Endpoint(
+        "GET", "/v1/municipalities/{number}/surveys", list_open_surveys, OPEN, gives=SurveysListed, town="number",
+        refuses=(404,), etag=True,
+    ),
+    Endpoint(
+        "GET", "/v1/municipalities/{number}/survey-keys", list_survey_keys, OPEN, gives=SurveyKeys, town="number",
+        refuses=(404,), etag=True,
+    ),
+    Endpoint(
+        "GET", "/v1/surveys/{id:uuid}/issuer", show_issuer, OPEN, gives=IssuerShown, town="survey", refuses=(404,),
+        etag=True,
+    ),
+    Endpoint("GET", "/v1/surveys/{id:uuid}/box", show_box, OPEN, gives=BoxShown, town="survey", refuses=(404,)),
+    Endpoint(
+        "GET", "/v1/surveys/{id:uuid}/box/{prefix}", show_receipts, OPEN, gives=ReceiptsShown, town="survey",
+        refuses=(404, 422),
+    ),
+]  # fmt: skip

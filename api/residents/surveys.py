@@ -1,0 +1,47 @@
+"""Surveys for residents: what can be answered, and the ballot to answer with."""
+
+from api.callers import RESIDENT
+from api.endpoint import Call, Endpoint, Raw
+from api.open.surveys import SurveyRead, SurveysListed, listed, to_read
+from surveys.issuing import issue
+from surveys.reading import language_for
+from surveys.survey import open_now, read
+
+REQUEST = "application/private-token-request"
+RESPONSE = "application/private-token-response"
+
+
+async def list_surveys(call: Call[None, None]) -> SurveysListed:
+    """The surveys that can be answered now."""
+    surveys = await open_now(call.work)
+    if surveys:
+        call.spoken(language_for(surveys[0].document, call.languages))
+    return SurveysListed(items=[listed(survey, call.languages) for survey in surveys])
+
+
+async def read_survey(call: Call[None, None]) -> SurveyRead:
+    """A survey in the reader's language."""
+    survey = to_read(await read(call.work, call.id()), call.languages)
+    call.spoken(survey.language)
+    return survey
+
+
+async def fetch_ballot(call: Call[None, None]) -> Raw:
+    """Have a blinded ballot signed: one for each registration, the identical request as often as it comes.
+
+    259 bytes in, 256 out (RFC 9578). A survey for those who were there wants the sealed state in `Medvirk-State`.
+    """
+    signed = await issue(
+        call.work, call.tenant, call.id(), call.raw, call.house.keys, call.headers.get("medvirk-state")
+    )
+    return Raw(signed, RESPONSE)
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/surveys", list_surveys, RESIDENT, gives=SurveysListed),
+    Endpoint("GET", "/v1/surveys/{id:uuid}", read_survey, RESIDENT, gives=SurveyRead, refuses=(404,)),
+    Endpoint(
+        "POST", "/v1/surveys/{id:uuid}/ballots", fetch_ballot, RESIDENT, takes=REQUEST, gives_media=RESPONSE,
+        limit_bytes=1024, refuses=(403, 404, 409, 410, 413, 422),
+    ),
+]  # fmt: skip

@@ -1,0 +1,227 @@
+"""Surveys for communications staff: written, read through, launched, extended, closed."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from base.errors import FieldError
+from base.localized import Localized
+from push.audiences import Audience
+from surveys import closing, drafts, launch
+from surveys.document import SurveyDocument
+from surveys.proofreading import estimated_minutes, proofread
+from surveys.survey import Survey, read
+
+STAFF = staff("communications")
+READERS = staff("communications", "planner", "privacy_officer")
+
+
+class SurveyInFull(SurveyDocument):
+    """A survey document with what has become of it."""
+
+    id: UUID
+    state: Literal["draft", "open", "closed", "counted", "published"]
+    created_at: AwareDatetime
+    opened_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
+    counted: int | None
+    minutes: int
+    campaign: UUID | None = None
+
+
+class SurveysInFull(BaseModel):
+    """Surveys, the youngest first."""
+
+    items: list[SurveyInFull]
+    next: str | None
+
+
+class Page(BaseModel):
+    """Which part of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class Finding(BaseModel):
+    """Something found in a survey, and where."""
+
+    pointer: str
+    detail: str
+
+
+class Proofread(BaseModel):
+    """What was found: errors stop a launch, warnings do not."""
+
+    valid: bool
+    errors: list[Finding]
+    warnings: list[Finding]
+    minutes: int
+
+
+class AudienceWritten(BaseModel):
+    """To whom: each list narrows, an empty one does not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    areas: Annotated[list[UUID], Field(max_length=200)] = []
+    interests: Annotated[list[str], Field(max_length=50)] = []
+    languages: Annotated[list[str], Field(max_length=20)] = []
+
+
+class Announced(BaseModel):
+    """The message that goes out with the launch; without an audience, to those whom the survey is for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Localized
+    body: Localized
+    audience: AudienceWritten | None = None
+    importance: Literal["passive", "active", "time_sensitive", "emergency"] = "active"
+    send_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class Launched(BaseModel):
+    """How to launch."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    campaign: Announced | None = None
+
+
+class Extended(BaseModel):
+    """Until when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    closes_at: AwareDatetime
+
+
+def _full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
+    return SurveyInFull.model_validate(
+        {
+            **survey.document.model_dump(by_alias=True),
+            "id": survey.id,
+            "state": survey.state,
+            "created_at": survey.created_at,
+            "opened_at": survey.opened_at,
+            "closed_at": survey.closed_at,
+            "counted": survey.counted,
+            "minutes": estimated_minutes(survey.document),
+            "campaign": campaign,
+        }
+    )
+
+
+async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
+    """Keep a new survey as a draft."""
+    return _full(await read(call.work, await drafts.write(call.work, call.body)))
+
+
+async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
+    """Every survey, the youngest first."""
+    found = await drafts.page(call.work, call.query.cursor, call.query.limit + 1)
+    shown = found[: call.query.limit]
+    return SurveysInFull(
+        items=[_full(survey) for survey in shown], next=str(shown[-1].id) if len(found) > len(shown) else None
+    )
+
+
+async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
+    """One survey, in every language."""
+    return _full(await read(call.work, call.id()))
+
+
+async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
+    """Replace a draft."""
+    await drafts.rewrite(call.work, call.id(), call.body)
+    return _full(await read(call.work, call.id()))
+
+
+async def discard_survey(call: Call[None, None]) -> None:
+    """Throw a draft away."""
+    await drafts.discard(call.work, call.id())
+
+
+async def validate_survey(call: Call[None, None]) -> Proofread:
+    """Read a survey through before its launch: what stops it, what deserves a second thought."""
+    proof = proofread((await read(call.work, call.id())).document)
+    return Proofread(
+        valid=not proof.errors,
+        errors=[_finding(e) for e in proof.errors],
+        warnings=[_finding(e) for e in proof.warnings],
+        minutes=proof.minutes,
+    )
+
+
+def _finding(error: FieldError) -> Finding:
+    return Finding(pointer=error.pointer, detail=error.detail)
+
+
+async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
+    """Launch a draft, with its message if there is one: all of it or nothing."""
+    written = call.body.campaign if call.body else None  # A launch without a message may come without a body.
+    announcement = None
+    if written is not None:
+        audience = written.audience
+        announcement = launch.Announcement(
+            title=written.title,
+            body=written.body,
+            audience=None
+            if audience is None
+            else Audience(tuple(audience.areas), tuple(audience.interests), tuple(audience.languages)),
+            importance=written.importance,
+            send_at=written.send_at,
+            expires_at=written.expires_at,
+        )
+    campaign = await launch.launch(call.work, call.id(), call.house.keys, announcement)
+    return _full(await read(call.work, call.id()), campaign)
+
+
+async def close_survey(call: Call[None, None]) -> SurveyInFull:
+    """Close an open survey; its count begins at once."""
+    await closing.close(call.work, call.id())
+    return _full(await read(call.work, call.id()))
+
+
+async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
+    """Let an open survey close later."""
+    await drafts.extend(call.work, call.id(), call.body.closes_at)
+    return _full(await read(call.work, call.id()))
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/staff/surveys", create_survey, STAFF, body=SurveyDocument, gives=SurveyInFull, status=201,
+        refuses=(403, 413, 422),
+    ),
+    Endpoint("GET", "/v1/staff/surveys", list_staff_surveys, READERS, query=Page, gives=SurveysInFull, refuses=(403,)),
+    Endpoint(
+        "GET", "/v1/staff/surveys/{id:uuid}", read_staff_survey, READERS, gives=SurveyInFull, refuses=(403, 404),
+    ),
+    Endpoint(
+        "PUT", "/v1/staff/surveys/{id:uuid}", replace_survey, STAFF, body=SurveyDocument, gives=SurveyInFull,
+        refuses=(403, 404, 409, 413, 422),
+    ),
+    Endpoint("DELETE", "/v1/staff/surveys/{id:uuid}", discard_survey, STAFF, status=204, refuses=(403, 404, 409)),
+    Endpoint(
+        "POST", "/v1/staff/surveys/{id:uuid}/validate", validate_survey, READERS, gives=Proofread, refuses=(403, 404),
+    ),
+    Endpoint(
+        "POST", "/v1/staff/surveys/{id:uuid}/launch", launch_survey, STAFF, body=Launched, optional_body=True,
+        gives=SurveyInFull, refuses=(403, 404, 409, 413, 422),
+    ),
+    Endpoint(
+        "POST", "/v1/staff/surveys/{id:uuid}/close", close_survey, STAFF, gives=SurveyInFull, refuses=(403, 404, 409),
+    ),
+    Endpoint(
+        "POST", "/v1/staff/surveys/{id:uuid}/extend", extend_survey, STAFF, body=Extended, gives=SurveyInFull,
+        refuses=(403, 404, 409, 413, 422),
+    ),
+]  # fmt: skip

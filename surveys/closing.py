@@ -1,0 +1,38 @@
+"""Closing a survey: from that moment no answer slips in, and the count begins."""
+
+from uuid import UUID
+
+from base.clock import now
+from base.database import Work
+from base.errors import Conflict
+from surveys import locks
+from surveys.survey import read
+
+
+class SurveyIsNotOpen(Conflict):
+    """Only an open survey can be closed."""
+
+
+async def close(work: Work, survey_id: UUID) -> None:
+    """Close an open survey; who is just answering comes first. Raises NoSuchSurvey, SurveyIsNotOpen."""
+    if not await _close(work, survey_id):
+        await read(work, survey_id)
+        raise SurveyIsNotOpen()
+
+
+async def close_due(work: Work) -> int:
+    """Close every survey whose time has come; how many. Their answers end at that time whenever this runs."""
+    rows = await work.fetch("select id from survey where state = 'open' and closes_at <= $1 order by id", now())
+    for row in rows:
+        await _close(work, row["id"])
+    return len(rows)
+
+
+async def _close(work: Work, survey_id: UUID) -> bool:
+    await locks.alone(work, survey_id)
+    closed = await work.execute(
+        "update survey set state = 'closed', closed_at = $2 where id = $1 and state = 'open'", survey_id, now()
+    )
+    if closed:
+        await work.enqueue("surveys.count", {"survey": str(survey_id)}, key=f"surveys.count/{survey_id}")
+    return bool(closed)

@@ -1,0 +1,90 @@
+"""Writing a survey: kept as a draft that can be replaced as often as staff like, until it is launched."""
+
+import json
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from base.clock import now
+from base.database import Work
+from base.errors import Conflict, Invalid
+from surveys.document import SurveyDocument, misplaced
+from surveys.survey import COLUMNS, Survey, read, survey_of
+
+
+class SurveyWasLaunched(Conflict):
+    """This survey has been launched; it can no longer be changed."""
+
+
+async def write(work: Work, document: SurveyDocument) -> UUID:
+    """Keep a new draft. Raises Invalid, with pointers, for keys used twice and conditions that cannot be."""
+    _refuse_misplaced(document)
+    survey_id = uuid4()
+    await work.execute(
+        "insert into survey (id, municipality_id, state, definition, opens_at, closes_at, created_at) "
+        "values ($1, $2, 'draft', $3, $4, $5, $6)",
+        survey_id,
+        work.municipality,
+        json.dumps(document.stored()),
+        document.opens_at,
+        document.closes_at,
+        now(),
+    )
+    await work.execute(
+        "insert into survey_directory (survey_id, municipality_id) values ($1, $2)", survey_id, work.municipality
+    )
+    return survey_id
+
+
+async def rewrite(work: Work, survey_id: UUID, document: SurveyDocument) -> None:
+    """Replace a draft. Raises SurveyWasLaunched where it is none any more, Invalid as `write`."""
+    _refuse_misplaced(document)
+    changed = await work.execute(
+        "update survey set definition = $2, opens_at = $3, closes_at = $4 where id = $1 and state = 'draft'",
+        survey_id,
+        json.dumps(document.stored()),
+        document.opens_at,
+        document.closes_at,
+    )
+    if not changed:
+        await read(work, survey_id)
+        raise SurveyWasLaunched()
+
+
+async def discard(work: Work, survey_id: UUID) -> None:
+    """Throw a draft away; SurveyWasLaunched where it is none any more."""
+    if not await work.execute("delete from survey where id = $1 and state = 'draft'", survey_id):
+        await read(work, survey_id)
+        raise SurveyWasLaunched()
+
+
+async def page(work: Work, after: UUID | None, limit: int) -> list[Survey]:
+    """Surveys in any state, the youngest first, from the one after `after` on."""
+    rows = await work.fetch(
+        f"select {COLUMNS} from survey where $1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "(select created_at, id from survey where id = $1) order by created_at desc, id desc limit $2",
+        after,
+        limit,
+    )
+    return [survey_of(row) for row in rows]
+
+
+async def extend(work: Work, survey_id: UUID, closes_at: datetime) -> None:
+    """Let an open survey close later. Raises SurveyCannotBeExtended where it is not open or would close earlier."""
+    changed = await work.execute(
+        "update survey set closes_at = $2 where id = $1 and state = 'open' and closes_at > $3 and closes_at < $2",
+        survey_id,
+        closes_at,
+        now(),
+    )
+    if not changed:
+        await read(work, survey_id)
+        raise SurveyCannotBeExtended()
+
+
+class SurveyCannotBeExtended(Conflict):
+    """Only a survey that is open until a certain time can be extended, and only to a later one."""
+
+
+def _refuse_misplaced(document: SurveyDocument) -> None:
+    if errors := misplaced(document):
+        raise Invalid(errors)

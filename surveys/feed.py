@@ -1,0 +1,131 @@
+"""What concerns me: surveys and items for my districts and interests, each with why it is here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from base.clock import now
+from base.database import Work
+from base.errors import NotFound
+from consent.permits import Permit, PersonalFeed
+from surveys import information
+from surveys.document import InArea, Interested, WasThere
+from surveys.proofreading import estimated_minutes
+from surveys.survey import Survey, open_now
+
+Reason = Literal["area", "interest", "everyone"]
+
+
+class NothingToMute(NotFound):
+    """There is nothing of that id in the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an entry is in my feed: the district that I follow and that it is for, or the interest, or that it is for
+    everybody.
+    """
+
+    reason: Reason
+    area: UUID | None = None
+    interest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; texts in every language they have. `minutes` is how long a survey takes, about."""
+
+    kind: Literal["survey", "info"]
+    id: UUID
+    title: dict[str, str]
+    body: dict[str, str]
+    from_: datetime | None
+    ends: datetime | None
+    minutes: int | None
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    areas: frozenset[UUID]
+    interests: frozenset[str]
+    muted: frozenset[UUID]
+
+
+async def feed(work: Work, permit: Permit[PersonalFeed]) -> list[Entry]:
+    """What is open or published now and concerns the permit's resident, what closes first before the others.
+
+    What a place has triggered is not here: that only the phone knows. What the resident has muted is left out.
+    """
+    permit.check()
+    mine = await _mine(work, permit.resident)
+    entries = [entry for survey in await open_now(work) if (entry := _survey_entry(survey, mine))]
+    for item_id, item in await information.current(work):
+        why = _why(item.areas, item.interests, mine)
+        if why is not None:
+            entries.append(Entry("info", item_id, item.title, item.body, item.published_at, item.expires_at, None, why))
+    return [entry for entry in entries if entry.id not in mine.muted]
+
+
+def _survey_entry(survey: Survey, mine: _Mine) -> Entry | None:
+    document = survey.document
+    who = document.eligibility
+    if isinstance(who, WasThere):
+        return None
+    areas = tuple(who.areas) if isinstance(who, InArea) else ()
+    interests = tuple(who.interests) if isinstance(who, Interested) else ()
+    why = _why(areas, interests, mine)
+    if why is None:
+        return None
+    begins = survey.opens_at or survey.opened_at
+    minutes = estimated_minutes(document)
+    return Entry("survey", survey.id, document.title, document.intro or {}, begins, survey.closes_at, minutes, why)
+
+
+def _why(areas: tuple[UUID, ...], interests: tuple[str, ...], mine: _Mine) -> Why | None:
+    for area in areas:
+        if area in mine.areas:
+            return Why("area", area=area)
+    for interest in interests:
+        if interest in mine.interests:
+            return Why("interest", interest=interest)
+    return None if areas or interests else Why("everyone")
+
+
+async def _mine(work: Work, resident: UUID) -> _Mine:
+    """The districts that a resident follows with those around them, the interests, and what is muted."""
+    areas = await work.fetch(
+        "with recursive followed as (select zone_id as id from resident_area where resident_id = $1 "
+        "union select z.parent_id from zone z join followed f on z.id = f.id where z.parent_id is not null) "
+        "select id from followed",
+        resident,
+    )
+    interests = await work.fetch("select interest_key from resident_interest where resident_id = $1", resident)
+    muted = await work.fetch("select subject_id from survey_mute where resident_id = $1", resident)
+    return _Mine(
+        frozenset(row["id"] for row in areas),
+        frozenset(row["interest_key"] for row in interests),
+        frozenset(row["subject_id"] for row in muted),
+    )
+
+
+async def mute(work: Work, permit: Permit[PersonalFeed], subject_id: UUID) -> None:
+    """Show an entry to this resident no more; NothingToMute where the municipality has none of that id."""
+    permit.check()
+    there = await work.fetchval(
+        "select exists (select from survey where id = $1 and state <> 'draft') "
+        "or exists (select from information where id = $1 and published_at <= $2)",
+        subject_id,
+        now(),
+    )
+    if not there:
+        raise NothingToMute()
+    await work.execute(
+        "insert into survey_mute (id, municipality_id, resident_id, subject_id) values ($1, $2, $3, $4) "
+        "on conflict (municipality_id, resident_id, subject_id) do nothing",
+        uuid4(),
+        work.municipality,
+        permit.resident,
+        subject_id,
+    )

@@ -1,0 +1,76 @@
+"""Fetching a ballot: one for each registration, signed unseen."""
+
+import hashlib
+from uuid import UUID, uuid4
+
+from base.database import Work
+from base.errors import Conflict
+from base.keys import KeyStore
+from base.tenant import Tenant
+from surveys import ballots, blind_rsa, locks
+from surveys.eligibility import RegisteredTooLate, entitled, participant
+from surveys.survey import Survey, SurveyIsClosed, read
+
+
+class BallotWasIssued(Conflict):
+    """You have fetched your ballot for this survey already; only the identical request is answered again."""
+
+
+def issuer_key(survey_id: UUID) -> str:
+    """The name of the key that signs a survey's ballots, until it is counted."""
+    return f"survey/{survey_id}/issuer"
+
+
+async def issue(
+    work: Work, tenant: Tenant, survey_id: UUID, request: bytes, keys: KeyStore, sealed_state: str | None = None
+) -> bytes:
+    """The signature on a blinded ballot: a TokenResponse of 256 bytes for a TokenRequest of 259 (RFC 9578 §6).
+
+    Raises NoSuchSurvey, SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou,
+    RegisteredTooLate, ConsentRequired, BallotWasIssued for a second, different request.
+    """
+    await locks.side_by_side(work, survey_id)
+    survey = await read(work, survey_id)
+    survey.refuse_unless_open()
+    blinded = ballots.blinded_message(survey.issuer, request)
+    private = keys.get(issuer_key(survey_id))
+    if private is None:
+        raise SurveyIsClosed()
+    signer = blind_rsa.load_signer(private)
+    if int.from_bytes(blinded, "big") >= signer.n:
+        raise ballots.out_of_range()
+    await entitled(work, tenant, survey.document, keys, sealed_state)
+    await _once(work, tenant, survey, request, keys)
+    return await ballots.sign_off_loop(signer, blinded)
+
+
+async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore) -> None:
+    who = participant(keys, survey.id, tenant.resident)
+    request_hash = hashlib.sha256(request).digest()
+    if survey.definition["assurance"] == "registered":
+        noted = await work.execute(
+            "update participation set request_hash = $3 "
+            "where survey_id = $1 and participant = $2 and request_hash is null",
+            survey.id,
+            who,
+            request_hash,
+        )
+    else:
+        noted = await work.execute(
+            "insert into participation (id, municipality_id, survey_id, participant, request_hash) "
+            "values ($1, $2, $3, $4, $5) on conflict (municipality_id, survey_id, participant) do nothing",
+            uuid4(),
+            work.municipality,
+            survey.id,
+            who,
+            request_hash,
+        )
+    if noted:
+        return
+    before = await work.fetchrow(
+        "select request_hash from participation where survey_id = $1 and participant = $2", survey.id, who
+    )
+    if before is None:
+        raise RegisteredTooLate()
+    if before["request_hash"] != request_hash:
+        raise BallotWasIssued()

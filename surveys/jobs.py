@@ -1,0 +1,34 @@
+"""What surveys do by themselves: close in time, be counted, have their box shaken."""
+
+from typing import Any
+from uuid import UUID
+
+from base.database import work
+from base.jobs import Job, system
+from base.keys import KeyStore
+from surveys.closing import close_due
+from surveys.shaking import count_and_forget, shake_if_due
+
+
+def jobs(keys: KeyStore) -> list[Job]:
+    """The jobs of this room."""
+
+    async def close_all_due(municipality: UUID, _: dict[str, Any]) -> None:
+        async with work(system(municipality)) as w:
+            await close_due(w)
+
+    async def count_one(municipality: UUID, payload: dict[str, Any]) -> None:
+        await count_and_forget(municipality, UUID(payload["survey"]), keys)
+
+    async def shake_all_due(municipality: UUID, _: dict[str, Any]) -> None:
+        async with work(system(municipality)) as w:
+            rows = await w.fetch("select id from survey where state = 'open' order by id")
+        for row in rows:
+            async with work(system(municipality)) as w:
+                await shake_if_due(w, row["id"])
+
+    return [
+        Job("surveys.close_due", close_all_due, every_s=30),
+        Job("surveys.count", count_one),
+        Job("surveys.shake", shake_all_due, every_s=3600),
+    ]

@@ -1,0 +1,58 @@
+"""Proof that mine was counted: the hashes that came with the answers, parted from them and shown by prefix."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from base.database import Work
+from base.errors import NotFound, invalid
+from surveys.survey import NoSuchSurvey, Survey, read
+
+_PREFIX = re.compile(r"[0-9a-fA-F]{2,8}", re.ASCII)
+
+
+class NotCountedYet(NotFound):
+    """Receipts are shown once the answers have been counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What everybody may know of a survey's box."""
+
+    state: Literal["open", "counted", "destroyed"]
+    counted: int | None
+
+
+def box_of(survey: Survey) -> Box:
+    """The box of a survey that was launched; NoSuchSurvey for a draft."""
+    if survey.state == "draft":
+        raise NoSuchSurvey()
+    if survey.state in ("open", "closed"):
+        return Box("open", None)
+    return Box("destroyed" if survey.counted is None else "counted", survey.counted)
+
+
+async def receipts(work: Work, survey_id: UUID, prefix: str) -> list[str]:
+    """The receipts that begin with 2 to 8 hex characters, in hex and in their own order.
+
+    A prefix tells nobody which of them is mine. Raises Invalid, NoSuchSurvey, NotCountedYet.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise invalid("/prefix", "A prefix has 2 to 8 hex characters.")
+    if box_of(await read(work, survey_id)).state == "open":
+        raise NotCountedYet()
+    low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
+    rows = await work.fetch(
+        "select receipt_hash from receipt where survey_id = $1 and receipt_hash between $2 and $3 order by 1",
+        survey_id,
+        low,
+        high,
+    )
+    return [row["receipt_hash"].hex() for row in rows]
+
+
+async def counted_answers(work: Work, survey_id: UUID) -> list[str]:
+    """Every answer that has been shaken, as JSON, in the order of its random id: what releases are made from."""
+    rows = await work.fetch("select answers from answer where survey_id = $1 and shaken order by id", survey_id)
+    return [row["answers"] for row in rows]

@@ -1,0 +1,74 @@
+"""Shaking the box before it is counted, so that what lies in it is tied to nothing and nobody."""
+
+from uuid import UUID
+
+from base.database import Work
+from base.database import work as open_work
+from base.jobs import system
+from base.keys import KeyStore
+from base.sql import load
+from municipality.directory import today, town
+from surveys import locks
+from surveys.eligibility import participation_key
+from surveys.issuing import issuer_key
+from surveys.survey import read
+
+_SHAKE = load(__file__, "shake.sql")
+WORTH_A_SHAKE = 50
+"""How many answers must be new for the box of an open survey to be shaken: each hides among these."""
+
+
+async def shake(work: Work, survey_id: UUID) -> int:
+    """Rewrite all that a survey holds in random order, in this transaction; how many answers there are."""
+    await locks.one_shake_at_a_time(work, survey_id)
+    count: int = await work.fetchval(_SHAKE, survey_id, work.municipality)
+    await work.execute("update survey set shaken_on = $2 where id = $1", survey_id, await today(work))
+    return count
+
+
+async def shake_if_due(work: Work, survey_id: UUID) -> bool:
+    """Shake the box of an open survey: at most daily, and only where enough is new. A release follows."""
+    await locks.one_shake_at_a_time(work, survey_id)
+    survey = await read(work, survey_id)
+    if survey.state != "open" or survey.shaken_on == await today(work):
+        return False
+    new = await work.fetchval("select count(*) from answer where survey_id = $1 and not shaken", survey_id)
+    if new < WORTH_A_SHAKE:
+        return False
+    await shake(work, survey_id)
+    await work.enqueue("insights.release", {"survey": str(survey_id)})
+    return True
+
+
+async def count(work: Work, survey_id: UUID) -> bool:
+    """Shake the box of a closed survey a last time and count it; False where it was counted before.
+
+    Who took part and which ballots were handed in is forgotten; under k in total everything is destroyed and nothing
+    released. Whoever calls destroys the keys once this is committed.
+    """
+    await locks.alone(work, survey_id)
+    survey = await read(work, survey_id)
+    if survey.state != "closed":
+        return False
+    k = max(survey.document.smallest_group, (await town(work)).smallest_group)
+    counted: int | None = await shake(work, survey_id)
+    for forgotten in ("participation", "spent_ballot"):
+        await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
+    if counted is None or counted < k:
+        counted = None
+        for destroyed in ("answer", "receipt"):
+            await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
+    await work.execute("update survey set state = 'counted', counted = $2 where id = $1", survey_id, counted)
+    if counted is not None:
+        await work.enqueue("insights.release", {"survey": str(survey_id)})
+    return True
+
+
+async def count_and_forget(municipality: UUID, survey_id: UUID, keys: KeyStore) -> None:
+    """Count a closed survey, then destroy its keys. Done again after a crash it ends the same."""
+    async with open_work(system(municipality)) as work:
+        await count(work, survey_id)
+        counted = (await read(work, survey_id)).state in ("counted", "published")
+    if counted:
+        for name in (issuer_key(survey_id), participation_key(survey_id)):
+            keys.destroy(name)

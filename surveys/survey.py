@@ -1,0 +1,101 @@
+"""A survey as it stands in the books, from draft to counted."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+
+from base.clock import now
+from base.database import Work
+from base.errors import Closed, Conflict, NotFound
+from surveys.ballots import Issuer
+from surveys.document import SurveyDocument
+
+State = Literal["draft", "open", "closed", "counted", "published"]
+
+COLUMNS = (
+    "id, municipality_id, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
+    "counted, shaken_on"
+)
+
+
+class NoSuchSurvey(NotFound):
+    """There is no such survey."""
+
+
+class SurveyIsClosed(Closed):
+    """This survey is closed."""
+
+
+class SurveyHasNotBegun(Conflict):
+    """This survey has not begun yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One survey. `counted` is how many answers were counted; None after counting means they were too few and are
+    destroyed. `shaken_on` is a day.
+    """
+
+    id: UUID
+    municipality_id: UUID
+    state: State
+    definition: Mapping[str, Any]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    token_key: bytes | None
+    counted: int | None
+    shaken_on: date | None
+
+    @property
+    def document(self) -> SurveyDocument:
+        """What staff wrote, with its times as they are now."""
+        return SurveyDocument.model_validate(
+            {**self.definition, "opens_at": self.opens_at, "closes_at": self.closes_at}
+        )
+
+    @property
+    def issuer(self) -> Issuer:
+        """Who signs its ballots; NoSuchSurvey for a draft."""
+        if self.token_key is None:
+            raise NoSuchSurvey()
+        return Issuer(self.id, self.token_key)
+
+    def refuse_unless_open(self) -> None:
+        """NoSuchSurvey for a draft, SurveyHasNotBegun before its time, SurveyIsClosed after it."""
+        if self.state == "draft":
+            raise NoSuchSurvey()
+        if self.state != "open" or (self.closes_at is not None and self.closes_at <= now()):
+            raise SurveyIsClosed()
+        if self.opens_at is not None and self.opens_at > now():
+            raise SurveyHasNotBegun()
+
+
+def survey_of(row: asyncpg.Record) -> Survey:
+    """A survey from its row."""
+    return Survey(**{**dict(row), "definition": json.loads(row["definition"])})
+
+
+async def read(work: Work, survey_id: UUID) -> Survey:
+    """The survey; NoSuchSurvey where the municipality has none of that id."""
+    row = await work.fetchrow(f"select {COLUMNS} from survey where id = $1", survey_id)  # noqa: S608 - our own column names
+    if row is None:
+        raise NoSuchSurvey()
+    return survey_of(row)
+
+
+async def open_now(work: Work) -> list[Survey]:
+    """The surveys that can be answered now, those that close first before the others."""
+    rows = await work.fetch(
+        f"select {COLUMNS} from survey where state = 'open' and (opens_at is null or opens_at <= $1) "  # noqa: S608 - our own column names
+        "and (closes_at is null or closes_at > $1) order by closes_at nulls last, id",
+        now(),
+    )
+    return [survey_of(row) for row in rows]
