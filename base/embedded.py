@@ -105,6 +105,7 @@ class Server:
     def __init__(self, folder: Path, *options: str) -> None:
         self._leave_root = os.geteuid() == 0
         self._bin = binaries()
+        folder = folder.resolve()  # The server runs in another folder.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = (folder / "lock").open("w")
         try:

@@ -58,7 +58,9 @@ class Settings(BaseSettings):
         False, description="Show Kartverket's map tiles (needs the network); without it a plain map of our own."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
-    log_format: Literal["json", "text"] = Field("json", description="One JSON object or one readable line an event.")
+    log_format: Literal["json", "text"] = Field(
+        "json", description="One JSON object or one readable line an event; a person at a terminal gets lines."
+    )
 
     @property
     def keys_path(self) -> Path:

@@ -6,12 +6,11 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from consent.notices import publish_first
-
 from base.database import work
 from base.jobs import system
 from base.keys import KeyStore
 from base.settings import Settings
+from consent.notices import publish_first
 from municipality import access, directory
 from municipality.founding import found
 from municipality.members import add_member

@@ -25,6 +25,8 @@ VERBS = {
     "ledger": "verify the consent ledger",
 }
 
+LONG_RUNNING = ("serve", "worker")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb; 0 where it did what it says, 1 where it could not, 2 where it was not understood."""
@@ -40,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     try:
         settings = Settings()  # type: ignore[call-arg]  # every field has a default or comes from the environment
-        configure(settings.log_level, settings.log_format, options.verb)
+        chosen = settings.log_format if "log_format" in settings.model_fields_set else None
+        configure(settings.log_level, chosen or ("json" if options.verb in LONG_RUNNING else "text"), options.verb)
         result: int = import_module(f"commands.{options.verb}").run(options, settings)
     except ValidationError as errors:
         for error in errors.errors(include_input=False, include_url=False):

@@ -5,7 +5,6 @@ import asyncio
 import signal
 from contextlib import nullcontext
 
-import httptools  # noqa: F401 - the web process needs it: better to fail here, before anything has started
 import segno
 
 from base import database
@@ -49,10 +48,28 @@ async def _up(settings: Settings, server: Server | None, given: str | None) -> i
         "MEDVIRK_LOG_LEVEL": "warning" if settings.log_level == "info" else settings.log_level,
         UNDER_UP: "1",
     }
-    _tell(settings, demo)
-    await keep_running([Child("serve", environment), Child("worker", environment)], stop)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep_running([Child("serve", environment), Child("worker", environment)], stop))
+        if await _ready(settings, stop):
+            _tell(settings, demo)
     print("medvirk: stopped; the data stay in", settings.data_folder, flush=True)
     return 0
+
+
+async def _ready(settings: Settings, stop: asyncio.Event) -> bool:
+    """Whether the web process answers; False where we were stopped before it did."""
+    while not stop.is_set():
+        try:
+            reader, writer = await asyncio.open_connection(settings.host, settings.port)
+            writer.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            status = await asyncio.wait_for(reader.readline(), 5)
+            writer.close()
+            if b" 200 " in status:
+                return True
+        except (OSError, TimeoutError):
+            pass
+        await asyncio.sleep(0.1)
+    return False
 
 
 def _there(server: Server | None) -> Server:

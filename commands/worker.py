@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from insights.jobs import jobs as insights_jobs
-from push.jobs import jobs as push_jobs
-from surveys.jobs import jobs as survey_jobs
 
 from base.database import work
 from base.jobs import Job, run_worker
@@ -17,6 +15,8 @@ from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
 from municipality.directory import list_municipalities
 from push.couriers import Couriers, couriers
+from push.jobs import jobs as push_jobs
+from surveys.jobs import jobs as survey_jobs
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

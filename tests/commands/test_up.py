@@ -1,0 +1,111 @@
+"""`medvirk up`: everything from an empty folder, and nothing left behind but the data."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving import free_port
+
+
+@contextmanager
+def up(folder: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("MEDVIRK_")},
+        "MEDVIRK_DATA_FOLDER": str(folder),
+        "MEDVIRK_PORT": str(port),
+        "MEDVIRK_METRICS_PORT": str(free_port()),
+        "MEDVIRK_WORKER_METRICS_PORT": str(free_port()),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "commands.main", "up"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
+
+
+def ready(running: "subprocess.Popen[str]", port: int) -> str:
+    """What was printed until it was ready."""
+    assert running.stdout is not None
+    said = []
+    for line in running.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200, "".join(said)
+    return "".join(said)
+
+
+def left_over(folder: Path) -> list[str]:
+    """Processes that still name the folder, or were started with it in their environment."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            try:
+                if str(folder).encode() in (process / "cmdline").read_bytes() + (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_text())
+            except OSError:
+                continue
+    return found
+
+
+def stopped(running: "subprocess.Popen[str]", folder: Path, how: signal.Signals) -> None:
+    running.send_signal(how)
+    running.wait(30)
+    end = time.monotonic() + 15
+    while left_over(folder) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert left_over(folder) == []
+
+
+def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> None:
+    port, folder = free_port(), tmp_path / "data"
+    with up(folder, port) as running:
+        said = ready(running, port)
+        link = re.search(r"http://\S+/sign-in/\S+", said)
+        assert link
+        assert f"http://127.0.0.1:{port}/app?m=3907" in said
+        with httpx.Client() as browser:
+            landed = browser.post(link.group(), follow_redirects=False)
+            assert (landed.status_code, landed.headers["location"]) == (303, "/console")
+            assert browser.get(f"http://127.0.0.1:{port}/console").status_code == 200
+            assert httpx.post(link.group()).status_code == 401
+        registered = httpx.post(
+            f"http://127.0.0.1:{port}/v1/residents",
+            json={"municipality": "3907", "language": "nb", "platform": "web", "app_version": "1"},
+        ).json()
+        with up(folder, free_port()) as second:
+            assert second.wait(30) == 1
+            assert second.stdout is not None
+            assert "already runs" in second.stdout.read()
+        stopped(running, folder, signal.SIGINT)
+        assert running.returncode == 0
+    with up(folder, port) as running:
+        ready(running, port)
+        me = httpx.get(f"http://127.0.0.1:{port}/v1/me", headers={"Authorization": f"Bearer {registered['token']}"})
+        assert me.status_code == 200
+        stopped(running, folder, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL])
+def test_nothing_is_left_when_it_is_killed(tmp_path: Path, how: signal.Signals) -> None:
+    port, folder = free_port(), tmp_path / "data"
+    with up(folder, port) as running:
+        ready(running, port)
+        stopped(running, folder, how)
