@@ -1,0 +1,168 @@
+"""The pages as values: where each is, who may see it, what it is told. `api` wraps and mounts them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from base.database import Work
+from base.errors import NotFound
+from base.tenant import Tenant
+from console.charts import bars
+from console.formats import picked
+from console.rendering import render
+from municipality import directory
+from surveys import drafts, survey
+
+Who = Literal["nobody", "town", "staff"]
+"""`nobody`: no unit of work is needed; `town`: anybody, in the municipality that `?m=` names; `staff`: signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page was asked for, and what the installation lets it show."""
+
+    language: str
+    nonce: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    tiles: Literal["none", "kartverket"] = "none"
+    ballot_origin: str | None = None
+
+    def id(self, name: str = "id") -> UUID:
+        """An id in the path; NotFound where it is none."""
+        try:
+            return UUID(self.path[name])
+        except ValueError:
+            raise NotFound() from None
+
+
+Context = Callable[[Work, Tenant, Asked], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its Starlette path, its template, who may see it, the groups of texts its scripts need, its context."""
+
+    path: str
+    template: str
+    who: Who
+    texts: tuple[str, ...] = ()
+    context: Context | None = None
+
+
+async def show(page: Page, work: Work, tenant: Tenant, asked: Asked) -> str:
+    """A page of `town` or `staff`, as HTML. Raises what its context raises."""
+    town = await directory.town(work)
+    about = {"number": town.number, "name": picked(town.name, asked.language), "languages": list(town.languages)}
+    told = await page.context(work, tenant, asked) if page.context else {}
+    return _rendered(page.template, asked, page.texts, municipality=about, contact=town.contact, **told)
+
+
+def show_alone(page: Page, asked: Asked, **told: Any) -> str:
+    """A page of `nobody`, as HTML; `told` says what its template wants to know."""
+    return _rendered(page.template, asked, page.texts, **told)
+
+
+def refused(asked: Asked, why: Literal["signed-out", "not-found", "forbidden", "unavailable"]) -> str:
+    """The page shown in place of one that cannot be."""
+    return _rendered("refused.html", asked, (), why=why)
+
+
+def _rendered(template: str, asked: Asked, texts: tuple[str, ...], **told: Any) -> str:
+    return render(
+        template,
+        asked.language,
+        asked.nonce,
+        texts=texts,
+        tiles=asked.tiles,
+        ballot_origin=asked.ballot_origin,
+        **told,
+    )
+
+
+async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    found = await drafts.page(work, None, 100)
+    return {
+        "surveys": [
+            {
+                "id": one.id,
+                "state": _state(one),
+                "title": one.definition["title"],
+                "questions": len(one.definition["questions"]),
+                "closes_at": one.closes_at,
+            }
+            for one in found
+        ]
+    }
+
+
+async def _draft(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    found = await survey.read(work, asked.id())
+    if found.state != "draft":
+        raise NotFound()
+    return {"data": {"survey": {**found.document.stored(), "id": str(found.id)}}}
+
+
+async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    found = await survey.read(work, asked.id())
+    document = found.document
+    return {
+        "survey": {
+            "id": found.id,
+            "state": _state(found),
+            "title": document.title,
+            "intro": document.intro,
+            "closes_at": found.closes_at,
+            "eligibility": {"kind": document.eligibility.kind},
+            "assurance": document.assurance,
+            "smallest_group": document.smallest_group,
+            "languages": document.languages,
+        },
+        "release": None,
+        "launched": "launched" in asked.query,
+        "data": {"survey": {"id": str(found.id)}},
+    }
+
+
+def _state(found: survey.Survey) -> str:
+    """The state as staff know it: one whose answers were too few to count is `destroyed`."""
+    if found.state in ("counted", "published"):
+        return "counted" if found.counted is not None else "destroyed"
+    return found.state
+
+
+def _release(content: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A release as the page draws it: its questions' cells as bars."""
+    return {
+        "number": content["number"],
+        "released_at": content["released_at"],
+        "answers": content["answers"],
+        "questions": [_question(question, language) for question in content["questions"]],
+    }
+
+
+def _question(question: Mapping[str, Any], language: str) -> dict[str, Any]:
+    cells = question.get("cells") or []
+    return {
+        "label": picked(question["label"], language),
+        "answered": question.get("answered"),
+        "mean": question.get("mean"),
+        "median": question.get("median"),
+        "bars": bars((picked(cell["label"], language), cell["count"], cell["share"]) for cell in cells),
+    }
+
+
+SIGN_IN = Page("/sign-in/{code}", "sign_in.html", "nobody")
+"""GET shows a button, POST redeems the link; told `refused` when the link was no good."""
+
+PAGES: list[Page] = [
+    Page("/app", "app.html", "town", ("app", "map")),
+    Page("/privacy", "privacy.html", "town"),
+    Page("/accessibility", "accessibility.html", "town"),
+    Page("/console", "overview.html", "staff", (), _overview),
+    Page("/console/zones", "zones.html", "staff", ("zones", "map")),
+    Page("/console/surveys/new", "survey_edit.html", "staff", ("survey", "map")),
+    Page("/console/surveys/{id}/edit", "survey_edit.html", "staff", ("survey", "map"), _draft),
+    Page("/console/surveys/{id}", "survey.html", "staff", ("result",), _survey),
+]

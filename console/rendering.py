@@ -1,0 +1,62 @@
+"""From a template and what is known to a page."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from console import formats
+from console.texts import LANGUAGES, for_scripts, saying
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+"""What is served below /static."""
+
+BASE_TEXTS = ("problem", "common")
+"""Groups of texts every page's scripts get."""
+
+
+@cache
+def _templates() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["picked"] = formats.picked
+    env.filters["language_name"] = formats.language_name
+    env.filters["number"] = formats.number
+    env.filters["share"] = formats.share
+    env.filters["day"] = formats.day
+    return env
+
+
+def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] = (), **context: Any) -> str:
+    """One page as HTML in one of `LANGUAGES`.
+
+    `nonce` is that of the response's policy. `texts` names the groups of texts the page's scripts need. In the
+    context, `municipality` is `{number, name, languages}` or None, `tiles` the base map ("none" or "kartverket"),
+    `ballot_origin` the anonymous door's origin or None, `data` what else the scripts are told.
+    """
+    known: Mapping[str, Any] = {"municipality": None, "tiles": "none", "ballot_origin": None, "data": {}, **context}
+    told = {
+        "language": language,
+        "municipality": known["municipality"],
+        "tiles": known["tiles"],
+        "ballot_origin": known["ballot_origin"],
+        **known["data"],
+    }
+    page = _templates().get_template(template)
+    return page.render(
+        t=saying(language),
+        language=language,
+        languages=LANGUAGES,
+        nonce=nonce,
+        told=told,
+        script_texts=for_scripts(language, (*BASE_TEXTS, *texts)),
+        **known,
+    )

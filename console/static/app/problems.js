@@ -1,0 +1,89 @@
+// Telling people what went wrong, in their language, where they are.
+import { Problem } from "./api.js";
+import { $$, el, fill, goTo } from "./elements.js";
+import { has, t } from "./told.js";
+
+/** A sentence for anything that can be thrown. */
+export function sentence(error) {
+  if (!(error instanceof Problem)) return error?.spoken || t("problem.unexpected");
+  if (error.type === "rate-limited" && error.retryAfter) return t("problem.rate-limited-for", { seconds: error.retryAfter });
+  const known = `problem.${error.type}`;
+  return has(known) ? t(known) : error.detail || t("problem.unexpected");
+}
+
+/**
+ * Show what went wrong in `place` and move the reader there. `find(pointer)` gives the input a JSON pointer is
+ * about, if the page has one: it is marked, described, and linked from the summary.
+ */
+export function showProblem(place, error, find = () => null) {
+  clearProblem(place);
+  const items = error instanceof Problem ? error.errors.map((one) => item(one, find)) : [];
+  const heading = items.length ? t("problem.fix-these", { count: items.length }) : sentence(error);
+  const more = !items.length && error instanceof Problem && error.detail && error.detail !== heading ? el("p", { class: "ds-paragraph", "data-size": "sm" }, error.detail) : null;
+  const box = el("div", { class: "ds-alert", "data-color": "danger", role: "alert" },
+    el("h2", { class: "ds-heading", "data-size": "2xs" }, heading), more,
+    items.length ? el("ul", { class: "ds-list" }, items) : null);
+  fill(place, box);
+  place.hidden = false;
+  goTo(box);
+}
+
+function item({ pointer, detail }, find) {
+  const input = find(pointer);
+  if (!input) return el("li", {}, detail);
+  mark(input, detail);
+  return el("li", {}, el("a", { class: "ds-link", href: `#${input.id}`, onclick: (event) => { event.preventDefault(); goTo(input); } }, detail));
+}
+
+let pointerless = 0;
+
+/** Mark one input as wrong and say why beside it. */
+export function mark(input, detail) {
+  input.id ||= `wrong${pointerless++}`;
+  const id = `${input.id}-wrong`;
+  const about = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+  if (!input.matches("[type=radio], [type=checkbox], fieldset, button")) input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", [...about, id].join(" "));
+  document.getElementById(id)?.remove();
+  const holder = input.closest(".ds-field, fieldset") || input.parentElement;
+  holder.append(el("p", { id, class: "ds-validation-message", "data-wrong": true }, detail));
+}
+
+/** Take away everything `showProblem` said in the form or region around `place`. */
+export function clearProblem(place) {
+  fill(place);
+  place.hidden = true;
+  const around = place.closest("form, main") || document;
+  for (const said of $$("[data-wrong]", around)) said.remove();
+  for (const input of $$('[aria-invalid], [aria-describedby$="-wrong"]', around)) {
+    input.removeAttribute("aria-invalid");
+    const about = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => !one.endsWith("-wrong"));
+    if (about.length && about[0]) input.setAttribute("aria-describedby", about.join(" "));
+    else input.removeAttribute("aria-describedby");
+  }
+}
+
+/** Do something while its button is busy; what goes wrong is shown in `place`. Gives whether it went well. */
+export async function attempt(place, pressed, act, find) {
+  if (pressed?.hasAttribute("aria-busy")) return false;
+  clearProblem(place);
+  pressed?.setAttribute("aria-busy", "true");
+  pressed?.setAttribute("aria-disabled", "true");
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    showProblem(place, error, find);
+    return false;
+  } finally {
+    pressed?.removeAttribute("aria-busy");
+    pressed?.removeAttribute("aria-disabled");
+  }
+}
+
+/** Say something that has just happened to those who do not see it. */
+export function announce(text) {
+  const place = document.getElementById("announcer");
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 50);
+}

@@ -1,0 +1,150 @@
+// Writing a survey's questions: one card for each, read back as the survey document wants it.
+import { $, $$, button, el, field, fill, freshId, goTo } from "./elements.js";
+import { localized, readTexts, rename } from "./localized.js";
+import { announce } from "./problems.js";
+import { typed } from "./shapes.js";
+import { t } from "./told.js";
+
+const CHOICE = new Set(["single", "multiple"]);
+
+/** The questions in `list`; `languages()` tells which languages the survey is written in now. */
+export function questionList(list, languages) {
+  const cards = () => $$("[data-question]", list);
+
+  function add(type, question = {}) {
+    const card = el("li", { class: "ds-card stack question", "data-question": type, "data-key": question.key ?? "" });
+    fill(card, content(type, question));
+    list.append(card);
+    renumber();
+    return card;
+  }
+
+  function content(type, question) {
+    const heading = el("h3", { class: "ds-heading", "data-size": "2xs", tabindex: "-1" });
+    const controls = el("div", { class: "row" },
+      small(t("survey.up"), (event) => move(event, -1), "up"), small(t("survey.down"), (event) => move(event, 1), "down"),
+      small(t("common.remove"), (event) => drop(event), "drop", "danger"));
+    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${type}`) });
+    label.element.dataset.part = "label";
+    return [el("div", { class: "row between" }, heading, controls), label.element, ...details(type, question), switches(type, question)];
+  }
+
+  function details(type, question) {
+    if (CHOICE.has(type)) return [options(question.options ?? [{}, {}])];
+    if (type === "scale") {
+      const ends = ["min", "max"].map((end) => {
+        const text = localized(t(`survey.scale-${end}`), languages(), { value: question.labels?.[end], maximum: 80, optional: true });
+        text.element.dataset.part = `labels-${end}`;
+        return text.element;
+      });
+      return [el("div", { class: "pair" }, amount("min", t("survey.from"), question.min ?? 1), amount("max", t("survey.to"), question.max ?? 5)), ...ends];
+    }
+    if (type === "number") {
+      const unit = el("input", { class: "ds-input", maxlength: 40, "data-unit": true, autocomplete: "off", value: question.unit ?? "" });
+      return [el("div", { class: "pair" }, amount("min", t("survey.at-least"), question.min), amount("max", t("survey.at-most"), question.max), field(t("survey.unit"), unit))];
+    }
+    return [el("div", { class: "pair" }, amount("max_length", t("survey.longest"), question.max_length ?? 500))];
+  }
+
+  const amount = (name, label, value) => field(label, el("input", { class: "ds-input", type: "number", "data-amount": name, step: "any", value: value ?? "" }));
+
+  function options(written) {
+    const place = el("div", { class: "stack", "data-part": "options" });
+    const option = (one) => {
+      const text = localized(t("survey.option"), languages(), { value: one.label, maximum: 120 });
+      const row = el("div", { class: "option", "data-option": one.key ?? "" }, text.element,
+        button("×", () => { const next = row.nextElementSibling ?? row.previousElementSibling; row.remove(); goTo($("input", next ?? place) ?? place); tidy(); }, { variant: "tertiary", "data-icon": true }));
+      return row;
+    };
+    const tidy = () => $$("[data-option]", place).forEach((row, i) => {
+      rename(row, t("survey.option-number", { number: i + 1 }));
+      $("button", row).setAttribute("aria-label", t("survey.remove-option", { number: i + 1 }));
+      $("button", row).disabled = $$("[data-option]", place).length <= 2;
+    });
+    const more = el("div", { class: "row" }, button(t("survey.add-option"), () => { const row = option({}); more.before(row); tidy(); goTo($("input", row)); }, { variant: "secondary", size: "sm" }));
+    fill(place, written.map(option), more);
+    tidy();
+    return place;
+  }
+
+  function switches(type, question) {
+    const box = (name, label, checked, help) => field(label, el("input", { class: "ds-input", type: "checkbox", id: freshId(name), "data-switch": name, checked }), { toggle: true, help });
+    return el("div", { class: "stack" }, box("required", t("survey.required"), question.required ?? false),
+      type === "single" ? box("breakdown", t("survey.breakdown"), question.breakdown ?? false, t("survey.breakdown-help")) : null);
+  }
+
+  const small = (label, act, name, colour) => button(label, act, { variant: "tertiary", size: "sm", colour, "data-act": name });
+
+  function move(event, by) {
+    const card = event.target.closest("[data-question]");
+    const other = by < 0 ? card.previousElementSibling : card.nextElementSibling;
+    if (!other) return;
+    if (by < 0) other.before(card); else other.after(card);
+    renumber();
+    event.target.focus();
+    announce(t("survey.moved", { number: cards().indexOf(card) + 1 }));
+  }
+
+  function drop(event) {
+    const card = event.target.closest("[data-question]");
+    const next = card.nextElementSibling ?? card.previousElementSibling;
+    card.remove();
+    renumber();
+    goTo(next ? $("h3", next) : document.getElementById("questions-heading"));
+  }
+
+  function renumber() {
+    const all = cards();
+    all.forEach((card, i) => {
+      const named = t("survey.question-number", { number: i + 1, type: t(`survey.type-${card.dataset.question}`) });
+      $("h3", card).textContent = named;
+      for (const one of $$("[data-act]", card)) one.setAttribute("aria-label", `${one.textContent}: ${named}`);
+      $("[data-act=up]", card).disabled = i === 0;
+      $("[data-act=down]", card).disabled = i === all.length - 1;
+    });
+  }
+
+  function read() {
+    const taken = new Set(cards().map((card) => card.dataset.key).filter(Boolean));
+    return cards().map((card) => {
+      if (!card.dataset.key) { let n = 1; while (taken.has(`q${n}`)) n++; card.dataset.key = `q${n}`; taken.add(`q${n}`); }
+      return question(card);
+    });
+  }
+
+  /** The input that a pointer such as /questions/2/options/0/label is about. */
+  function find(pointer) {
+    const [, , index, part, inner] = pointer.split("/");
+    const card = cards()[Number(index)];
+    if (!card) return null;
+    const option = part === "options" && inner !== undefined ? $$("[data-option]", card)[Number(inner)] : null;
+    return (option && $("input", option)) || $(`[data-amount="${part}"]`, card) || $(`[data-switch="${part}"]`, card) || $(`[data-part="${part}"] input`, card) || $("input", card);
+  }
+
+  /** Write the cards anew, keeping what they say, when the survey's languages change. */
+  function rewrite() {
+    const kept = cards().map((card) => [card.dataset.question, question(card)]);
+    fill(list);
+    for (const [type, one] of kept) add(type, one);
+  }
+
+  return { add, read, find, rewrite, get count() { return cards().length; } };
+}
+
+function question(card) {
+  const type = card.dataset.question;
+  const asked = { key: card.dataset.key, type, label: readTexts($("[data-part=label]", card)) ?? {}, required: $("[data-switch=required]", card).checked };
+  for (const input of $$("[data-amount]", card)) if (input.value !== "") asked[input.dataset.amount] = typed(input.value);
+  if ($("[data-switch=breakdown]", card)?.checked) asked.breakdown = true;
+  const options = $$("[data-option]", card);
+  const taken = new Set(options.map((row) => row.dataset.option));
+  for (const row of options) {
+    for (let n = 1; !row.dataset.option; n++) if (!taken.has(`o${n}`)) taken.add(row.dataset.option = `o${n}`);
+  }
+  if (options.length) asked.options = options.map((row) => ({ key: row.dataset.option, label: readTexts(row) ?? {} }));
+  const [low, high] = ["min", "max"].map((end) => $(`[data-part=labels-${end}]`, card)).map((place) => place && readTexts(place));
+  if (low || high) asked.labels = { ...(low ? { min: low } : {}), ...(high ? { max: high } : {}) };
+  const unit = $("[data-unit]", card)?.value.trim();
+  if (unit) asked.unit = unit;
+  return asked;
+}

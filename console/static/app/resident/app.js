@@ -1,0 +1,79 @@
+// The resident's page: which view is shown, and what happens in the background while the page is open.
+import { $, $$, goTo } from "../elements.js";
+import { showProblem } from "../problems.js";
+import { t, told } from "../told.js";
+import * as answer from "./answer.js";
+import { fetchDue, handIn } from "./ballots.js";
+import * as consents from "./consents.js";
+import * as join from "./join.js";
+import * as me from "./me.js";
+import * as near from "./near.js";
+import * as receipts from "./receipts.js";
+import { joined, kept } from "./store.js";
+import * as surveys from "./surveys.js";
+
+const VIEWS = { join, surveys, near, consents, receipts, me, survey: answer };
+const PUBLIC = new Set(["join"]);
+let shownBefore = false;
+
+/** `#/survey/ID` → ["survey", "ID"]; without a registration every way leads to joining. */
+function where() {
+  const [, name = "", rest = ""] = location.hash.split("/");
+  if (!joined()) return ["join", rest];
+  return name in VIEWS && !PUBLIC.has(name) ? [name, rest] : ["surveys", ""];
+}
+
+async function show() {
+  const [name, rest] = where();
+  const place = $("#view");
+  $("#tabs").hidden = !joined();
+  for (const link of $$("#tabs a")) {
+    if (link.dataset.tab === (name === "survey" ? "surveys" : name)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  $("#problem").hidden = true;
+  place.setAttribute("aria-busy", "true");
+  try {
+    await VIEWS[name].show(place, rest);
+  } catch (error) {
+    place.replaceChildren();
+    showProblem($("#problem"), error);
+  } finally {
+    place.removeAttribute("aria-busy");
+    place.dataset.shown = name;
+  }
+  const heading = $("h1", place);
+  if (heading) document.title = `${heading.textContent} – ${told.municipality?.name ?? "Medvirk"}`;
+  if (shownBefore && heading && $("#problem").hidden) { goTo(heading); scrollTo(0, 0); }
+  shownBefore = true;
+}
+
+/** What needs no looking at: ballots whose time has come, answers that waited. */
+async function background() {
+  if (!joined() || !navigator.onLine) return;
+  try {
+    await handIn();
+    await fetchDue();
+  } catch (error) {
+    if (kept().waiting.length === 0) showProblem($("#problem"), error);
+  }
+}
+
+addEventListener("hashchange", show);
+addEventListener("online", background);
+addEventListener("medvirk:changed", show);
+setInterval(background, 60_000);
+
+for (const link of $$(".languages a")) {
+  link.addEventListener("click", (event) => { event.preventDefault(); location.href = `?m=${told.municipality.number}&lang=${link.lang}${location.hash}`; });
+}
+
+await show();
+await background();
+document.documentElement.dataset.ready = "true";
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/app/sw.js", { scope: "/app" }).catch(() => {});
+$("#offline").textContent = t("app.offline");
+const online = () => { $("#offline").hidden = navigator.onLine; };
+addEventListener("online", online);
+addEventListener("offline", online);
+online();

@@ -1,0 +1,53 @@
+// Saying yes and no: each purpose on its own, no as easy as yes, withdrawn with one press.
+import { get, put } from "../api.js";
+import { $, button, el, field, fill, goTo } from "../elements.js";
+import { announce, attempt } from "../problems.js";
+import { moment, t, told } from "../told.js";
+import { asMe } from "./store.js";
+
+export async function show(place) {
+  const [{ items: purposes }, mine] = await Promise.all([get("/v1/purposes", asMe()), get("/v1/me/consents", asMe())]);
+  const by = new Map((mine.items ?? []).map((one) => [one.purpose, one]));
+  fill(place,
+    el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.consents")),
+    el("p", { class: "ds-paragraph" }, t("app.consents-lead")),
+    purposes.map((purpose) => card(purpose, by.get(purpose.purpose))));
+}
+
+function card(purpose, consent) {
+  const granted = consent?.status === "granted";
+  const id = `purpose-${purpose.purpose}`;
+  const age = el("input", { class: "ds-input", type: "checkbox", id: `${id}-age` });
+  const asksAge = purpose.needs_age ?? purpose.of_age ?? false;
+  const problem = el("div", { class: "problem", hidden: true });
+  const decide = (yes) => (event) => attempt(problem, event.target, async () => {
+    if (yes && asksAge && !age.checked) throw { spoken: t("app.needs-age") };
+    const body = { granted: yes, notice_version: purpose.notice_version, language: told.language, ...(yes && asksAge ? { of_age: true } : {}) };
+    const said = await put(`/v1/me/consents/${purpose.purpose}`, body, asMe());
+    const fresh = card(purpose, { ...said, purpose: purpose.purpose });
+    place.replaceWith(fresh);
+    goTo($("h2", fresh));
+    announce(t(yes ? "app.granted-now" : "app.withdrawn-now", { title: purpose.title }));
+  }, () => age);
+  const place = el("section", { class: "ds-card stack", "aria-labelledby": `${id}-title`, id, "data-status": consent?.status ?? "none" },
+    el("div", { class: "row between" },
+      el("h2", { class: "ds-heading grow", "data-size": "2xs", id: `${id}-title`, tabindex: "-1" }, purpose.title),
+      el("span", { class: "ds-tag", "data-size": "sm", "data-color": granted ? "success" : "neutral" }, t(granted ? "app.status-granted" : consent?.status === "withdrawn" ? "app.status-withdrawn" : consent?.status === "lapsed" ? "app.status-lapsed" : "app.status-none"))),
+    el("p", { class: "ds-paragraph" }, purpose.text),
+    details(purpose),
+    problem,
+    granted && consent.at ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("app.since", { at: moment(consent.at) })) : null,
+    !granted && asksAge ? field(t("app.of-age"), age, { toggle: true }) : null,
+    el("div", { class: "row" }, granted
+      ? button(t("app.withdraw"), decide(false), { variant: "secondary", "data-act": "withdraw" })
+      : [button(t("app.grant"), decide(true), { variant: "secondary", "data-act": "grant" }), consent ? null : button(t("app.refuse"), decide(false), { variant: "secondary", "data-act": "refuse" })]));
+  return place;
+}
+
+const list = (values) => (Array.isArray(values) ? values.join(", ") : (values ?? ""));
+
+function details(purpose) {
+  const rows = [["app.purpose-data", list(purpose.data_categories)], ["app.purpose-systems", list(purpose.systems)], ["app.purpose-retention", list(purpose.retention)]].filter(([, value]) => value);
+  return el("div", {}, el("details", { class: "ds-details" }, el("summary", {}, t("app.purpose-more")),
+    el("div", {}, el("dl", { class: "facts" }, rows.flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]), el("dt", {}, t("app.purpose-version")), el("dd", {}, String(purpose.notice_version))))));
+}

@@ -1,0 +1,65 @@
+// Plain geometry for drawing zones: coordinates are [lon, lat] in degrees (WGS84), lengths in metres.
+
+const RADIUS_M = 6371008.8;
+const rad = (degrees) => (degrees * Math.PI) / 180;
+const deg = (radians) => (radians * 180) / Math.PI;
+
+/** A circle on the ground as a closed ring of `corners` points (spherical direct problem). */
+export function circleRing([lon, lat], radius, corners = 64) {
+  const angle = radius / RADIUS_M;
+  const ring = Array.from({ length: corners }, (_, i) => {
+    const bearing = (2 * Math.PI * i) / corners;
+    const y = Math.asin(Math.sin(rad(lat)) * Math.cos(angle) + Math.cos(rad(lat)) * Math.sin(angle) * Math.cos(bearing));
+    const x = rad(lon) + Math.atan2(Math.sin(bearing) * Math.sin(angle) * Math.cos(rad(lat)), Math.cos(angle) - Math.sin(rad(lat)) * Math.sin(y));
+    return [deg(x), deg(y)];
+  });
+  return [...ring, ring[0]];
+}
+
+/** Any zone's geometry as GeoJSON that a map can draw; our Circle becomes a polygon. */
+export const drawable = (geometry) =>
+  geometry?.type === "Circle" ? { type: "Polygon", coordinates: [circleRing(geometry.center, geometry.radius_m)] } : geometry;
+
+const rings = (geometry) =>
+  geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+
+/** [[west, south], [east, north]] of some geometries, or null. */
+export function bounds(geometries) {
+  const box = [[180, 90], [-180, -90]];
+  for (const geometry of geometries.map(drawable)) {
+    for (const [outer] of rings(geometry)) {
+      for (const [lon, lat] of outer) {
+        box[0] = [Math.min(box[0][0], lon), Math.min(box[0][1], lat)];
+        box[1] = [Math.max(box[1][0], lon), Math.max(box[1][1], lat)];
+      }
+    }
+  }
+  return box[0][0] > box[1][0] ? null : box;
+}
+
+/** Area in square metres on a sphere; good to half a percent, enough to tell a person how large a zone is. */
+export function area(geometry) {
+  return rings(drawable(geometry)).reduce((sum, [outer, ...holes]) =>
+    sum + ringArea(outer) - holes.reduce((all, hole) => all + ringArea(hole), 0), 0);
+}
+
+function ringArea(ring) {
+  let sum = 0;
+  for (let i = 0; i < ring.length - 1; i++) {
+    sum += rad(ring[i + 1][0] - ring[i][0]) * (2 + Math.sin(rad(ring[i][1])) + Math.sin(rad(ring[i + 1][1])));
+  }
+  return Math.abs((sum * RADIUS_M * RADIUS_M) / 2);
+}
+
+/** Whether a closed ring crosses itself. */
+export function crosses(ring) {
+  const edges = ring.slice(0, -1).map((point, i) => [point, ring[i + 1]]);
+  const side = ([ax, ay], [bx, by], [cx, cy]) => Math.sign((bx - ax) * (cy - ay) - (by - ay) * (cx - ax));
+  return edges.some(([a, b], i) => edges.some(([c, d], j) => {
+    if (j < i + 2 || (i === 0 && j === edges.length - 1)) return false;
+    return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+  }));
+}
+
+/** A number as people type it, with comma or point; NaN when it is none. */
+export const typed = (text) => (String(text).trim() === "" ? NaN : Number(String(text).trim().replace(",", ".")));

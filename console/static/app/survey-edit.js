@@ -1,0 +1,122 @@
+// Writing a survey: its texts, its questions, whom it is for; then checking, previewing, launching.
+import { all, get, post, put } from "./api.js";
+import { preview } from "./audience.js";
+import { confirmed } from "./confirm.js";
+import { $, $$, el, field, fill, goTo } from "./elements.js";
+import { localized, townLanguages } from "./localized.js";
+import { announce, attempt } from "./problems.js";
+import { questionList } from "./questions.js";
+import { reach } from "./reach.js";
+import { languageName, number, picked, t, told } from "./told.js";
+
+const form = $("#survey"), problem = $("#problem");
+const town = townLanguages();
+const languages = () => town.filter((tag, i) => i === 0 || $(`#language-${tag}`).checked);
+const questions = questionList($("#questions"), languages);
+const key = crypto.randomUUID();
+let saved = told.survey ?? null, trigger = null, who, title, intro, message, audience = null;
+
+fill($("#language-choices"), town.map((tag, i) =>
+  field(languageName(tag), el("input", { class: "ds-input", type: "checkbox", id: `language-${tag}`, checked: true, disabled: i === 0, onchange: write }), { toggle: true })));
+
+/** Put the text fields for the chosen languages on the page, keeping what is written. */
+function write() {
+  const before = { title: title?.read(), intro: intro?.read(), message: message?.read() };
+  title = localized(t("survey.title"), languages(), { value: before.title, maximum: 120, pointer: "/title", help: t("survey.title-help") });
+  intro = localized(t("survey.intro"), languages(), { value: before.intro, long: true, maximum: 2000, pointer: "/intro", optional: true, help: t("survey.intro-help") });
+  message = localized(t("survey.message"), languages(), { value: before.message, maximum: 178, pointer: "/campaign/body", help: t("survey.message-help") });
+  fill($("#texts-about"), title.element, intro.element);
+  fill($("#message"), message.element);
+  questions.rewrite();
+}
+
+function document_() {
+  const closes = $("#closes").value;
+  const survey = {
+    title: title.read() ?? {}, languages: languages(), smallest_group: Number($("#smallest").value),
+    eligibility: who.eligibility(trigger), questions: questions.read(),
+  };
+  if (intro.read()) survey.intro = intro.read();
+  if (closes) survey.closes_at = new Date(`${closes}T23:59:00`).toISOString();
+  return survey;
+}
+
+const find = (pointer) => $(`[data-pointer="${pointer}"]`, form)
+  || (pointer.startsWith("/questions/") && questions.find(pointer)) || (pointer === "/questions" && $("[data-add]"))
+  || (pointer.startsWith("/title") && $("[data-language]", title.element)) || (pointer.startsWith("/intro") && $("[data-language]", intro.element))
+  || (pointer.startsWith("/eligibility") && $("input[name=reach]:checked")) || null;
+
+/** Save the draft, and for a place the trigger that invites those who come there. */
+async function save() {
+  if (!saved) saved = await post("/v1/staff/surveys", document_(), { headers: { "idempotency-key": key } });
+  else await put(`/v1/staff/surveys/${saved.id}`, document_());
+  if (who.zone() && !trigger) {
+    const dwell = Number($("#dwell").value);
+    const closes = $("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + 30 * 86_400_000);
+    const made = await post("/v1/staff/triggers", {
+      on: dwell ? "dwell" : "enter", zone_id: who.zone(), ...(dwell ? { dwell_s: dwell } : {}), active_to: closes.toISOString(),
+      once: "ever", proof: "position", action: { kind: "survey", subject_id: saved.id },
+    }, { headers: { "idempotency-key": `${key}-trigger` } });
+    trigger = made.id;
+    if ($("#only-there").checked) await put(`/v1/staff/surveys/${saved.id}`, document_());
+  }
+}
+
+async function check() {
+  if (who.kind() === "place" && !who.zone()) throw { spoken: t("survey.needs-zone") };
+  if (who.kind() === "districts" && !who.areas().length) throw { spoken: t("survey.needs-district") };
+  await save();
+  await post(`/v1/staff/surveys/${saved.id}/validate`, {});
+}
+
+async function ask() { audience = await preview($("#audience"), { areas: who.areas(), languages: languages() }); }
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (await attempt(problem, $("#save"), save, find)) announce(t("survey.saved"));
+});
+$("#check").onclick = async () => { if (await attempt(problem, $("#check"), check, find)) announce(t("survey.valid")); };
+$("#preview").onclick = () => attempt(problem, $("#preview"), ask);
+$("#notify").onchange = () => { $("#message").hidden = !$("#notify").checked; };
+
+$("#launch").onclick = () => attempt(problem, $("#launch"), async () => {
+  await check();
+  await ask();
+  const reached = typeof audience.reached === "number" ? number(audience.reached) : audience.reached;
+  const text = [who.zone() ? t("survey.confirm-place", { zone: picked($("#zone").selectedOptions[0].textContent) }) : t("survey.confirm-reach", { count: reached }),
+    $("#notify").checked ? t("survey.confirm-notify") : t("survey.confirm-silent"), t("survey.confirm-final")].join(" ");
+  if (!(await confirmed({ heading: t("survey.confirm", { title: picked(title.read()) }), text, yes: t("survey.launch") }))) return;
+  await post(`/v1/staff/surveys/${saved.id}/launch`, $("#notify").checked ? { campaign: campaign() } : {});
+  location.assign(`/console/surveys/${saved.id}?launched=1`);
+}, find);
+
+function campaign() {
+  const expires = $("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + 7 * 86_400_000);
+  return { title: title.read(), body: message.read() ?? title.read(), audience: { areas: who.areas(), interests: [], languages: [] }, importance: "active", expires_at: expires.toISOString() };
+}
+
+for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input", questions.add(one.dataset.add))); };
+
+const soon = new Date(Date.now() + 21 * 86_400_000);
+$("#closes").value = soon.toISOString().slice(0, 10);
+$("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+write();
+await attempt(problem, null, async () => {
+  const [about, zones] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones")]);
+  who = reach(zones, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
+  if (told.survey) read(told.survey);
+  form.dataset.ready = "true";
+});
+
+/** Put a draft that was saved before into the form. */
+function read(draft) {
+  const written = new Set(draft.languages ?? town);
+  for (const tag of town.slice(1)) $(`#language-${tag}`).checked = written.has(tag);
+  title = { read: () => draft.title };
+  intro = { read: () => draft.intro };
+  write();
+  if (draft.closes_at) $("#closes").value = draft.closes_at.slice(0, 10);
+  $("#smallest").value = draft.smallest_group ?? 5;
+  for (const one of draft.questions ?? []) questions.add(one.type, one);
+  who.put(draft.eligibility);
+}

@@ -1,0 +1,25 @@
+// Keeps the resident page's shell for when there is no network. Never the API, never tiles, never other pages.
+const CACHE = "medvirk-shell-1";
+const SHELL = ["/static/vendor/theme.css", "/static/vendor/designsystemet.css", "/static/vendor/inter-latin.woff2", "/static/app/app.css", "/static/app/map.css", "/static/app/icon.svg", "/static/app/tabs.svg"];
+
+self.addEventListener("install", (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting())));
+
+self.addEventListener("activate", (event) => event.waitUntil(
+  caches.keys().then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)))).then(() => self.clients.claim())));
+
+/** What may be kept: our own static files and the resident page itself. */
+const shell = (request) => {
+  const { origin, pathname } = new URL(request.url);
+  return request.method === "GET" && origin === location.origin && !request.headers.has("authorization") && (pathname.startsWith("/static/") || pathname === "/app");
+};
+
+self.addEventListener("fetch", (event) => {
+  if (!shell(event.request)) return;
+  event.respondWith(fetch(event.request).then((answer) => {
+    if (answer.ok) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(event.request, copy)));
+    }
+    return answer;
+  }).catch(async () => (await caches.match(event.request, { ignoreSearch: event.request.mode === "navigate" })) ?? Response.error()));
+});
