@@ -11,7 +11,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 Value = (
-    Annotated[str, Field(max_length=200, strict=True)] | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+    Annotated[str, Field(max_length=200, strict=True, pattern=r"^[\x20-\x7e\xa0-\ud7ff]*$")]
+    | StrictInt
+    | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 )
 Chosen = frozenset[str | float | int]
 """What was answered, as conditions see it: option keys, one number, or one date as text; empty when not answered."""
@@ -25,7 +27,7 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
-    question: Annotated[str, Field(max_length=64)] | None = None
+    question: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     is_: Value | None = Field(None, alias="is")
     is_not: Value | None = None
     any_of: Annotated[list[Value], Field(min_length=1, max_length=200)] | None = None

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from base.errors import FieldError
 from base.localized import Language, Localized
 from surveys.conditions import Condition
-from surveys.questions import Key, Question, Whole, Words, a_day
+from surveys.questions import Key, Line, Question, Whole, Words, a_day
 
 Assurance = Literal["open", "registered", "attested", "code"]
 """How sure we are that one person answers once; every release names it."""
@@ -61,7 +61,7 @@ class SurveyDocument(_Part):
     assurance: Assurance = "open"
     eligibility: Eligibility = Registered()
     smallest_group: Annotated[Whole, Field(ge=3, le=1000)] = 5
-    plan_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+    plan_id: Annotated[Line, StringConstraints(max_length=100)] | None = None
     questions: Annotated[list[Question], Field(min_length=1, max_length=200)]
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -36,6 +37,17 @@ Whole = Annotated[int, BeforeValidator(_a_number)]
 WholeNumber = Annotated[Whole, Field(ge=-(10**9), le=10**9)]
 Number = Annotated[float, BeforeValidator(_a_number), Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
 
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("one line of text, without control characters")
+    return text
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)
+]
+"""One line of text."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -69,7 +81,7 @@ class Option(Named):
 class ImageOption(Named):
     """One picture to choose: its address on the municipality's own site, or a name in the app."""
 
-    image: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    image: Line
 
 
 class _Asked(_Part):
@@ -154,7 +166,7 @@ class NumberAsked(_Asked):
     type: Literal["number"]
     min: Number | None = None
     max: Number | None = None
-    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
+    unit: Annotated[Line, StringConstraints(max_length=40)] | None = None
     integer: StrictBool = False
 
     @model_validator(mode="after")

@@ -2,20 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
+from api.shapes import Sent
 from surveys.box import Answered, accept, take_back
 
 
-class ResponseHandedIn(BaseModel):
+class ResponseHandedIn(Sent):
     """Answers by question key, and the hash of a secret that the app made and keeps."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"answers": {"safe": 4, "why": "Bedre lys"}, "receipt_hash": "ab" * 32}},
-    )
 
     answers: Annotated[dict[str, Any], Field(max_length=1000)]
     receipt_hash: Annotated[str, StringConstraints(pattern="^[0-9a-fA-F]{64}$")] = Field(
@@ -29,10 +25,8 @@ class ResponseAccepted(BaseModel):
     accepted: Literal[True] = True
 
 
-class ResponseTakenBack(BaseModel):
+class ResponseTakenBack(Sent):
     """The secret whose hash came with an answer."""
-
-    model_config = ConfigDict(extra="forbid")
 
     receipt_secret: Annotated[str, StringConstraints(min_length=8, max_length=512)]
 
@@ -56,10 +50,12 @@ async def take_back_response(call: Call[ResponseTakenBack, None]) -> None:
 ENDPOINTS = [
     Endpoint(
         "POST", "/v1/surveys/{id:uuid}/responses", hand_in_response, BALLOT, body=ResponseHandedIn,
+        example={"answers": {"bike": "yes", "safe": 4}, "receipt_hash": "ab" * 32},
         gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422),
     ),
     Endpoint(
-        "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack, status=204,
+        "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack,
+        example={"receipt_secret": "what the app made and kept"}, status=204,
         town="survey", refuses=(400, 404, 409, 410, 413, 422),
     ),
 ]  # fmt: skip

@@ -1,13 +1,13 @@
 """Information for residents: published, corrected, taken away."""
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
-from api.staff.surveys import Page
+from api.shapes import Key, Page, Sent
+from api.staff import examples
 from base import clock
 from base.localized import Localized
 from surveys import information
@@ -16,15 +16,13 @@ from surveys.information import Item
 STAFF = staff("communications")
 
 
-class InformationWritten(BaseModel):
+class InformationWritten(Sent):
     """An item; with neither areas nor interests it is for everybody."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Localized
     body: Localized
-    areas: Annotated[list[UUID], Field(max_length=200)] = []
-    interests: Annotated[list[str], Field(max_length=50)] = []
+    areas: list[UUID] = Field(default_factory=list, max_length=200)
+    interests: list[Key] = Field(default_factory=list, max_length=50)
     published_at: AwareDatetime | None = None
     expires_at: AwareDatetime | None = None
 
@@ -104,21 +102,49 @@ async def withdraw_information(call: Call[None, None]) -> None:
 
 ENDPOINTS = [
     Endpoint(
-        "POST", "/v1/staff/information", publish_information, STAFF, body=InformationWritten, gives=InformationInFull,
-        status=201, refuses=(403, 413, 422),
+        "POST",
+        "/v1/staff/information",
+        publish_information,
+        STAFF,
+        body=InformationWritten,
+        example=examples.INFORMATION,
+        gives=InformationInFull,
+        status=201,
+        refuses=(403, 413, 422),
     ),
     Endpoint(
-        "GET", "/v1/staff/information", list_information, STAFF, query=Page, gives=InformationList, refuses=(403,),
+        "GET",
+        "/v1/staff/information",
+        list_information,
+        STAFF,
+        query=Page,
+        gives=InformationList,
+        refuses=(403,),
     ),
     Endpoint(
-        "GET", "/v1/staff/information/{id:uuid}", read_information, STAFF, gives=InformationInFull,
+        "GET",
+        "/v1/staff/information/{id:uuid}",
+        read_information,
+        STAFF,
+        gives=InformationInFull,
         refuses=(403, 404),
     ),
     Endpoint(
-        "PUT", "/v1/staff/information/{id:uuid}", replace_information, STAFF, body=InformationWritten,
-        gives=InformationInFull, refuses=(403, 404, 413, 422),
+        "PUT",
+        "/v1/staff/information/{id:uuid}",
+        replace_information,
+        STAFF,
+        body=InformationWritten,
+        example=examples.INFORMATION,
+        gives=InformationInFull,
+        refuses=(403, 404, 413, 422),
     ),
     Endpoint(
-        "DELETE", "/v1/staff/information/{id:uuid}", withdraw_information, STAFF, status=204, refuses=(403, 404),
+        "DELETE",
+        "/v1/staff/information/{id:uuid}",
+        withdraw_information,
+        STAFF,
+        status=204,
+        refuses=(403, 404),
     ),
-]  # fmt: skip
+]

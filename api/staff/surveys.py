@@ -1,12 +1,14 @@
 """Surveys for communications staff: written, read through, launched, extended, closed."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
+from api.shapes import Key, Page, Sent, Tag
+from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
 from push.audiences import Audience
@@ -39,15 +41,6 @@ class SurveysInFull(BaseModel):
     next: str | None
 
 
-class Page(BaseModel):
-    """Which part of a list."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: UUID | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
-
-
 class Finding(BaseModel):
     """Something found in a survey, and where."""
 
@@ -64,20 +57,16 @@ class Proofread(BaseModel):
     minutes: int
 
 
-class AudienceWritten(BaseModel):
+class AudienceWritten(Sent):
     """To whom: each list narrows, an empty one does not."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    areas: Annotated[list[UUID], Field(max_length=200)] = []
-    interests: Annotated[list[str], Field(max_length=50)] = []
-    languages: Annotated[list[str], Field(max_length=20)] = []
+    areas: list[UUID] = Field(default_factory=list, max_length=200)
+    interests: list[Key] = Field(default_factory=list, max_length=50)
+    languages: list[Tag] = Field(default_factory=list, max_length=20)
 
 
-class Announced(BaseModel):
+class Announced(Sent):
     """The message that goes out with the launch; without an audience, to those whom the survey is for."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Localized
     body: Localized
@@ -87,18 +76,14 @@ class Announced(BaseModel):
     expires_at: AwareDatetime | None = None
 
 
-class Launched(BaseModel):
+class Launched(Sent):
     """How to launch."""
-
-    model_config = ConfigDict(extra="forbid")
 
     campaign: Announced | None = None
 
 
-class Extended(BaseModel):
+class Extended(Sent):
     """Until when."""
-
-    model_config = ConfigDict(extra="forbid")
 
     closes_at: AwareDatetime
 
@@ -198,30 +183,71 @@ async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
 
 ENDPOINTS = [
     Endpoint(
-        "POST", "/v1/staff/surveys", create_survey, STAFF, body=SurveyDocument, gives=SurveyInFull, status=201,
+        "POST",
+        "/v1/staff/surveys",
+        create_survey,
+        STAFF,
+        body=SurveyDocument,
+        example=examples.SURVEY,
+        gives=SurveyInFull,
+        status=201,
         refuses=(403, 413, 422),
     ),
     Endpoint("GET", "/v1/staff/surveys", list_staff_surveys, READERS, query=Page, gives=SurveysInFull, refuses=(403,)),
     Endpoint(
-        "GET", "/v1/staff/surveys/{id:uuid}", read_staff_survey, READERS, gives=SurveyInFull, refuses=(403, 404),
+        "GET",
+        "/v1/staff/surveys/{id:uuid}",
+        read_staff_survey,
+        READERS,
+        gives=SurveyInFull,
+        refuses=(403, 404),
     ),
     Endpoint(
-        "PUT", "/v1/staff/surveys/{id:uuid}", replace_survey, STAFF, body=SurveyDocument, gives=SurveyInFull,
+        "PUT",
+        "/v1/staff/surveys/{id:uuid}",
+        replace_survey,
+        STAFF,
+        body=SurveyDocument,
+        example=examples.SURVEY,
+        gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
     ),
     Endpoint("DELETE", "/v1/staff/surveys/{id:uuid}", discard_survey, STAFF, status=204, refuses=(403, 404, 409)),
     Endpoint(
-        "POST", "/v1/staff/surveys/{id:uuid}/validate", validate_survey, READERS, gives=Proofread, refuses=(403, 404),
+        "POST",
+        "/v1/staff/surveys/{id:uuid}/validate",
+        validate_survey,
+        READERS,
+        gives=Proofread,
+        refuses=(403, 404),
     ),
     Endpoint(
-        "POST", "/v1/staff/surveys/{id:uuid}/launch", launch_survey, STAFF, body=Launched, optional_body=True,
-        gives=SurveyInFull, refuses=(403, 404, 409, 413, 422),
-    ),
-    Endpoint(
-        "POST", "/v1/staff/surveys/{id:uuid}/close", close_survey, STAFF, gives=SurveyInFull, refuses=(403, 404, 409),
-    ),
-    Endpoint(
-        "POST", "/v1/staff/surveys/{id:uuid}/extend", extend_survey, STAFF, body=Extended, gives=SurveyInFull,
+        "POST",
+        "/v1/staff/surveys/{id:uuid}/launch",
+        launch_survey,
+        STAFF,
+        body=Launched,
+        example=examples.LAUNCH,
+        optional_body=True,
+        gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
     ),
-]  # fmt: skip
+    Endpoint(
+        "POST",
+        "/v1/staff/surveys/{id:uuid}/close",
+        close_survey,
+        STAFF,
+        gives=SurveyInFull,
+        refuses=(403, 404, 409),
+    ),
+    Endpoint(
+        "POST",
+        "/v1/staff/surveys/{id:uuid}/extend",
+        extend_survey,
+        STAFF,
+        body=Extended,
+        example=examples.EXTEND,
+        gives=SurveyInFull,
+        refuses=(403, 404, 409, 413, 422),
+    ),
+]
