@@ -29,9 +29,10 @@ FILES = {
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     "terra-draw.mjs": "terra-draw/dist/terra-draw.modern.js",
     "terra-draw-maplibre.mjs": "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.modern.js",
-    "blindrsa/blindrsa.js": "@cloudflare/blindrsa-ts/lib/src/blindrsa.js",
-    "blindrsa/util.js": "@cloudflare/blindrsa-ts/lib/src/util.js",
-    "blindrsa/sjcl/index.js": "@cloudflare/blindrsa-ts/lib/src/sjcl/index.js",
+    **{
+        f"blindrsa/{name}.js": f"@cloudflare/blindrsa-ts/lib/src/{name}.js"
+        for name in ("index", "blindrsa", "partially_blindrsa", "prime", "util", "sjcl/index")
+    },
 }
 """Where each file lies in `vendor` and where its package keeps it."""
 

@@ -45,7 +45,7 @@ export function mark(input, detail) {
   if (!input.matches("[type=radio], [type=checkbox], fieldset, button")) input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", [...about, id].join(" "));
   document.getElementById(id)?.remove();
-  const holder = input.closest(".ds-field, fieldset") || input.parentElement;
+  const holder = (input.matches("[type=radio], [type=checkbox]") && input.closest("fieldset")) || input.closest(".ds-field, fieldset") || input.parentElement;
   holder.append(el("p", { id, class: "ds-validation-message", "data-wrong": true }, detail));
 }
 

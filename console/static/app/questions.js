@@ -112,13 +112,14 @@ export function questionList(list, languages) {
     });
   }
 
-  /** The input that a pointer such as /questions/2/options/0/label is about. */
+  /** The input that a pointer such as /questions/2/options/0/label/nn is about. */
   function find(pointer) {
     const [, , index, part, inner] = pointer.split("/");
     const card = cards()[Number(index)];
     if (!card) return null;
-    const option = part === "options" && inner !== undefined ? $$("[data-option]", card)[Number(inner)] : null;
-    return (option && $("input", option)) || $(`[data-amount="${part}"]`, card) || $(`[data-switch="${part}"]`, card) || $(`[data-part="${part}"] input`, card) || $("input", card);
+    const place = (part === "options" && $$("[data-option]", card)[Number(inner)]) || $(`[data-part="${part === "labels" ? `labels-${inner}` : part}"]`, card);
+    const language = pointer.split("/").at(-1);
+    return (place && ($(`[data-language="${language}"]`, place) || $("input", place))) || $(`[data-amount="${part}"], [data-switch="${part}"]`, card) || $("input", card);
   }
 
   /** Write the cards anew, keeping what they say, when the survey's languages change. */

@@ -1,5 +1,5 @@
 // Writing a survey: its texts, its questions, whom it is for; then checking, previewing, launching.
-import { all, get, post, put } from "./api.js";
+import { all, get, post, Problem, put } from "./api.js";
 import { preview } from "./audience.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
@@ -66,7 +66,9 @@ async function check() {
   if (who.kind() === "place" && !who.zone()) throw { spoken: t("survey.needs-zone") };
   if (who.kind() === "districts" && !who.areas().length) throw { spoken: t("survey.needs-district") };
   await save();
-  await post(`/v1/staff/surveys/${saved.id}/validate`, {});
+  const proof = await post(`/v1/staff/surveys/${saved.id}/validate`);
+  fill($("#warnings"), proof.warnings.length ? [el("p", { class: "ds-paragraph" }, t("survey.second-thoughts")), el("ul", { class: "ds-list" }, proof.warnings.map((one) => el("li", {}, one.detail)))] : []);
+  if (!proof.valid) throw new Problem(422, { type: "validation", errors: proof.errors });
 }
 
 async function ask() { audience = await preview($("#audience"), { areas: who.areas(), languages: languages() }); }
@@ -92,7 +94,7 @@ $("#launch").onclick = () => attempt(problem, $("#launch"), async () => {
 
 function campaign() {
   const expires = $("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + 7 * 86_400_000);
-  return { title: title.read(), body: message.read() ?? title.read(), audience: { areas: who.areas(), interests: [], languages: [] }, importance: "active", expires_at: expires.toISOString() };
+  return { title: title.read(), body: message.read() ?? title.read(), importance: "active", expires_at: expires.toISOString() };
 }
 
 for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input", questions.add(one.dataset.add))); };

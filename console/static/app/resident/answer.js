@@ -1,7 +1,7 @@
 // Answering a survey in secret.
-import { get } from "../api.js";
+import { get, Problem } from "../api.js";
 import { $, el, fill, goTo } from "../elements.js";
-import { announce, attempt, clearProblem, mark, showProblem } from "../problems.js";
+import { announce, attempt, clearProblem, showProblem } from "../problems.js";
 import { picked, t } from "../told.js";
 import { handIn, putInLine, shown } from "./ballots.js";
 import { chosen, holds } from "./conditions.js";
@@ -54,9 +54,8 @@ export async function show(place, id) {
     const given = answers();
     const missing = fields.filter((one) => one.read && one.question.required && !one.element.hidden && given[one.key] === undefined);
     if (missing.length) {
-      showProblem(problem, { spoken: t("app.missing", { count: missing.length }) });
-      for (const one of missing) mark(input(one.key), t("app.answer-this"));
-      return goTo(input(missing[0].key));
+      const errors = missing.map((one) => ({ pointer: `/answers/${one.key}`, detail: t("app.answer-this", { question: picked(one.question.label) }) }));
+      return showProblem(problem, new Problem(422, { type: "validation", errors }), find);
     }
     const good = await attempt(problem, pressed, async () => {
       putInLine(id, title, given, waits);

@@ -71,7 +71,7 @@ for (const link of $$(".languages a")) {
 await show();
 await background();
 document.documentElement.dataset.ready = "true";
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/app/sw.js", { scope: "/app" }).catch(() => {});
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { scope: "/app" }).catch(() => {});
 $("#offline").textContent = t("app.offline");
 const online = () => { $("#offline").hidden = navigator.onLine; };
 addEventListener("online", online);

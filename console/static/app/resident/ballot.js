@@ -1,8 +1,8 @@
 // A ballot: a token that the municipality signs without seeing it (RFC 9578, token type 2; RFC 9474 blind RSA).
-import { BlindRSA, PrepareType } from "@cloudflare/blindrsa-ts";
+import { RSABSSA } from "@cloudflare/blindrsa-ts";
 import { fromBase64url, fromHex, hex, joinBytes, random, same, sha256, toBase64url } from "./bytes.js";
 
-const suite = new BlindRSA({ name: "RSABSSA-SHA384-PSS-Deterministic", hash: "SHA-384", saltLength: 48, prepareType: PrepareType.Deterministic });
+const suite = RSABSSA.SHA384.PSS.Deterministic();
 const TYPE = Uint8Array.of(0x00, 0x02);
 const SIGNATURE_BYTES = 256;
 

@@ -18,7 +18,7 @@ function card(purpose, consent) {
   const granted = consent?.status === "granted";
   const id = `purpose-${purpose.purpose}`;
   const age = el("input", { class: "ds-input", type: "checkbox", id: `${id}-age` });
-  const asksAge = purpose.needs_age ?? purpose.of_age ?? false;
+  const asksAge = purpose.of_age !== null;
   const problem = el("div", { class: "problem", hidden: true });
   const decide = (yes) => (event) => attempt(problem, event.target, async () => {
     if (yes && asksAge && !age.checked) throw { spoken: t("app.needs-age") };
@@ -33,21 +33,21 @@ function card(purpose, consent) {
     el("div", { class: "row between" },
       el("h2", { class: "ds-heading grow", "data-size": "2xs", id: `${id}-title`, tabindex: "-1" }, purpose.title),
       el("span", { class: "ds-tag", "data-size": "sm", "data-color": granted ? "success" : "neutral" }, t(granted ? "app.status-granted" : consent?.status === "withdrawn" ? "app.status-withdrawn" : consent?.status === "lapsed" ? "app.status-lapsed" : "app.status-none"))),
-    el("p", { class: "ds-paragraph" }, purpose.text),
+    purpose.text.split("\n\n").map((part) => el("p", { class: "ds-paragraph" }, part)),
     details(purpose),
     problem,
     granted && consent.at ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("app.since", { at: moment(consent.at) })) : null,
-    !granted && asksAge ? field(t("app.of-age"), age, { toggle: true }) : null,
+    !granted && asksAge ? field(t("app.of-age", { age: purpose.of_age }), age, { toggle: true }) : null,
     el("div", { class: "row" }, granted
       ? button(t("app.withdraw"), decide(false), { variant: "secondary", "data-act": "withdraw" })
       : [button(t("app.grant"), decide(true), { variant: "secondary", "data-act": "grant" }), consent ? null : button(t("app.refuse"), decide(false), { variant: "secondary", "data-act": "refuse" })]));
   return place;
 }
 
-const list = (values) => (Array.isArray(values) ? values.join(", ") : (values ?? ""));
+const list = (values) => values.join(", ");
 
 function details(purpose) {
-  const rows = [["app.purpose-data", list(purpose.data_categories)], ["app.purpose-systems", list(purpose.systems)], ["app.purpose-retention", list(purpose.retention)]].filter(([, value]) => value);
+  const rows = [["app.purpose-data", list(purpose.data_categories)], ["app.purpose-systems", list(purpose.systems)], ["app.purpose-retention", purpose.retention], ["app.purpose-withdraw", purpose.withdraw]].filter(([, value]) => value);
   return el("div", {}, el("details", { class: "ds-details" }, el("summary", {}, t("app.purpose-more")),
     el("div", {}, el("dl", { class: "facts" }, rows.flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]), el("dt", {}, t("app.purpose-version")), el("dd", {}, String(purpose.notice_version))))));
 }

