@@ -1,0 +1,251 @@
+"""Push: the sender against the local peer, a whole fan-out, freezing an audience, and one worker beside two."""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from firebase_admin import App, messaging
+from google.auth.credentials import AnonymousCredentials
+from pyreqwest.client import ClientBuilder
+
+from base import database
+from base.clock import monotonic
+from base.embedded import APPLICATION, OWNER, Server
+from base.jobs import system
+from base.migrating import migrate
+from benchmarks.table import Row
+from push.delivering import Round, deliver
+from push.fcm import FcmSender, encode
+from push.pace import Pace
+from push.senders import Parcel
+from tests.push.crowd import launched, permit, settle
+from tests.town import found_town, start_postgres
+
+MESSAGES = 10_000
+BY_FIREBASE = 1_000
+FAN_OUT = 20_000
+AUDIENCE = int(os.environ.get("MEDVIRK_BENCH_AUDIENCE", "100000"))
+SLOWLY = 6_000
+IN_FLIGHT = 64
+PATH = "/v1/projects/rehearsal/messages:send"
+PARCELS = [Parcel(f"tag-{n:020d}", "fcm_token", f"{n:0150d}", "android", "nb", 3600, True) for n in range(MESSAGES)]
+
+
+def measure() -> list[Row]:
+    """The room's rows."""
+    with peer() as url:
+        bare = max(uvloop.run(_bare(url)) for _ in range(2))
+        ours = max(uvloop.run(_ours(url)) for _ in range(2))
+        firebase = max(uvloop.run(_by_firebase(url)) for _ in range(2))
+    rows = [
+        Row("FCM sender", ours, "msg/s", bare, "the same bodies by pyreqwest alone", ">= 3000/s"),
+        Row("FCM sender", ours, "msg/s", firebase, "firebase-admin's send_each_async", ">= 5"),
+    ]
+    with tempfile.TemporaryDirectory() as folder, start_postgres(Path(folder) / "pg") as server:
+        asyncio.run(migrate(server.url(OWNER), APPLICATION))
+        rows += _with_database(server, ours)
+    return rows
+
+
+@contextmanager
+def peer(delay_ms: float = 0) -> Iterator[str]:
+    """An FCM peer in a process of its own; its URL."""
+    command = [sys.executable, "-m", "rehearsal.fcm_peer", "--forget", "--delay-ms", str(delay_ms)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        try:
+            yield running.stdout.readline().strip()
+        finally:
+            running.kill()
+
+
+async def _in_flight(sending: Iterator[Coroutine[Any, Any, object]], number: int) -> float:
+    async def one_after_another() -> None:
+        for each in sending:
+            await each
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one_after_another() for _ in range(IN_FLIGHT)))
+    return number / (time.perf_counter() - began)
+
+
+async def _bare(url: str) -> float:
+    bodies = [encode(parcel) for parcel in PARCELS]
+    async with ClientBuilder().no_proxy().default_headers({"Content-Type": "application/json"}).build() as client:
+
+        async def post(body: bytes) -> None:
+            response = await client.post(url + PATH).body_bytes(body).build().send()
+            await response.bytes()
+
+        return await _in_flight((post(body) for body in bodies), len(bodies))
+
+
+async def _ours(url: str) -> float:
+    sender = FcmSender(url + PATH, None)
+    allowed = permit()
+    rate = await _in_flight((sender.send(allowed, parcel) for parcel in PARCELS), len(PARCELS))
+    await sender.close()
+    return rate
+
+
+async def _by_firebase(url: str) -> float:
+    service = messaging._MessagingService
+    credential = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth leaves this one untyped
+    real, service.FCM_URL = service.FCM_URL, url + "/v1/projects/{0}/messages:send"
+    try:
+        sending = service(App("bench", credential, {"projectId": "rehearsal"}))
+    finally:
+        service.FCM_URL = real
+    messages = []
+    for parcel in PARCELS[:BY_FIREBASE]:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            messages.append(messaging.Message({"tag": parcel.tag}, token=parcel.address))
+    began = time.perf_counter()
+    for first in range(0, len(messages), 100):
+        answers = await sending.send_each_async(messages[first : first + 100], dry_run=False)
+        assert answers.failure_count == 0
+    taken_s = time.perf_counter() - began
+    await sending._async_client.aclose()
+    return len(messages) / taken_s
+
+
+def _with_database(server: Server, ours: float) -> list[Row]:
+    municipality, per_million_s = uvloop.run(_settle_and_fill(server))
+    campaigns = [uvloop.run(_launch(server, municipality)) for _ in range(3)]
+    with peer() as url:
+        [quick] = _workers(server, url, municipality, campaigns[:1], FAN_OUT, 64, 3)
+    with peer(50) as url:
+        [alone] = _workers(server, url, municipality, campaigns[1:2], SLOWLY, 25, 2)
+        first, second = _workers(server, url, municipality, campaigns[2:] * 2, SLOWLY, 25, 2)
+    both = {name: first[name] + second[name] for name in ("sent", "cpu_s")}
+    taken_s = max(first["ended"], second["ended"]) - min(first["began"], second["began"])
+    return [
+        Row(
+            "fan-out end to end, one worker", quick["sent"] / quick["taken_s"], "msg/s", ours,
+            "the sender without a database", ">= 4500/s",
+            f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, at most {quick['peak_mib']:.0f} MiB",
+        ),
+        Row(
+            "two workers, 50 in flight each, 50 ms", both["sent"] / taken_s, "msg/s",
+            alone["sent"] / alone["taken_s"], "one such worker", ">= 1.8",
+            f"CPU a message {both['cpu_s'] / both['sent'] / (alone['cpu_s'] / alone['sent']):.2f} of one's (aim 1.3)",
+        ),
+        Row(
+            "freezing an audience", 1e6 / per_million_s, "res/s", 1e6 / per_million_s, "itself",
+            also=f"{per_million_s:.1f} s a million ({AUDIENCE:,} measured)",
+        ),
+    ]  # fmt: skip
+
+
+async def _settle_and_fill(server: Server) -> tuple[UUID, float]:
+    """A town with an audience to freeze; how long that takes a million residents, in seconds."""
+    await database.connect(server.url(), 4)
+    superuser = await asyncpg.connect(server.url("postgres"))
+    town = await found_town(superuser)
+    for _ in range(AUDIENCE // 20_000):
+        await settle(town.system, 20_000)
+    await superuser.execute("analyze")
+    began = time.perf_counter()
+    campaign = await launched(town.system)
+    taken_s = time.perf_counter() - began
+    await superuser.execute("delete from delivery where campaign_id = $1", campaign)
+    # The fan-outs go to as many as are needed to measure them.
+    await superuser.execute("delete from push_address where id not in (select id from push_address limit $1)", FAN_OUT)
+    await superuser.execute("vacuum analyze")
+    await superuser.close()
+    await database.disconnect()
+    return town.municipality, taken_s / AUDIENCE * 1e6
+
+
+async def _launch(server: Server, municipality: UUID) -> UUID:
+    await database.connect(server.url(), 4)
+    campaign = await launched(system(municipality))
+    await database.disconnect()
+    return campaign
+
+
+def _workers(
+    server: Server, url: str, municipality: UUID, campaigns: Sequence[UUID], most: int, width: int, hands: int
+) -> list[dict[str, float]]:
+    """Workers in processes of their own, at the same time, until `most` messages are sent in all; what each took."""
+    shared = ["--database", server.url(), "--fcm", url, "--municipality", str(municipality), "--width", str(width)]
+    shared += ["--hands", str(hands), "--most", str(most // len(campaigns))]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.push", *shared, "--campaign", str(campaign)],
+            stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+        )
+        for campaign in campaigns
+    ]  # fmt: skip
+    for worker in running:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    measured: list[dict[str, float]] = []
+    for worker in running:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    for worker in running:
+        measured.append(json.loads(worker.communicate()[0]))
+    return measured
+
+
+async def _work(options: argparse.Namespace) -> None:
+    """One worker: say when ready, wait for the word, send, print what it took."""
+    await database.connect(options.database, options.hands + 1)
+    sender = FcmSender(options.fcm + PATH, None, in_flight=options.width * options.hands)
+    tenant = system(UUID(options.municipality))
+    async with database.work(tenant) as unit:
+        await unit.fetchval("select 1")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    turn = Round(
+        tenant, UUID(options.campaign), {"fcm_token": sender}, b"k" * 32, Pace(), monotonic() + 120,
+        width=options.width, hands=options.hands,
+    )  # fmt: skip
+    watching = asyncio.create_task(_enough(turn, options.most))
+    began, cpu_began = time.time(), time.process_time()
+    await deliver(turn)
+    ended = time.time()
+    watching.cancel()
+    took = {
+        "sent": turn.sent,
+        "began": began,
+        "ended": ended,
+        "taken_s": ended - began,
+        "cpu_s": time.process_time() - cpu_began,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(took))
+    await sender.close()
+    await database.disconnect()
+
+
+async def _enough(turn: Round, most: int) -> None:
+    """End the turn once it has sent enough; what the hands hold is still sent."""
+    while turn.sent < most:  # noqa: ASYNC110 - the turn tells nobody, and a test need not make it
+        await asyncio.sleep(0.02)
+    turn.until = 0.0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=_work.__doc__)
+    for name in ("database", "fcm", "municipality", "campaign"):
+        parser.add_argument(f"--{name}", required=True)
+    for name in ("width", "hands", "most"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    uvloop.run(_work(parser.parse_args()))
