@@ -1,0 +1,125 @@
+"""How a survey's answers fall into groups: every question as one or more partitions of all who answered the survey."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from insights.bands import Bands, bands_of
+from surveys import questions
+from surveys.document import SurveyDocument
+from surveys.questions import Answerable, Single, Words
+
+Atom: TypeAlias = tuple[str, ...]
+"""A group of people: (question, row, cell), or (question, row, cell, breakdown, group). The row is empty but for a
+matrix; a cell that begins with ~ is none of the answers: `~` did not answer, `~x` answered without choosing x."""
+
+MISSING = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One partition: everybody is in one of its cells or, where that can be, did not answer.
+
+    shown: the cells whose counts are offered to readers (of several choices only the chosen ones).
+    """
+
+    question: str
+    row: str
+    cells: tuple[str, ...]
+    shown: tuple[str, ...]
+    can_miss: bool
+    place: Callable[[Any], str]
+    """Which cell an answer (never None) belongs to."""
+
+    @property
+    def all_cells(self) -> tuple[str, ...]:
+        """The cells, and whoever did not answer."""
+        return (*self.cells, MISSING) if self.can_miss else self.cells
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The partitions of a survey and the questions that others are tabulated by."""
+
+    document: SurveyDocument
+    parts: tuple[Part, ...]
+    breakdowns: tuple[str, ...]
+    bands: Mapping[str, Bands]
+
+    def of(self, question: str) -> list[Part]:
+        """The partitions of one question."""
+        return [part for part in self.parts if part.question == question]
+
+    def asked(self) -> Iterator[Answerable]:
+        """The questions, without headings."""
+        for question in self.document.questions:
+            if not isinstance(question, Words):
+                yield question
+
+    def crossings(self) -> Iterator[tuple[Part, Part]]:
+        """Every partition with every breakdown that it is tabulated by."""
+        for key in self.breakdowns:
+            (by,) = self.of(key)
+            for part in self.parts:
+                if part.question != key:
+                    yield part, by
+
+
+def frame_of(document: SurveyDocument) -> Frame:
+    """The frame of a survey; from the document alone, so that the choice of cells tells nothing of the answers."""
+    parts: list[Part] = []
+    breakdowns: list[str] = []
+    bands: dict[str, Bands] = {}
+    for question in document.questions:
+        if isinstance(question, Words):
+            continue
+        if isinstance(question, Single) and question.breakdown:
+            breakdowns.append(question.key)
+        found = bands_of(question)
+        if found is not None:
+            bands[question.key] = found
+        parts.extend(_parts(question, found))
+    return Frame(document, tuple(parts), tuple(breakdowns), bands)
+
+
+def option_of(question: Answerable, chosen: object) -> str:
+    """The option that a choice names; words of one's own belong to the option that asked for them."""
+    if isinstance(chosen, dict):
+        return str(next(o.key for o in getattr(question, "options", ()) if getattr(o, "other", False)))
+    return str(chosen)
+
+
+def _parts(question: Answerable, bands: Bands | None) -> Iterator[Part]:
+    can_miss = not question.required or question.show_if is not None
+
+    def part(cells: tuple[str, ...], place: Callable[[Any], str], row: str = "") -> Part:
+        return Part(question.key, row, cells, cells, can_miss, place)
+
+    match question:
+        case questions.Single() | questions.ImageChoice():
+            yield part(tuple(o.key for o in question.options), lambda answer: option_of(question, answer))
+        case questions.Ranking():
+            yield part(tuple(o.key for o in question.options), lambda answer: str(answer[0]))
+        case questions.Multiple():
+            for option in question.options:
+                yield _chosen_or_not(question, option.key, can_miss)
+        case questions.Matrix():
+            columns = tuple(column.key for column in question.columns)
+            for row in question.rows:
+                yield part(columns, partial(_column, row.key), row.key)
+        case _ if bands is not None:
+            yield part(tuple(band.key for band in bands.bands), bands.place)
+        case _:
+            yield Part(question.key, "", ("~answered",), (), can_miss, lambda _: "~answered")
+
+
+def _column(row: str, answer: Mapping[str, str]) -> str:
+    return answer.get(row, MISSING)
+
+
+def _chosen_or_not(question: questions.Multiple, option: str, can_miss: bool) -> Part:
+    def place(answer: list[Any]) -> str:
+        return option if any(option_of(question, chosen) == option for chosen in answer) else f"~{option}"
+
+    return Part(question.key, "", (option, f"~{option}"), (option,), can_miss, place)

@@ -1,0 +1,104 @@
+"""Deciding which numbers of a table may be published, so that none of the others follows from them."""
+
+from collections.abc import Iterable, Sequence
+
+from insights.equations import Component, Offer, Sum, System, components, settle
+from insights.reach import Reach
+from insights.span import Span
+
+ONE_IN = 8
+
+
+class CannotProtect(Exception):
+    """What is known already gives a small group away, whatever else is withheld."""
+
+
+def protect(system: System, k: int) -> frozenset[int]:
+    """Choose the offers that can be published; returns their indices.
+
+    First greedily: in each stage larger numbers first, each published unless a watched atom would follow from it and
+    all those before by adding and subtracting. Then audited: every watched atom must have witnesses (see `reach.py`)
+    that make it at least k and its range at least k wide; where one lacks them, the least informative neighbour is
+    withdrawn and the audit starts again.
+
+    k: the smallest group that may be shown. Raises CannotProtect when withdrawing everything does not help.
+    """
+    published = _greedy(system, k)
+    safe: set[int] = set()
+    while exposed := _exposed(system, published, k, safe):
+        for atom in exposed:
+            published.discard(_neighbour(system, published, atom))
+    return frozenset(published)
+
+
+def _greedy(system: System, k: int) -> set[int]:
+    published: set[int] = set()
+    for stage in sorted({offer.stage for offer in system.offers}):
+        offered = [
+            number
+            for number, offer in enumerate(system.offers)
+            if offer.stage == stage and system.value(offer.sum) >= k
+        ]
+        given, fixed = settle(_forms(system, published), system.values)
+        wanted = {number: _without(system.offers[number].sum, fixed) for number in offered}
+        for part in components([*given, *wanted.values()]):
+            published |= _greedy_part(system, part, given, wanted, k)
+        published |= {number for number, form in wanted.items() if not form}
+    return published
+
+
+def _greedy_part(system: System, part: Component, given: Sequence[Sum], wanted: dict[int, Sum], k: int) -> set[int]:
+    atoms = set(part.atoms)
+    span = Span(part.atoms, system.watched, system.values, k)
+    for form in given:
+        if not atoms.isdisjoint(form):
+            span.admit(form, anyway=True)
+    mine = [number for number, form in wanted.items() if not atoms.isdisjoint(form)]
+    mine.sort(key=lambda number: (-system.value(system.offers[number].sum), number))
+    return {number for number in mine if span.admit(wanted[number])}
+
+
+def _exposed(system: System, published: set[int], k: int, safe: set[int]) -> list[int]:
+    """Watched atoms that a reader could narrow down too far, at most one in eight of them (each withdrawal helps many).
+
+    `safe` collects those that have their witnesses: publishing less never takes a witness away.
+    """
+    forms, fixed = settle(_forms(system, published), system.values)
+    exposed = sorted(fixed & system.watched - safe)[:1]
+    for part in components(forms):
+        doubtful = [atom for atom in part.atoms if atom in system.watched and atom not in safe]
+        if not doubtful:
+            continue
+        reach = Reach(part.atoms, part.forms, system.values)
+        held = {atom for atom in doubtful if reach.widen(atom, k)}
+        safe |= held
+        failed = [atom for atom in doubtful if atom not in held]
+        exposed += failed[::ONE_IN]
+    return exposed
+
+
+def _neighbour(system: System, published: Iterable[int], exposed: int) -> int:
+    """The published number to withdraw: the smallest among those nearest to the exposed atom."""
+    near = {exposed}
+    forms = _forms(system, ())
+    candidates = {number: set(system.offers[number].sum) for number in published}
+    everything = [set(form) for form in forms] + list(candidates.values())
+    while True:
+        wider = set(near).union(*(form for form in everything if not near.isdisjoint(form)))
+        reachable = [number for number, atoms in candidates.items() if atoms <= wider]
+        if reachable:
+            return min(reachable, key=lambda number: (system.value(system.offers[number].sum), number))
+        if wider == near:
+            raise CannotProtect
+        near = wider
+
+
+def _forms(system: System, published: Iterable[int]) -> list[Sum]:
+    return [*system.known, *(system.offers[number].sum for number in sorted(published))]
+
+
+def _without(form: Sum, fixed: set[int]) -> Sum:
+    return {atom: coefficient for atom, coefficient in form.items() if atom not in fixed}
+
+
+__all__ = ["CannotProtect", "Offer", "protect"]

@@ -1,0 +1,90 @@
+"""Making a table fit to be shown: small groups are left out, and as many others that none of them can be worked out.
+
+What is promised of all releases of a survey together: nobody who adds, subtracts and compares their numbers, and knows
+the questionnaire, can find the size of a group of fewer than k people, nor narrow it down to fewer than k in all.
+An empty group counts as a small one: that nobody gave an answer says something of everybody.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from typing import Any
+
+from insights.content import content_of
+from insights.disclosure import Figure, Layer, figures, system
+from insights.frame import Frame
+from insights.protection import CannotProtect, protect
+from insights.tabulation import Tally
+
+_MINT = object()
+
+
+class TooFewNew(Exception):
+    """Fewer than k answers are new since the last release: two releases would give them away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table in which nobody can be found. Only this module makes one; everything that shows numbers asks for one.
+
+    `content` is JSON; what is left out is null in it.
+    """
+
+    content: Mapping[str, Any]
+    mint: InitVar[object] = field(default=None, repr=False)
+
+    def __post_init__(self, mint: object) -> None:
+        if mint is not _MINT:
+            raise TypeError("only suppression makes a published table")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an earlier release counted, and the figures that stood in it."""
+
+    tally: Tally
+    figures: frozenset[Figure]
+
+
+def suppress(frame: Frame, tally: Tally, k: int, earlier: Sequence[Issued] = ()) -> tuple[Published, Issued]:
+    """The table of a survey that may be shown beside all its earlier ones (oldest first), and what to remember of it.
+
+    k: the smallest group that may be shown, at least 2. Raises TooFewNew, and CannotProtect where what was published
+    earlier leaves no safe table.
+    """
+    if k < 2:
+        raise ValueError("a group of one is always a person")
+    layers, before = [], Tally(0, {})
+    for issued in earlier:
+        since = issued.tally.since(before)
+        layers.append(Layer(since.answers, since.counts, issued.figures))
+        before = issued.tally
+    new = tally.since(before)
+    if new.answers < k:
+        raise TooFewNew
+    layers.append(Layer(new.answers, new.counts))
+    problem = system(frame, layers, k, set(_of_one_mind(frame, tally, k)))
+    shown = frozenset(problem.offers[number].key for number in protect(problem, k))
+    values = {figure: sum(tally.counts.get(atom, 0) for atom in form) for figure, form in figures(frame)}
+    content = content_of(frame, tally, k, {figure: values[figure] for figure in shown})
+    return Published(content, _MINT), Issued(tally, shown)
+
+
+def thaw(content: Mapping[str, Any]) -> Published:
+    """A release as it was stored. Only for what `suppress` made and the database kept unchanged."""
+    return Published(content, _MINT)
+
+
+def _of_one_mind(frame: Frame, tally: Tally, k: int) -> Iterator[Figure]:
+    """Figures of groups in a breakdown where fewer than two answers have k people each: what such a group answers,
+    each of its members answers.
+    """
+    for part, by in frame.crossings():
+        if part.shown != part.cells:
+            continue
+        for group in by.cells:
+            here = [(part.question, part.row, cell, by.question, group) for cell in part.cells]
+            if sum(tally.counts.get(atom, 0) >= k for atom in here) < 2:
+                yield from (("cell", *atom) for atom in here)
+
+
+__all__ = ["CannotProtect", "Issued", "Published", "TooFewNew", "suppress", "thaw"]
