@@ -18,7 +18,7 @@ class PurposeOffered(BaseModel):
     """A purpose: its notice in force, in the reader's language, and what the resident has said to it.
 
     `rendered` is the exact text whose SHA-256 a consent refers to. `status` is none, granted, withdrawn or lapsed.
-    Where `of_age` is a number, only those who have reached that age can say yes themselves.
+    With `needs_age` only those who have reached `age`, in years, can say yes themselves.
     """
 
     purpose: str
@@ -33,7 +33,8 @@ class PurposeOffered(BaseModel):
     withdraw: str
     rendered: str
     sha256: str
-    of_age: int | None
+    needs_age: bool
+    age: int | None
     status: str
 
 
@@ -108,13 +109,15 @@ async def purposes(call: Call) -> Purposes:
         language = notice.nearest(*call.languages, *here.languages)
         text = notice.texts[language]
         call.spoken(language)
+        needs_age = key in PURPOSES and PURPOSES[key].needs_age
         items.append(
             PurposeOffered(
                 purpose=key, notice_version=notice.version, legal_basis=notice.legal_basis, language=language,
                 title=text.title, text=text.text, data_categories=list(text.data_categories),
                 systems=list(text.systems), retention=text.retention, withdraw=text.withdraw,
                 rendered=text.rendered(), sha256=text.sha256().hex(),
-                of_age=here.age_of_consent if key in PURPOSES and PURPOSES[key].needs_age else None,
+                needs_age=needs_age,
+                age=here.age_of_consent if needs_age else None,
                 status=stands[key].status if key in stands else "none",
             )
         )  # fmt: skip

@@ -18,8 +18,8 @@ async def test_a_resident_reads_what_each_consent_is_for_in_their_language(
     assert answer.headers["content-language"] == "nn"
     assert items["location_zones"]["title"] == "Spør meg der eg er"
     assert {item["status"] for item in items.values()} == {"none"}
-    assert items["location_zones"]["of_age"] == 15
-    assert items["push_messages"]["of_age"] is None
+    assert (items["location_zones"]["needs_age"], items["location_zones"]["age"]) == (True, 15)
+    assert (items["push_messages"]["needs_age"], items["push_messages"]["age"]) == (False, None)
 
 
 async def test_a_yes_and_a_no_are_both_kept_and_both_have_a_receipt(client: httpx.AsyncClient, moves: Moves) -> None:
