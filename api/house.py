@@ -6,6 +6,8 @@ from api.limits import Limits
 from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
+from geofence.sealed import Seal
+from geofence.snapshots import Snapshots
 
 
 @dataclass(slots=True)
@@ -15,6 +17,8 @@ class House:
     settings: Settings
     keys: KeyStore
     signals: Signals
+    snapshots: Snapshots
+    seal: Seal
     limits: Limits = field(default_factory=Limits)
     warnings: list[str] = field(default_factory=list)
 
@@ -29,4 +33,5 @@ class House:
 
 def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
     """The house of one process; `listen_url` leads straight to the database, past any pooler."""
-    return House(settings, keys, Signals(listen_url))
+    signals = Signals(listen_url)
+    return House(settings, keys, signals, Snapshots(signals), Seal(keys))

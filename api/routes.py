@@ -19,6 +19,10 @@ TABLES = [
     "api.ballots.responses",
     "api.staff.surveys",
     "api.staff.information",
+    "api.residents.presence",
+    "api.staff.zones",
+    "api.staff.beacons",
+    "api.staff.triggers",
 ]
 
 

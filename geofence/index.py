@@ -32,7 +32,8 @@ class Snapshot:
     """Immutable: built once from plain values, off the event loop where it is large, and swapped as a whole.
 
     Zones are numbered in the order given; most questions answer with numbers. `epsg` is the projected system,
-    `cap_per_day` how many triggers may fire for one resident in a local day. `build_s` and `memory_bytes` (of the
+    `cap_per_day` how many triggers may fire for one resident in a local day; what has not changed is taken over from
+    the snapshot `before`. `build_s` and `memory_bytes` (of the
     geometries, estimated from their vertices) are known for the metrics.
     """
 
@@ -45,6 +46,7 @@ class Snapshot:
         epsg: int = 25832,
         timezone: str = "Europe/Oslo",
         cap_per_day: int = 10,
+        before: "Snapshot | None" = None,
     ) -> None:
         started = time.perf_counter()
         self.epsg, self.timezone, self.cap_per_day = epsg, ZoneInfo(timezone), cap_per_day
@@ -52,7 +54,7 @@ class Snapshot:
         self.zones: tuple[Zone, ...] = tuple(zones)
         self.tags: tuple[int, ...] = tuple(tag(zone.id) for zone in self.zones)
         self.number: dict[int, int] = {t: i for i, t in enumerate(self.tags)}
-        self.areas: list[BaseGeometry] = [in_metres(zone.geojson, epsg) for zone in self.zones]
+        self.areas: list[BaseGeometry] = [self._laid_out(zone, before) for zone in self.zones]
         self.borders: list[BaseGeometry] = list(shapely.boundary(self.areas))
         shapely.prepare(self.areas)
         shapely.prepare(self.borders)
@@ -74,6 +76,14 @@ class Snapshot:
         self.build_s = time.perf_counter() - started
         corners = int(shapely.get_num_coordinates(self.areas).sum()) if self.areas else 0
         self.memory_bytes = corners * 16 * 4 + sys.getsizeof(self.number) + 900 * len(self.zones)
+
+    def _laid_out(self, zone: Zone, before: "Snapshot | None") -> BaseGeometry:
+        """The zone in metres: as it was before, where nobody has redrawn it."""
+        if before is not None and before.epsg == self.epsg and zone.changed:
+            number = before.number.get(tag(zone.id))
+            if number is not None and before.zones[number].changed == zone.changed:
+                return before.areas[number]
+        return in_metres(zone.geojson, self.epsg)
 
     def _beacons(self, beacons: Iterable[Beacon]) -> None:
         for beacon in beacons:

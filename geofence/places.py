@@ -55,7 +55,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone with its drawn GeoJSON, found good before; times in seconds since 1970, None where open-ended."""
+    """A zone with its drawn GeoJSON, found good before; times in seconds since 1970, None where open-ended.
+
+    `changed` tells one drawing of a zone from the next; 0 where nobody says.
+    """
 
     id: UUID
     kind: Kind
@@ -63,6 +66,7 @@ class Zone:
     open_hours: Week | None = None
     active_from: float | None = None
     active_to: float | None = None
+    changed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

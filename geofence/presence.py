@@ -13,7 +13,7 @@ from geofence.index import Snapshot
 from geofence.memory import EMPTY, GAP_MS, MOST_IDS, MOST_RECENT, WATERMARK_MS, Fix, Mind, Observation, State
 from geofence.nearness import at_sighting
 from geofence.observations import RawFix, RawSighting, in_order, offset_ms
-from geofence.places import Fired
+from geofence.places import Fired, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,12 @@ def _step_all(
         if events and firing is not None:
             firing.on(events)
     return mind
+
+
+def not_shown(state: State, triggers: Sequence[UUID]) -> State:
+    """The state as if these triggers had not fired: what they lead to is not open now, so they may fire again."""
+    if not triggers:
+        return state
+    gone = {tag(trigger) for trigger in triggers}
+    fired = {place: spent for place, spent in state.fired.items() if place not in gone}
+    return state._replace(fired=fired, fired_today=max(state.fired_today - len(gone), 0))

@@ -1,0 +1,147 @@
+"""Beacons for staff: put up, listed, changed, taken down."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
+from api.shapes import Line, Page, Sent, Whole
+from geofence import beacons
+from geofence.beacons import Written
+
+STAFF = staff("communications", "planner", "privacy_officer")
+
+
+class EidKey(Sent):
+    """The secret of a beacon with rotating ids (Eddystone-EID): the key of 16 bytes in hexadecimal, the rotation
+    exponent (a new id every 2^K seconds), and what to add to our clock, in seconds, to get the beacon's."""
+
+    identity_key: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{32}$")]
+    rotation_exponent: Annotated[Whole, Field(ge=0, le=15)]
+    clock_offset: Annotated[Whole, Field(ge=-(2**32), le=2**32)] = 0
+
+    def packed(self) -> bytes:
+        """Key, exponent, offset."""
+        return (
+            bytes.fromhex(self.identity_key)
+            + self.rotation_exponent.to_bytes(1)
+            + self.clock_offset.to_bytes(8, signed=True)
+        )
+
+
+class BeaconWritten(OneIdentity):
+    """A beacon: where it hangs and what it sends, one of the four."""
+
+    name: Line
+    lat: Annotated[Number, Field(ge=-90, le=90)]
+    lon: Annotated[Number, Field(ge=-180, le=180)]
+    zone_id: UUID | None = None
+    eddystone_eid: EidKey | None = None
+
+    def written(self) -> Written:
+        """As the house knows it."""
+        protocol = self.named()[0]
+        packed: bytes = getattr(self, protocol).packed()
+        return Written(self.name, self.lat, self.lon, protocol, packed, self.zone_id)
+
+
+class EidKnown(BaseModel):
+    """What is told of a beacon with rotating ids: not its key."""
+
+    rotation_exponent: int
+    clock_offset: int
+
+
+class BeaconInFull(BaseModel):
+    """A beacon as it stands."""
+
+    id: UUID
+    name: str
+    lat: float
+    lon: float
+    zone_id: UUID | None
+    ibeacon: IBeacon | None = None
+    altbeacon: AltBeacon | None = None
+    eddystone_uid: EddystoneUid | None = None
+    eddystone_eid: EidKnown | None = None
+
+
+class BeaconList(BaseModel):
+    """Beacons, in the order of their ids."""
+
+    items: list[BeaconInFull]
+    next: str | None
+
+
+def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
+    full = BeaconInFull(id=beacon_id, name=beacon.name, lat=beacon.lat, lon=beacon.lon, zone_id=beacon.zone_id)
+    sent = beacon.identity
+    match beacon.protocol:
+        case "ibeacon":
+            major, minor = int.from_bytes(sent[16:18]), int.from_bytes(sent[18:20])
+            full.ibeacon = IBeacon(uuid=UUID(bytes=sent[:16]), major=major, minor=minor)
+        case "altbeacon":
+            id2, id3 = int.from_bytes(sent[16:18]), int.from_bytes(sent[18:20])
+            full.altbeacon = AltBeacon(id1=UUID(bytes=sent[:16]), id2=id2, id3=id3)
+        case "eddystone_uid":
+            full.eddystone_uid = EddystoneUid(namespace=sent[:10].hex(), instance=sent[10:].hex())
+        case "eddystone_eid":
+            offset = int.from_bytes(sent[17:25], signed=True)
+            full.eddystone_eid = EidKnown(rotation_exponent=sent[16], clock_offset=offset)
+    return full
+
+
+async def put_up_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
+    """Register a beacon."""
+    beacon_id = await beacons.put_up(call.work, call.body.written())
+    call.house.snapshots.stale(call.tenant.municipality)
+    return _full(beacon_id, await beacons.read(call.work, beacon_id))
+
+
+async def list_beacons(call: Call[None, Page]) -> BeaconList:
+    """Every beacon."""
+    found = await beacons.page(call.work, call.query.cursor, call.query.limit + 1)
+    shown = found[: call.query.limit]
+    return BeaconList(items=[_full(*one) for one in shown], next=str(shown[-1][0]) if len(found) > len(shown) else None)
+
+
+async def read_beacon(call: Call) -> BeaconInFull:
+    """One beacon."""
+    return _full(call.id(), await beacons.read(call.work, call.id()))
+
+
+async def change_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
+    """Replace what is known of a beacon."""
+    await beacons.change(call.work, call.id(), call.body.written())
+    call.house.snapshots.stale(call.tenant.municipality)
+    return _full(call.id(), await beacons.read(call.work, call.id()))
+
+
+async def take_down_beacon(call: Call) -> None:
+    """Forget a beacon, with its triggers."""
+    await beacons.take_down(call.work, call.id())
+    call.house.snapshots.stale(call.tenant.municipality)
+
+
+EXAMPLE = {
+    "name": "Biblioteket, inngang",
+    "lat": 59.1311,
+    "lon": 10.2166,
+    "ibeacon": {"uuid": "f7826da6-4fa2-4e98-8024-bc5b71e0893e", "major": 3907, "minor": 1},
+}
+_ONE = "/v1/staff/beacons/{id:uuid}"
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/staff/beacons", put_up_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, status=201,
+        refuses=(409,), example=EXAMPLE,
+    ),
+    Endpoint("GET", "/v1/staff/beacons", list_beacons, STAFF, query=Page, gives=BeaconList),
+    Endpoint("GET", _ONE, read_beacon, STAFF, gives=BeaconInFull),
+    Endpoint(
+        "PUT", _ONE, change_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, refuses=(409,), example=EXAMPLE
+    ),
+    Endpoint("DELETE", _ONE, take_down_beacon, STAFF, status=204),
+]  # fmt: skip

@@ -1,0 +1,176 @@
+"""Triggers for staff: what happens where, and what it leads to."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from api.places import Span, When
+from api.shapes import Page, Sent, Whole
+from base.errors import NotFound, invalid
+from geofence import triggers
+from geofence.places import On, Proof
+from geofence.triggers import Written
+from surveys import information, survey
+
+STAFF = staff("communications", "planner", "privacy_officer")
+
+
+class Action(Sent):
+    """What a trigger leads to."""
+
+    kind: Literal["survey", "hearing", "info"]
+    subject_id: UUID
+
+
+class TriggerWritten(Sent):
+    """A rule: on entering, staying in or leaving a zone, or near a beacon, lead to a survey, a hearing or news.
+
+    `once`: "ever", "daily", or a number of days as "P7D". `between` is in the municipality's time. `proof` is what the
+    phone must show: a claim of its own, a position, or a beacon's sighting. Of several at once the highest `priority`
+    comes first.
+    """
+
+    on: On
+    zone_id: UUID | None = None
+    beacon_id: UUID | None = None
+    dwell_s: Annotated[Whole, Field(ge=0, le=86_400)] = 0
+    between: Span | None = None
+    active_from: When | None = None
+    active_to: When
+    once: Annotated[
+        str, StringConstraints(pattern=r"^(ever|daily|P([1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-6])D)$")
+    ] = "ever"
+    proof: Proof | None = None
+    priority: Annotated[Whole, Field(ge=-100, le=100)] = 0
+    action: Action
+
+    def written(self) -> Written:
+        """As the house knows it; without a proof named, what the trigger is about is its proof."""
+        return Written(
+            self.on,
+            self.zone_id,
+            self.beacon_id,
+            self.dwell_s,
+            self.between.model_dump(by_alias=True) if self.between else None,
+            self.active_from,
+            self.active_to,
+            self.once,
+            self.proof or ("beacon" if self.on == "beacon" else "position"),
+            self.priority,
+            self.action.kind,
+            self.action.subject_id,
+        )
+
+
+class TriggerInFull(BaseModel):
+    """A trigger as it stands."""
+
+    id: UUID
+    on: On
+    zone_id: UUID | None
+    beacon_id: UUID | None
+    dwell_s: int
+    between: dict[str, str] | None
+    active_from: AwareDatetime | None
+    active_to: AwareDatetime
+    once: str
+    proof: Proof
+    priority: int
+    action: Action
+
+
+class TriggerList(BaseModel):
+    """Triggers, in the order of their ids."""
+
+    items: list[TriggerInFull]
+    next: str | None
+
+
+def _full(trigger_id: UUID, trigger: Written) -> TriggerInFull:
+    return TriggerInFull(
+        id=trigger_id,
+        on=trigger.on,
+        zone_id=trigger.zone_id,
+        beacon_id=trigger.beacon_id,
+        dwell_s=trigger.dwell_s,
+        between=trigger.between,
+        active_from=trigger.active_from,
+        active_to=trigger.active_to,
+        once=trigger.once,
+        proof=trigger.proof,
+        priority=trigger.priority,
+        action=Action(kind=trigger.kind, subject_id=trigger.subject_id),
+    )
+
+
+async def _leads_somewhere(call: Call[TriggerWritten]) -> Written:
+    action = call.body.action
+    try:
+        if action.kind == "survey":
+            await survey.read(call.work, action.subject_id)
+        elif action.kind == "info":
+            await information.read(call.work, action.subject_id)
+        else:
+            raise NotFound
+    except NotFound:
+        raise invalid("/action/subject_id", f"there is no such {action.kind}") from None
+    return call.body.written()
+
+
+async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
+    """Set up a trigger; in a sensitive zone the privacy officer does."""
+    trigger_id = await triggers.set_up(call.work, await _leads_somewhere(call))
+    call.house.snapshots.stale(call.tenant.municipality)
+    return _full(trigger_id, await triggers.read(call.work, trigger_id))
+
+
+async def list_triggers(call: Call[None, Page]) -> TriggerList:
+    """Every trigger."""
+    found = await triggers.page(call.work, call.query.cursor, call.query.limit + 1)
+    shown = found[: call.query.limit]
+    items = [_full(*one) for one in shown]
+    return TriggerList(items=items, next=str(shown[-1][0]) if len(found) > len(shown) else None)
+
+
+async def read_trigger(call: Call) -> TriggerInFull:
+    """One trigger."""
+    return _full(call.id(), await triggers.read(call.work, call.id()))
+
+
+async def change_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
+    """Replace a trigger; phones that have met it remember it all the same."""
+    await triggers.change(call.work, call.id(), await _leads_somewhere(call))
+    call.house.snapshots.stale(call.tenant.municipality)
+    return _full(call.id(), await triggers.read(call.work, call.id()))
+
+
+async def remove_trigger(call: Call) -> None:
+    """Take a trigger away."""
+    await triggers.remove(call.work, call.id())
+    call.house.snapshots.stale(call.tenant.municipality)
+
+
+EXAMPLE = {
+    "on": "dwell",
+    "zone_id": "3f1c1f0e-8f6b-4b0e-9f57-0c1a5d1f7a10",
+    "dwell_s": 300,
+    "between": {"from": "08:00", "to": "20:00"},
+    "active_to": "2027-06-30T21:59:59Z",
+    "once": "ever",
+    "proof": "position",
+    "action": {"kind": "survey", "subject_id": "9a1b6f0c-2d0f-4c55-8a43-5a7b1f6f8e21"},
+}
+_ONE = "/v1/staff/triggers/{id:uuid}"
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/staff/triggers", set_up_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, status=201,
+        refuses=(409,), example=EXAMPLE,
+    ),
+    Endpoint("GET", "/v1/staff/triggers", list_triggers, STAFF, query=Page, gives=TriggerList),
+    Endpoint("GET", _ONE, read_trigger, STAFF, gives=TriggerInFull),
+    Endpoint("PUT", _ONE, change_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, example=EXAMPLE),
+    Endpoint("DELETE", _ONE, remove_trigger, STAFF, status=204),
+]  # fmt: skip

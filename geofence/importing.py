@@ -1,0 +1,103 @@
+"""Many zones at once, from a GeoJSON FeatureCollection: each is taken, mended with a note, or refused with a reason."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from base.clock import now
+from base.database import Work
+from base.errors import invalid
+from base.localized import pick
+from geofence.drawing import Drawn, declared_crs, read
+from geofence.geometry import GeometryRefused, Kind
+from geofence.zones import told
+from municipality.directory import Town, town
+
+MOST_FEATURES: Final = 20_000
+_NAMES: Final = ("name", "navn", "kommunenavn")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of each feature, by its place in the collection: the ids of those taken, notes, reasons."""
+
+    created: tuple[UUID, ...]
+    repaired: tuple[tuple[int, str], ...]
+    refused: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    index: int
+    name: Mapping[str, str]
+    kind: Kind
+    drawn: Drawn
+
+
+async def import_zones(work: Work, collection: Mapping[str, Any], kind: Kind = "district") -> Report:
+    """Take in a FeatureCollection (RFC 7946; a declared `crs` of GeoJSON 2008 is reprojected) in one transaction.
+
+    A feature is named by its property `name` (a text, or one for each language), and of the kind its property `kind`
+    says. Sensitive zones are drawn one by one. Raises Invalid where the collection itself cannot be read.
+    """
+    features = collection.get("features")
+    if collection.get("type") != "FeatureCollection" or not isinstance(features, list):
+        raise invalid("", "this is not a GeoJSON FeatureCollection")
+    if len(features) > MOST_FEATURES:
+        raise invalid("/features", f"more than {MOST_FEATURES:,} features")
+    where = await town(work)
+    found, refused = await asyncio.to_thread(_read_all, features, kind, declared_crs(collection), where)
+    moment = now()
+    ids = [uuid4() for _ in found]
+    await work.executemany(
+        "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at) "
+        "values ($1, $2, $3, $4, $5, false, $6)",
+        [
+            (number, work.municipality, json.dumps(dict(one.name)), one.kind, json.dumps(one.drawn.geojson), moment)
+            for number, one in zip(ids, found, strict=True)
+        ],
+    )
+    await told(work)
+    return Report(tuple(ids), tuple((one.index, note) for one in found for note in one.drawn.notes), tuple(refused))
+
+
+def _read_all(
+    features: Sequence[object], kind: Kind, declared: int, where: Town
+) -> tuple[list[_Read], list[tuple[int, str]]]:
+    found: list[_Read] = []
+    refused: list[tuple[int, str]] = []
+    for index, feature in enumerate(features):
+        try:
+            found.append(_read_one(index, feature, kind, declared, where))
+        except GeometryRefused as why:
+            refused.append((index, f"{why.pointer}: {why.reason}" if why.pointer else why.reason))
+    return found, refused
+
+
+def _read_one(index: int, feature: object, kind: Kind, declared: int, where: Town) -> _Read:
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        raise GeometryRefused("this is not a GeoJSON Feature")
+    properties = feature.get("properties")
+    said: Mapping[str, Any] = properties if isinstance(properties, Mapping) else {}
+    own = said.get("kind", kind)
+    if own not in ("district", "trigger"):
+        raise GeometryRefused("a zone is a district or a trigger", "/properties/kind")
+    geometry = feature.get("geometry")
+    if geometry is None:
+        raise GeometryRefused("the geometry is empty", "/geometry")
+    return _Read(index, _name(said, where), own, read(geometry, own, where.srid, repair=True, declared=declared))
+
+
+def _name(properties: Mapping[str, Any], where: Town) -> Mapping[str, str]:
+    """The feature's name in the municipality's first language, and in the others it is given in."""
+    given = next((properties[key] for key in _NAMES if properties.get(key)), None)
+    if isinstance(given, str) and given.strip() and given.isprintable():
+        return {where.languages[0]: given.strip()[:200]}
+    if isinstance(given, Mapping) and given:
+        texts = {str(k)[:16]: v.strip()[:200] for k, v in given.items() if isinstance(v, str) and v.strip()}
+        if texts:
+            return {where.languages[0]: pick(texts, where.languages)[0], **texts}
+    raise GeometryRefused("a zone needs a name", "/properties/name")

@@ -1,0 +1,173 @@
+"""The municipality's zones: drawn, changed, taken away; every process is told."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from base.clock import now
+from base.database import Work
+from base.errors import Conflict, NotFound, invalid
+from geofence import drawing
+from geofence.geometry import Kind
+from municipality.directory import town
+
+CHANNEL: Final = "geofence"
+"""Told, with the municipality's id, whenever its zones, beacons or triggers change."""
+_COLUMNS = "id, name, kind, geometry, parent_id, sensitive, open_hours, active_from, active_to"
+
+
+class NoSuchZone(NotFound):
+    """There is no such zone."""
+
+
+class ZoneIsInUse(Conflict):
+    """Other zones or beacons belong to this zone; move or remove them first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A zone as staff write it: `geometry` as GeoJSON or a circle, `open_hours` by weekday (`geofence.hours`)."""
+
+    name: Mapping[str, str]
+    geometry: Mapping[str, Any]
+    kind: Kind
+    parent_id: UUID | None = None
+    sensitive: bool = False
+    open_hours: Mapping[str, Any] | None = None
+    active_from: datetime | None = None
+    active_to: datetime | None = None
+
+
+async def draw(work: Work, zone: Written) -> UUID:
+    """Keep a new zone. Raises Invalid with the field at fault, Forbidden where a sensitive one needs the privacy
+    officer."""
+    _allowed(work, zone.sensitive)
+    geometry = await _judged(work, zone)
+    number = uuid4()
+    await work.execute(
+        "insert into zone (id, municipality_id, name, kind, geometry, parent_id, sensitive, open_hours, active_from, "
+        "active_to, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        number,
+        work.municipality,
+        json.dumps(dict(zone.name)),
+        zone.kind,
+        json.dumps(geometry),
+        *_rest(zone),
+        now(),
+    )
+    await told(work)
+    return number
+
+
+async def redraw(work: Work, zone_id: UUID, zone: Written) -> None:
+    """Replace a zone; its kind stays, since residents follow districts and triggers lie in trigger zones."""
+    before = await read(work, zone_id, lock=True)
+    _allowed(work, zone.sensitive or before.sensitive)
+    if before.kind != zone.kind:
+        raise invalid("/kind", "the kind of a zone stays as it was")
+    geometry = await _judged(work, zone, zone_id)
+    await work.execute(
+        "update zone set name = $2, geometry = $3, parent_id = $4, sensitive = $5, open_hours = $6, active_from = $7, "
+        "active_to = $8, changed_at = $9 where id = $1",
+        zone_id,
+        json.dumps(dict(zone.name)),
+        json.dumps(geometry),
+        *_rest(zone),
+        now(),
+    )
+    await told(work)
+
+
+async def remove(work: Work, zone_id: UUID) -> None:
+    """Take a zone away, with its triggers; ZoneIsInUse where zones or beacons belong to it."""
+    _allowed(work, (await read(work, zone_id, lock=True)).sensitive)
+    in_use = await work.fetchval(
+        "select exists (select from zone where parent_id = $1) or exists (select from beacon where zone_id = $1)",
+        zone_id,
+    )
+    if in_use:
+        raise ZoneIsInUse()
+    await work.execute("delete from zone where id = $1", zone_id)
+    await told(work)
+
+
+async def read(work: Work, zone_id: UUID, *, lock: bool = False) -> Written:
+    """One zone; NoSuchZone where there is none. `lock` keeps others from changing it meanwhile."""
+    row = await work.fetchrow(
+        f"select {_COLUMNS} from zone where id = $1" + (" for update" if lock else ""),  # noqa: S608 - our own column names
+        zone_id,
+    )
+    if row is None:
+        raise NoSuchZone()
+    return _written(row)
+
+
+async def page(work: Work, after: UUID | None, limit: int, kind: Kind | None = None) -> list[tuple[UUID, Written]]:
+    """At most `limit` zones in the order of their ids, beginning after one of them."""
+    rows = await work.fetch(
+        f"select {_COLUMNS} from zone where id > $1 and ($3::text is null or kind = $3) order by id limit $2",  # noqa: S608 - our own column names
+        after or UUID(int=0),
+        limit,
+        kind,
+    )
+    return [(row["id"], _written(row)) for row in rows]
+
+
+async def told(work: Work) -> None:
+    """Tell every process, once this is committed, that the municipality's places have changed."""
+    await work.notify(CHANNEL, str(work.municipality))
+
+
+async def _judged(work: Work, zone: Written, zone_id: UUID | None = None) -> Mapping[str, Any]:
+    """The zone's geometry, found good; its name, parent and dates checked too."""
+    where = await town(work)
+    if where.languages[0] not in zone.name:
+        raise invalid(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
+    if zone.active_from and zone.active_to and zone.active_from >= zone.active_to:
+        raise invalid("/active_to", "this is not after active_from")
+    if zone.parent_id is not None:
+        await _fits_under(work, zone.parent_id, zone_id)
+    return drawing.good(zone.geometry, zone.kind, where.srid).geojson
+
+
+async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None:
+    """The parent is a district, and not one that lies under the zone itself."""
+    above = await work.fetch(
+        "with recursive above (id, kind, parent_id, step) as ("
+        "select id, kind, parent_id, 0 from zone where id = $1 union all "
+        "select zone.id, zone.kind, zone.parent_id, step + 1 from zone join above on zone.id = above.parent_id "
+        "where step < 20) select id, kind from above order by step",
+        parent_id,
+    )
+    if not above or above[0]["kind"] != "district":
+        raise invalid("/parent_id", "there is no such district")
+    if zone_id in {row["id"] for row in above}:
+        raise invalid("/parent_id", "a zone cannot lie under itself")
+
+
+def _allowed(work: Work, sensitive: bool) -> None:
+    if sensitive and work.tenant is not None:
+        work.tenant.allow("privacy_officer")
+
+
+def _rest(zone: Written) -> tuple[object, ...]:
+    open_hours = None if zone.open_hours is None else json.dumps(zone.open_hours)
+    return zone.parent_id, zone.sensitive, open_hours, zone.active_from, zone.active_to
+
+
+def _written(row: asyncpg.Record) -> Written:
+    return Written(
+        json.loads(row["name"]),
+        json.loads(row["geometry"]),
+        row["kind"],
+        row["parent_id"],
+        row["sensitive"],
+        json.loads(row["open_hours"]) if row["open_hours"] else None,
+        row["active_from"],
+        row["active_to"],
+    )

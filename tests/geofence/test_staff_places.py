@@ -1,0 +1,194 @@
+"""Staff draw zones, import them, put up beacons and set triggers; what cannot be is said field by field."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from base.clock import now
+from tests.geofence.test_over_http import KIOSK, SQUARE, created, news, rule, square
+from tests.town import Town
+
+BORDERS = Path(__file__).parents[1] / "data" / "municipalities.geojson"
+
+
+async def test_a_zone_comes_back_as_it_was_drawn(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("planner")
+    hours = {"mon": [{"from": "08:00", "to": "16:00"}]}
+    zone = await square(client, staff, open_hours=hours, active_from="2026-01-01T00:00:00Z")
+    assert zone["geometry"] == SQUARE
+    assert zone["open_hours"] == hours
+    assert (await client.get(f"/v1/staff/zones/{zone['id']}", headers=staff)).json() == zone
+    assert (await client.get("/v1/staff/zones?kind=trigger", headers=staff)).json() == {"items": [zone], "next": None}
+    assert (await client.get("/v1/staff/zones?kind=district", headers=staff)).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"name": {"en": "The square"}}, "/name/nb"),
+        ({"geometry": {"type": "Point", "coordinates": [10, 59]}}, "/geometry/type"),
+        ({"geometry": {"type": "Circle", "center": [10.2, 59.1], "radius_m": 20}}, "/geometry"),
+        ({"geometry": {"type": "Circle", "center": [59.1, 10.2], "radius_m": 50}}, "/geometry/center"),
+        ({"geometry": {"type": "Polygon", "coordinates": [[[10.2, 59.1]]]}}, "/geometry/coordinates/0"),
+        ({"kind": "square"}, "/kind"),
+        ({"parent_id": "3f1c1f0e-8f6b-4b0e-9f57-0c1a5d1f7a10"}, "/parent_id"),
+        ({"open_hours": {"mon": [{"from": "8", "to": "16:00"}]}}, "/open_hours/mon/0/from"),
+        ({"active_from": "2027-01-01T00:00:00Z", "active_to": "2026-01-01T00:00:00Z"}, "/active_to"),
+        ({"active_to": "9999-12-31T23:59:59-12:00"}, "/active_to"),
+        ({"colour": "red"}, "/colour"),
+    ],
+)
+async def test_a_zone_that_cannot_be_is_refused_by_field(
+    client: httpx.AsyncClient, town: Town, change: dict[str, Any], pointer: str
+) -> None:
+    body = {"name": {"nb": "Torget"}, "geometry": SQUARE, "kind": "trigger", **change}
+    refused = await client.post("/v1/staff/zones", headers=await town.key("communications"), json=body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_sensitive_zone_is_the_privacy_officers(client: httpx.AsyncClient, town: Town) -> None:
+    staff, officer = await town.key("communications"), await town.key("privacy_officer")
+    body = {"name": {"nb": "Legevakten"}, "geometry": SQUARE, "kind": "trigger", "sensitive": True}
+    assert (await client.post("/v1/staff/zones", headers=staff, json=body)).status_code == 403
+    zone = await created(client, "zones", officer, body)
+    one = f"/v1/staff/zones/{zone['id']}"
+    assert (await client.put(one, headers=staff, json={**body, "sensitive": False})).status_code == 403
+    assert (await client.delete(one, headers=staff)).status_code == 403
+    trigger = {
+        "on": "enter",
+        "zone_id": zone["id"],
+        "active_to": (now() + timedelta(days=1)).isoformat(),
+        "action": {"kind": "info", "subject_id": await news(client, staff)},
+    }
+    assert (await client.post("/v1/staff/triggers", headers=staff, json=trigger)).status_code == 403
+    await created(client, "triggers", officer, trigger)
+
+
+async def test_districts_nest_and_a_zone_in_use_stays(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    district = {"name": {"nb": "Sentrum"}, "geometry": SQUARE, "kind": "district"}
+    outer = await created(client, "zones", staff, district)
+    inner = await created(client, "zones", staff, {**district, "parent_id": outer["id"]})
+    circle = await client.put(
+        f"/v1/staff/zones/{outer['id']}", headers=staff, json={**district, "parent_id": inner["id"]}
+    )
+    assert circle.json()["errors"][0]["pointer"] == "/parent_id"
+    assert (await client.delete(f"/v1/staff/zones/{outer['id']}", headers=staff)).status_code == 409
+    assert (await client.delete(f"/v1/staff/zones/{inner['id']}", headers=staff)).status_code == 204
+    assert (await client.delete(f"/v1/staff/zones/{outer['id']}", headers=staff)).status_code == 204
+
+
+async def test_real_borders_are_imported_and_each_mending_is_told(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    collection = json.loads(BORDERS.read_text())
+    whole = len(collection["features"])
+    collection["features"] += [
+        {"type": "Feature", "properties": {"name": "Bow"}, "geometry": _polygon([0, 0], [1, 1], [1, 0], [0, 1])},
+        {"type": "Feature", "properties": {}, "geometry": SQUARE},
+        {"type": "Feature", "properties": {"name": "Nothing"}, "geometry": None},
+        {
+            "type": "Feature",
+            "properties": {"name": "Small", "kind": "trigger"},
+            "geometry": _polygon([0, 0], [0.01, 0], [0, 0.01]),
+        },
+        "nonsense",
+    ]
+    report = await client.post("/v1/staff/zones/import", headers=staff, json=collection)
+    assert report.status_code == 200, report.text
+    told = report.json()
+    assert told["created"] == whole
+    assert len(told["repaired"]) >= 5
+    assert "self-intersection" in told["repaired"][0]["note"]
+    assert [r["index"] for r in told["refused"]] == [whole + i for i in range(5)]
+    listed = await client.get("/v1/staff/zones?limit=5", headers=staff)
+    assert len(listed.json()["items"]) == 5
+    rest = await client.get(f"/v1/staff/zones?limit=100&cursor={listed.json()['next']}", headers=staff)
+    assert len(rest.json()["items"]) == whole - 5
+
+
+def _polygon(*corners: list[float]) -> dict[str, Any]:
+    ring = [[10.2 + x / 100, 59.1 + y / 100] for x, y in (*corners, corners[0])]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+async def test_beacons_of_every_kind_come_back_and_none_twice(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    place = {"name": "Biblioteket", "lat": 59.13, "lon": 10.22}
+    kinds: list[dict[str, Any]] = [
+        {"ibeacon": KIOSK},
+        {"altbeacon": {"id1": KIOSK["uuid"], "id2": 1, "id3": 2}},
+        {"eddystone_uid": {"namespace": "00112233445566778899", "instance": "aabbccddeeff"}},
+        {
+            "eddystone_eid": {
+                "identity_key": "0102030405060708090a111213141516",
+                "rotation_exponent": 10,
+                "clock_offset": -5,
+            }
+        },
+    ]
+    for kind in kinds:
+        made = await created(client, "beacons", staff, {**place, **kind})
+        shown = {k: made[k] for k in kind}
+        if "eddystone_eid" in kind:
+            assert "0102030405060708090a" not in json.dumps(made)
+            assert shown == {"eddystone_eid": {"rotation_exponent": 10, "clock_offset": -5}}
+        else:
+            assert shown == kind
+        assert (await client.post("/v1/staff/beacons", headers=staff, json={**place, **kind})).status_code == 409
+        one = f"/v1/staff/beacons/{made['id']}"
+        moved = await client.put(one, headers=staff, json={**place, **kind, "lat": 59.2})
+        assert moved.json()["lat"] == 59.2
+    assert len((await client.get("/v1/staff/beacons", headers=staff)).json()["items"]) == 4
+    assert (await client.delete(one, headers=staff)).status_code == 204
+    assert (await client.delete(one, headers=staff)).status_code == 404
+    both = await client.post("/v1/staff/beacons", headers=staff, json={**place, **kinds[0], **kinds[1]})
+    assert both.status_code == 422
+
+
+async def test_a_trigger_that_cannot_be_is_refused_by_field(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    zone = await square(client, staff)
+    district = await square(client, staff, kind="district")
+    item = await news(client, staff)
+    good: dict[str, Any] = {
+        "on": "dwell", "zone_id": zone["id"], "dwell_s": 60, "active_to": (now() + timedelta(days=9)).isoformat(),
+        "action": {"kind": "info", "subject_id": item},
+    }  # fmt: skip
+    missing = "3f1c1f0e-8f6b-4b0e-9f57-0c1a5d1f7a10"
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"zone_id": None}, "/zone_id"),
+        ({"zone_id": missing}, "/zone_id"),
+        ({"zone_id": district["id"]}, "/zone_id"),
+        ({"beacon_id": missing}, "/beacon_id"),
+        ({"on": "beacon"}, "/zone_id"),
+        ({"dwell_s": 0}, "/dwell_s"),
+        ({"once": "weekly"}, "/once"),
+        ({"proof": "beacon"}, "/proof"),
+        ({"active_to": "2020-01-01T00:00:00Z"}, "/active_to"),
+        ({"active_to": "2100-01-01T00:00:00Z"}, "/active_to"),
+        ({"between": {"from": "25:00", "to": "26:00"}}, "/between/from"),
+        ({"action": {"kind": "survey", "subject_id": item}}, "/action/subject_id"),
+    ]
+    for change, pointer in wrong:
+        refused = await client.post("/v1/staff/triggers", headers=staff, json={**good, **change})
+        assert refused.status_code == 422, change
+        assert refused.json()["errors"][0]["pointer"] == pointer
+    made = await created(
+        client, "triggers", staff, {**good, "once": "P7D", "between": {"from": "22:00", "to": "06:00"}}
+    )
+    one = f"/v1/staff/triggers/{made['id']}"
+    assert (await client.get(one, headers=staff)).json() == made
+    assert (await client.put(one, headers=staff, json=good)).json()["once"] == "ever"
+    assert (await client.delete(one, headers=staff)).status_code == 204
+    assert (await client.get("/v1/staff/triggers", headers=staff)).json()["items"] == []
+    await rule(client, staff, on="exit", zone_id=zone["id"])
+
+
+async def test_only_staff_come_in_here(client: httpx.AsyncClient, town: Town) -> None:
+    for path in ("zones", "beacons", "triggers"):
+        assert (await client.get(f"/v1/staff/{path}")).status_code == 401
