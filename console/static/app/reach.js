@@ -11,8 +11,8 @@ export function reach(zones, boundary, changed) {
   fill($("#district-choices"), districts.map((zone) =>
     field(picked(zone.name), el("input", { class: "ds-input", type: "checkbox", value: zone.id, "data-district": true }), { toggle: true })));
   fill($("#zone"), el("option", { value: "" }, t("survey.choose-zone")), places.map((zone) => el("option", { value: zone.id }, picked(zone.name))));
-  $("#reach-districts").disabled = !districts.length;
-  $("#reach-place").disabled = !places.length;
+  $("#reach-districts").closest(".ds-field").hidden = !districts.length;
+  $("#reach-place").closest(".ds-field").hidden = !places.length;
 
   const kind = () => $("input[name=reach]:checked").value;
   const chosen = () => kind() === "districts" ? $$("[data-district]:checked").map((box) => box.value) : kind() === "place" && $("#zone").value ? [$("#zone").value] : [];
@@ -36,10 +36,16 @@ export function reach(zones, boundary, changed) {
     /** Who may answer, as the survey document says it; `trigger` is known once the survey has been saved. */
     eligibility: (trigger) => kind() === "districts" ? { kind: "area", areas: chosen() }
       : kind() === "place" && $("#only-there").checked && trigger ? { kind: "present", triggers: [trigger] } : { kind: "registered" },
-    put(eligibility) {
+    put(eligibility, trigger) {
       const areas = new Set(eligibility?.kind === "area" ? eligibility.areas : []);
       for (const box of $$("[data-district]")) box.checked = areas.has(box.value);
       if (areas.size) $("#reach-districts").checked = true;
+      if (trigger) {
+        $("#reach-place").checked = true;
+        $("#zone").value = trigger.zone_id;
+        $("#dwell").value = String(trigger.dwell_s);
+        $("#only-there").checked = eligibility?.kind === "present";
+      }
       show();
     },
   };

@@ -3,6 +3,7 @@ import { all, get, post, Problem, put } from "./api.js";
 import { preview } from "./audience.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
+import { invitationTo } from "./invitation.js";
 import { localized, townLanguages } from "./localized.js";
 import { announce, attempt } from "./problems.js";
 import { questionList } from "./questions.js";
@@ -14,7 +15,8 @@ const town = townLanguages();
 const languages = () => town.filter((tag, i) => i === 0 || $(`#language-${tag}`).checked);
 const questions = questionList($("#questions"), languages);
 const key = crypto.randomUUID();
-let saved = told.survey ?? null, trigger = null, who, title, intro, message, audience = null;
+const invitation = invitationTo(key);
+let saved = told.survey ?? null, who, title, intro, message, audience = null;
 
 fill($("#language-choices"), town.map((tag, i) =>
   field(languageName(tag), el("input", { class: "ds-input", type: "checkbox", id: `language-${tag}`, checked: true, disabled: i === 0, onchange: write }), { toggle: true })));
@@ -34,10 +36,10 @@ function document_() {
   const closes = $("#closes").value;
   const survey = {
     title: title.read() ?? {}, languages: languages(), smallest_group: Number($("#smallest").value),
-    eligibility: who.eligibility(trigger), questions: questions.read(),
+    eligibility: who.eligibility(invitation.id), questions: questions.read(),
   };
   if (intro.read()) survey.intro = intro.read();
-  if (closes) survey.closes_at = new Date(`${closes}T23:59:00`).toISOString();
+  if (closes) survey.closes_at = lastMoment();
   return survey;
 }
 
@@ -46,20 +48,15 @@ const find = (pointer) => $(`[data-pointer="${pointer}"]`, form)
   || (pointer.startsWith("/title") && $("[data-language]", title.element)) || (pointer.startsWith("/intro") && $("[data-language]", intro.element))
   || (pointer.startsWith("/eligibility") && $("input[name=reach]:checked")) || null;
 
+const lastMoment = (days) => ($("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + days * 86_400_000)).toISOString();
+
 /** Save the draft, and for a place the trigger that invites those who come there. */
 async function save() {
   if (!saved) saved = await post("/v1/staff/surveys", document_(), { headers: { "idempotency-key": key } });
-  else await put(`/v1/staff/surveys/${saved.id}`, document_());
-  if (who.zone() && !trigger) {
-    const dwell = Number($("#dwell").value);
-    const closes = $("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + 30 * 86_400_000);
-    const made = await post("/v1/staff/triggers", {
-      on: dwell ? "dwell" : "enter", zone_id: who.zone(), ...(dwell ? { dwell_s: dwell } : {}), active_to: closes.toISOString(),
-      once: "ever", proof: "position", action: { kind: "survey", subject_id: saved.id },
-    }, { headers: { "idempotency-key": `${key}-trigger` } });
-    trigger = made.id;
-    if ($("#only-there").checked) await put(`/v1/staff/surveys/${saved.id}`, document_());
-  }
+  const before = invitation.id;
+  if (who.zone()) await invitation.set(saved.id, { zone: who.zone(), dwell_s: Number($("#dwell").value), until: lastMoment(30) });
+  await put(`/v1/staff/surveys/${saved.id}`, document_());
+  if (before && !who.zone()) { await invitation.set(saved.id, null); await put(`/v1/staff/surveys/${saved.id}`, document_()); }
 }
 
 async function check() {
@@ -92,10 +89,7 @@ $("#launch").onclick = () => attempt(problem, $("#launch"), async () => {
   location.assign(`/console/surveys/${saved.id}?launched=1`);
 }, find);
 
-function campaign() {
-  const expires = $("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + 7 * 86_400_000);
-  return { title: title.read(), body: message.read() ?? title.read(), importance: "active", expires_at: expires.toISOString() };
-}
+const campaign = () => ({ title: title.read(), body: message.read() ?? title.read(), importance: "active", expires_at: lastMoment(7) });
 
 for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input", questions.add(one.dataset.add))); };
 
@@ -106,12 +100,12 @@ write();
 await attempt(problem, null, async () => {
   const [about, zones] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones")]);
   who = reach(zones, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
-  if (told.survey) read(told.survey);
+  if (told.survey) await read(told.survey);
   form.dataset.ready = "true";
 });
 
 /** Put a draft that was saved before into the form. */
-function read(draft) {
+async function read(draft) {
   const written = new Set(draft.languages ?? town);
   for (const tag of town.slice(1)) $(`#language-${tag}`).checked = written.has(tag);
   title = { read: () => draft.title };
@@ -120,5 +114,6 @@ function read(draft) {
   if (draft.closes_at) $("#closes").value = draft.closes_at.slice(0, 10);
   $("#smallest").value = draft.smallest_group ?? 5;
   for (const one of draft.questions ?? []) questions.add(one.type, one);
-  who.put(draft.eligibility);
+  const trigger = await invitation.find(draft.id);
+  who.put(draft.eligibility, trigger);
 }
