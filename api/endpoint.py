@@ -104,6 +104,7 @@ class Endpoint(Generic[B, Q]):
     refuses: tuple[int, ...] = ()
     takes: str = JSON
     gives_media: str = JSON
+    other_media: tuple[str, ...] = ()
     limit_bytes: int = MIB
     town: Literal["none", "number", "survey"] = "none"
     etag: bool = False

@@ -142,7 +142,10 @@ def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]
 def _success(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
     if endpoint.gives is not None:
-        answer["content"] = {endpoint.gives_media: {"schema": refs[(endpoint.gives, "serialization")]}}
+        answer["content"] = {
+            endpoint.gives_media: {"schema": refs[(endpoint.gives, "serialization")]},
+            **{media: {"schema": {"type": "string", "format": "binary"}} for media in endpoint.other_media},
+        }
     elif endpoint.gives_media != "application/json":
         answer["content"] = {endpoint.gives_media: {"schema": {"type": "string", "format": "binary"}}}
     return answer
@@ -151,7 +154,9 @@ def _success(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
 def _parameters(endpoint: AnyEndpoint) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name, kind in _PARAMETER.findall(endpoint.path):
-        schema = {"type": "string", **({"format": "uuid"} if kind == "uuid" else {})}
+        schema: dict[str, Any] = {"type": "string", **({"format": "uuid"} if kind == "uuid" else {})}
+        if kind == "int":
+            schema = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
     if endpoint.query is not None:
         shape = endpoint.query.model_json_schema()

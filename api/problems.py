@@ -24,7 +24,7 @@ def problem(refused: Problem) -> Response:
     }
     headers = {"Cache-Control": "no-store"}
     if isinstance(refused, Unauthorized):
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = refused.scheme
     if isinstance(refused, RateLimited):
         headers["Retry-After"] = str(refused.retry_after_s)
     if isinstance(refused, Unavailable):

@@ -62,6 +62,7 @@ class Unauthorized(Problem):
     """This needs a valid credential."""
 
     status, type, title = 401, "unauthorized", "Unauthorized"
+    scheme: ClassVar[str] = "Bearer"
 
 
 class Forbidden(Problem):

@@ -93,11 +93,23 @@ async def municipality_by_number(number: str) -> UUID:
 
 
 async def municipality_of_survey(survey_id: UUID) -> UUID:
-    """Whose survey this is, for the anonymous door, before there is a unit of work; NotFound where nobody's."""
+    """Whose survey this is, for the anonymous door, before there is a unit of work; NotFound where nobody's.
+
+    A survey never changes hands, so what was found once is kept in memory.
+    """
+    if survey_id in _whose:
+        return _whose[survey_id]
     async with work(None) as w:
         found: UUID | None = await w.fetchval(
             "select municipality_id from survey_directory where survey_id = $1", survey_id
         )
     if found is None:
         raise NotFound()
+    if len(_whose) >= _MOST_KEPT:
+        _whose.clear()
+    _whose[survey_id] = found
     return found
+
+
+_whose: dict[UUID, UUID] = {}
+_MOST_KEPT = 10_000

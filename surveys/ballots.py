@@ -28,9 +28,13 @@ _seal: Final = object()
 class BadBallot(Unauthorized):
     """The ballot is not one of this survey's."""
 
+    scheme = "PrivateToken"
+
 
 class NoBallot(Unauthorized):
     """An answer is handed in with a ballot: Authorization: PrivateToken token="…"."""
+
+    scheme = "PrivateToken"
 
 
 @final

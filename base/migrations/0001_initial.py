@@ -396,6 +396,26 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="ReleaseGround",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("municipality_id", fields.UUIDField()),
+                ("survey_id", fields.UUIDField()),
+                ("number", fields.IntField()),
+                ("answers", fields.IntField()),
+                ("counts", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
+                ("figures", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
+            ],
+            options={
+                "table": "release_ground",
+                "app": "medvirk",
+                "unique_together": (("municipality_id", "survey_id", "number"),),
+                "pk_attr": "id",
+                "table_description": "What a release of an open survey was made from: exact counts, so that the next one can be held against it.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Resident",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

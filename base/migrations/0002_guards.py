@@ -8,8 +8,8 @@ from tortoise.migrations import operations as ops
 TENANT_TABLES = [
     "answer", "beacon", "campaign", "consent_event", "credential", "delivery", "idempotency_key", "information",
     "interest", "ledger_head", "ledger_root", "notice", "participation", "push_address", "receipt", "release",
-    "resident", "resident_area", "resident_interest", "resident_link", "spent_ballot", "staff_key", "staff_member",
-    "staff_session", "standing_consent", "survey", "survey_mute", "trigger", "zone",
+    "release_ground", "resident", "resident_area", "resident_interest", "resident_link", "spent_ballot", "staff_key",
+    "staff_member", "staff_session", "standing_consent", "survey", "survey_mute", "trigger", "zone",
 ]  # fmt: skip
 
 HERE = "nullif(current_setting('medvirk.municipality', true), '')::uuid"
@@ -49,6 +49,7 @@ REFERENCES = [
     ("push_address", "credential_id", "credential", "cascade"),
     ("delivery", "campaign_id", "campaign", "cascade"),
     *[(t, "survey_id", "survey", "cascade") for t in ("participation", "spent_ballot", "answer", "receipt", "release")],
+    ("release_ground", "survey_id", "survey", "cascade"),
 ]  # fmt: skip
 
 KEYED = sorted({target for _, _, target, _ in REFERENCES})
