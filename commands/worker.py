@@ -13,6 +13,7 @@ from base.jobs import Job, run_worker
 from base.keys import KeyStore
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
+from consent.jobs import jobs as consent_jobs
 from municipality.directory import list_municipalities
 from push.couriers import Couriers, couriers
 from push.jobs import jobs as push_jobs
@@ -46,4 +47,4 @@ async def _work(settings: Settings) -> int:
 
 def all_jobs(settings: Settings, keys: KeyStore, carried_by: Couriers) -> list[Job]:
     """Every kind of work of every room."""
-    return [*push_jobs(keys, carried_by), *survey_jobs(keys), *insights_jobs()]
+    return [*consent_jobs(keys), *push_jobs(keys, carried_by), *survey_jobs(keys), *insights_jobs()]

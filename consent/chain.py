@@ -1,5 +1,6 @@
 """How the ledger is chained: each event to its subject's last one, and all of them to the municipality's head."""
 
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -57,6 +58,10 @@ class Event:
             sort_keys=True,
             separators=(",", ":"),
         ).encode()
+
+
+COLUMNS: Final = ", ".join(field.name for field in dataclasses.fields(Event))
+"""The ledger's columns that make an event."""
 
 
 def link(key: bytes, previous: bytes, event: Event) -> bytes:

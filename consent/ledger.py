@@ -17,7 +17,7 @@ from base.keys import KeyStore
 from base.sql import load
 from base.tenant import Tenant
 from consent import chain
-from consent.chain import Event
+from consent.chain import COLUMNS, Event
 from consent.notices import NoSuchPurpose, Notice, lock_notice, notice_in_force
 from consent.purposes import PURPOSES
 from residents.subject import subject
@@ -26,7 +26,6 @@ CHANNEL: Final = "consent"
 """The channel on which every process is told of a consent that no longer stands."""
 
 Status = Literal["granted", "withdrawn", "lapsed"]
-COLUMNS = ", ".join(field.name for field in dataclasses.fields(Event))
 
 
 class NoticeIsNotCurrent(Conflict):
@@ -82,7 +81,9 @@ async def grant(
     notice = await notice_in_force(work, purpose)
     if notice_version != notice.version:
         raise NoticeIsNotCurrent()
-    if PURPOSES[purpose].needs_age and of_age is not True:
+    if not PURPOSES[purpose].needs_age:
+        of_age = None  # Nobody is asked their age where nothing hangs on it, and it is not kept.
+    elif of_age is not True:
         raise TooYoung()
     _, spoken = notice.spoken(language)
     return await _say(work, keys, who, notice, True, spoken, channel, of_age)

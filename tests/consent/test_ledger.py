@@ -81,7 +81,7 @@ async def test_each_line_is_chained_to_the_last_one_and_all_to_the_head(
     key = keys.get(chain.key_name(town.municipality))
     assert key is not None
     head, last = chain.BEGINNING, dict[bytes, bytes]()
-    for line in await town.sql(f"select {ledger.COLUMNS}, mac from consent_event order by number"):
+    for line in await town.sql(f"select {chain.COLUMNS}, mac from consent_event order by number"):
         event = chain.Event(**{k: v for k, v in dict(line).items() if k != "mac"})
         assert line["mac"] == chain.link(key, last.get(event.subject, chain.BEGINNING), event)
         last[event.subject] = line["mac"]

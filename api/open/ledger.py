@@ -1,0 +1,63 @@
+"""Roots of the consent ledger: open to all, so that nobody can rewrite the past unseen."""
+
+import re
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint
+from base.errors import NotFound
+from consent import roots
+
+_LEAF = re.compile(r"[0-9a-f]{64}", re.ASCII)
+PROOFS_PER_MINUTE = 30
+
+
+class LedgerRoot(BaseModel):
+    """The Merkle root (RFC 9162, SHA-256) over the ledger's first `events` lines, as published on a day."""
+
+    published_on: date
+    events: int
+    root: str = Field(description="32 bytes in hex")
+
+
+class LedgerRoots(BaseModel):
+    """Published roots, newest first."""
+
+    items: list[LedgerRoot]
+    next: str | None = None
+
+
+class InclusionProof(BaseModel):
+    """That a line is under a published root: its place, from 0, and its neighbours in the tree, from below."""
+
+    place: int
+    root: LedgerRoot
+    path: list[str]
+
+
+def _root(found: roots.Root) -> LedgerRoot:
+    return LedgerRoot(published_on=found.published_on, events=found.events, root=found.root.hex())
+
+
+async def ledger_roots(call: Call) -> LedgerRoots:
+    """The roots of the consent ledger that were published: keep one, and nobody can rewrite what is under it."""
+    return LedgerRoots(items=[_root(found) for found in await roots.roots(call.work)])
+
+
+async def ledger_proof(call: Call) -> InclusionProof:
+    """That the line whose hash is `leaf` is under the newest root. A receipt holds it; salted, it tells nothing."""
+    if not _LEAF.fullmatch(call.text("leaf")):
+        raise NotFound()
+    call.house.limits.count("ledger proof", call.network, PROOFS_PER_MINUTE)
+    proof = await roots.prove(call.work, bytes.fromhex(call.text("leaf")))
+    return InclusionProof(place=proof.place, root=_root(proof.root), path=[step.hex() for step in proof.path])
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/municipalities/{number}/ledger/roots", ledger_roots, OPEN, gives=LedgerRoots, town="number",
+             etag=True),
+    Endpoint("GET", "/v1/municipalities/{number}/ledger/proofs/{leaf}", ledger_proof, OPEN, gives=InclusionProof,
+             town="number", refuses=(429,)),
+]  # fmt: skip
