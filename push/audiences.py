@@ -10,10 +10,14 @@ from base.database import Work
 from base.errors import FieldError, Invalid
 from base.sql import load
 from municipality.directory import town
+from push.attention import opening
 from push.counts import Count, shown
+from push.manners import Wishes, reader
+from push.manners import read as manners_of
 
 _AUDIENCE = load(__file__, "audience.sql")
 _PREVIEW = _AUDIENCE + load(__file__, "preview.sql")
+_WAITING = _AUDIENCE + load(__file__, "waiting.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,14 @@ class Preview:
     """Whom a message would reach, rounded: by language, and by the district or interest that makes it theirs.
 
     `without_consent` are meant but have not agreed to messages, `without_address` have agreed but have no device that
-    can be woken. Both find the message when they open the app. `languages_missing` are read by at least the smallest
-    group of those reached, and the message is not written in them.
+    can be woken. Both find the message when they open the app. `deferred` are in quiet hours now. `languages_missing`
+    are read by at least the smallest group of those reached, and the message is not written in them.
     """
 
     reached: Count
     without_consent: Count
     without_address: Count
-    deferred: Count = 0
+    deferred: Count
     languages_missing: list[str] = field(default_factory=list)
     by_language: dict[str, Count] = field(default_factory=dict)
     by_area: dict[UUID, Count] = field(default_factory=dict)
@@ -81,6 +85,7 @@ async def preview(work: Work, audience: Audience, written_in: Sequence[str] | No
         reached=shown(exact["reached", None], k),
         without_consent=shown(exact["without_consent", None], k),
         without_address=shown(exact["without_address", None], k),
+        deferred=shown(await _in_quiet_hours(work, audience), k),
         languages_missing=[
             each for each in languages if each.split("-")[0] not in written and exact["language", each] >= k
         ],
@@ -88,6 +93,16 @@ async def preview(work: Work, audience: Audience, written_in: Sequence[str] | No
         by_area={UUID(key): count for key, count in areas.items()},
         by_interest=part("interest", audience.interests),
     )
+
+
+async def _in_quiet_hours(work: Work, audience: Audience) -> int:
+    manners, zone = await manners_of(work)
+    waiting = 0
+    for row in await work.fetch(_WAITING, *arguments(audience)):
+        wishes = Wishes(row["quiet_from"], row["quiet_to"], "off", row["timezone"])
+        if opening(reader(wishes, manners, zone, "time_sensitive", ()), now(), now()).because is not None:
+            waiting += row["n"]
+    return waiting
 
 
 async def check(work: Work, audience: Audience, pointer: str = "") -> None:

@@ -1,7 +1,8 @@
 -- Take up to $4 deliveries of a campaign ($1) that are due, and hold them until $3. $2 now, $5 roads that are closed.
 with due as (
-    select d.id, a.kind, a.address, a.locale, c.platform
+    select d.id, a.kind, a.address, a.locale, a.timezone, c.platform, r.quiet_from, r.quiet_to, r.digest
     from delivery d
+    join resident r on r.id = d.resident_id
     left join push_address a on a.id = d.address_id
     left join credential c on c.id = a.credential_id
     where d.campaign_id = $1 and d.state in ('queued', 'deferred') and d.due_at <= $2
@@ -14,4 +15,5 @@ with due as (
 update delivery d set lease_until = $3, starts = d.starts + 1
 from due
 where d.id = due.id
-returning d.id, d.resident_id, d.address_id, d.starts, due.kind, due.address, due.locale, due.platform
+returning d.id, d.resident_id, d.address_id, d.starts, due.kind, due.address, due.locale, due.platform,
+    due.timezone, due.quiet_from, due.quiet_to, due.digest

@@ -9,6 +9,7 @@ from uuid import UUID
 from base.clock import now
 from base.database import Work
 from base.sql import load
+from push.manners import Wishes
 from push.senders import AddressKind, Platform
 
 State = Literal["queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled"]
@@ -28,6 +29,7 @@ class Claimed:
     address: str = field(repr=False)
     locale: str
     platform: Platform
+    wishes: Wishes
 
     @property
     def road(self) -> str:
@@ -62,6 +64,7 @@ async def claim(work: Work, campaign: UUID, most: int, lease: timedelta, closed:
             row["address"] or "",
             row["locale"] or "",
             row["platform"] or "android",
+            Wishes(row["quiet_from"], row["quiet_to"], row["digest"], row["timezone"]),
         )
         for row in rows
     ]

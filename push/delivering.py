@@ -6,10 +6,11 @@ in its hands again, under the same tags, so that a phone shows each message once
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from base.clock import monotonic, now
 from base.database import Work, work
@@ -17,8 +18,11 @@ from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
 from push import claims
+from push.attention import Reader, digest_after, opening
 from push.claims import Claimed, Result
 from push.couriers import Couriers
+from push.manners import Manners, reader, sent_lately
+from push.manners import read as read_manners
 from push.outcomes import outcome
 from push.pace import Pace
 from push.senders import Parcel
@@ -48,15 +52,19 @@ class Round:
 
 @dataclass(slots=True)
 class _Chunk:
-    """What one hand holds: the deliveries, and the permits as last asked."""
+    """What one hand holds: the deliveries, the permits as last asked, and what is to be respected."""
 
     round: Round
-    urgent: bool
+    importance: str
+    due: datetime
     expires_at: datetime
+    manners: Manners
+    zone: ZoneInfo
     deliveries: Sequence[Claimed]
     claimed_at: float
-    permits: dict[UUID, Permit[PushMessages]]
-    wanted: set[UUID]
+    lately: Mapping[object, Sequence[datetime]] = field(default_factory=dict)
+    permits: dict[UUID, Permit[PushMessages]] = field(default_factory=dict)
+    wanted: set[UUID] = field(default_factory=set)
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, work: Work) -> None:
@@ -94,7 +102,8 @@ async def _take(turn: Round) -> _Chunk | None:
     """Claim a chunk and ask its permits, in one transaction."""
     async with work(turn.tenant) as unit:
         campaign = await unit.fetchrow(
-            "select importance, expires_at, state from campaign where id = $1", turn.campaign
+            "select importance, coalesce(send_at, launched_at) as due, expires_at, state from campaign where id = $1",
+            turn.campaign,
         )
         if campaign is None or campaign["state"] == "recalled":
             return None
@@ -104,7 +113,12 @@ async def _take(turn: Round) -> _Chunk | None:
         taken = await claims.claim(unit, turn.campaign, turn.chunk, timedelta(seconds=turn.lease_s), turn.pace.closed())
         if not taken:
             return None
-        chunk = _Chunk(turn, campaign["importance"] != "passive", campaign["expires_at"], taken, monotonic(), {}, set())
+        manners, zone = await read_manners(unit)
+        chunk = _Chunk(
+            turn, campaign["importance"], campaign["due"], campaign["expires_at"], manners, zone, taken, monotonic()
+        )
+        if manners.caps:
+            chunk.lately = await sent_lately(unit, [each.resident for each in taken], turn.campaign)
         await chunk.ask(unit)
         return chunk
 
@@ -139,16 +153,22 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "failed", "no_courier")
         if delivery.starts > claims.MOST_LOST_STARTS:
             return Result(delivery, "failed", "gave_up")
-        if (opens := turn.pace.closed_until(delivery.road)) is not None:
-            return Result(delivery, "queued", "courier_away", opens, unstarted=True)
+        if (back := turn.pace.closed_until(delivery.road)) is not None:
+            return Result(delivery, "queued", "courier_away", back, unstarted=True)
         if monotonic() - chunk.claimed_at > turn.lease_s / 2:
             return Result(delivery, "queued", unstarted=True)
         life_s = int((chunk.expires_at - now()).total_seconds())
         if life_s <= 0:
             return Result(delivery, "expired")
+        whose = reader(
+            delivery.wishes, chunk.manners, chunk.zone, chunk.importance, chunk.lately.get(delivery.resident, ())
+        )
+        if (opens := opening(whose, chunk.due, now())).at is None or opens.at > now():
+            later = min(opens.at or chunk.expires_at, chunk.expires_at)
+            return Result(delivery, "deferred", opens.because, later, unstarted=True)
         parcel = Parcel(
-            tag(turn.key, delivery.id), delivery.kind, delivery.address, delivery.platform, delivery.locale,
-            min(life_s, LONGEST_LIFE_S), chunk.urgent,
+            _name(turn.key, delivery, whose, chunk.due), delivery.kind, delivery.address, delivery.platform,
+            delivery.locale, min(life_s, LONGEST_LIFE_S), chunk.importance != "passive",
         )  # fmt: skip
         try:
             answer = await courier.send(permit, parcel)
@@ -163,3 +183,10 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "queued", decided.reason, now() + timedelta(seconds=decided.wait_s))
         reason = None if decided.delivery == "sent" else decided.reason
         return Result(delivery, decided.delivery, reason, remove_address=gone)
+
+
+def _name(key: bytes, delivery: Claimed, whose: Reader, due: datetime) -> str:
+    """The delivery's own tag; what is gathered in one digest shares one, so that the phone shows it once."""
+    if whose.digest == "off":
+        return tag(key, delivery.id)
+    return tag(key, uuid5(delivery.resident, digest_after(whose, due).isoformat()))
