@@ -20,3 +20,22 @@ class Release(Model):
     class Meta:
         table = "release"
         unique_together = (("municipality_id", "survey_id", "number"),)
+
+
+class ReleaseGround(Model):
+    """What a release of an open survey was made from: exact counts, so that the next one can be held against it.
+
+    It goes with the last release, and is shown to nobody.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    number = fields.IntField()
+    answers = fields.IntField()
+    counts: "fields.JSONField[Any]" = fields.JSONField()
+    figures: "fields.JSONField[Any]" = fields.JSONField()
+
+    class Meta:
+        table = "release_ground"
+        unique_together = (("municipality_id", "survey_id", "number"),)

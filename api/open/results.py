@@ -1,0 +1,64 @@
+"""Results that everybody may see: of surveys that have been counted, as planners see them."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint, Raw
+from api.planners.releases import ReleaseListed, ReleaseRead, Wanted, listed, shown
+from api.shapes import Page
+from insights import reading, releases
+
+
+class Result(ReleaseListed):
+    """The result of a survey."""
+
+    survey: UUID
+    title: str
+    assurance: str
+
+
+class Results(BaseModel):
+    """The results of surveys that have been counted, the youngest first."""
+
+    items: list[Result]
+    next: UUID | None = None
+
+
+async def list_results(call: Call[None, Page]) -> Results:
+    """The results of surveys that have been counted, the youngest first."""
+    found, after = call.query.of(await releases.results(call.work), lambda release: release.survey)
+    items = []
+    for release in found:
+        said = reading.read_out(release, call.languages)
+        items.append(
+            Result(
+                **listed(release).model_dump(),
+                survey=release.survey,
+                title=said["title"],
+                assurance=said["assurance"],
+            )
+        )
+    return Results(items=items, next=after)
+
+
+async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:
+    """The result of one survey that has been counted."""
+    found = next((r for r in await releases.results(call.work) if r.survey == call.id()), None)
+    if found is None:
+        raise releases.NoSuchRelease()
+    call.spoken(reading.language_of(found, call.languages))
+    return shown(found, call.query, call.languages)
+
+
+ENDPOINTS = [
+    Endpoint(
+        "GET", "/v1/municipalities/{number}/results", list_results, OPEN, query=Page, gives=Results, town="number",
+        refuses=(404,), etag=True,
+    ),
+    Endpoint(
+        "GET", "/v1/municipalities/{number}/results/{id:uuid}", read_result, OPEN, query=Wanted, gives=ReleaseRead,
+        other_media=("text/csv", "application/vnd.json-stat+json"), town="number", refuses=(404,), etag=True,
+    ),
+]  # fmt: skip

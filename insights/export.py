@@ -1,0 +1,86 @@
+"""Releases as files: CSV (RFC 4180) and JSON-stat 2.0 (json-stat.org/full). What is left out stays empty."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from insights.reading import language_of, read_out, read_out_by
+from insights.releases import Release
+
+COLUMNS = ("question", "question_label", "group", "group_label", "row", "row_label", "value", "label", "count", "share",
+           "suppressed")  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(release: Release, by: str | None, wanted: list[str]) -> bytes:
+    """One line for each cell, UTF-8 with a byte order mark, so that spreadsheets read the letters right."""
+    table = read_out(release, wanted) if by is None else read_out_by(release, by, wanted)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for question, group, cell in _lines(table):
+        writer.writerow(
+            _harmless(value)
+            for value in (
+                question["key"], question["label"], group.get("value"), group.get("label"), cell.get("row"),
+                cell.get("row_label"), cell["value"], cell["label"], cell["count"], cell["share"],
+                "yes" if cell["suppressed"] else "no",
+            )
+        )  # fmt: skip
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_json_stat(release: Release, by: str | None, wanted: list[str]) -> bytes:
+    """A collection with one dataset for each question; the status of a cell that is left out is `c`, confidential."""
+    table = read_out(release, wanted) if by is None else read_out_by(release, by, wanted)
+    items = [_dataset(question, table) for question in table["questions"] if _has_cells(question)]
+    collection = {
+        "version": "2.0", "class": "collection", "label": table["title"], "updated": table["released_at"],
+        "extension": {"language": language_of(release, wanted), "assurance": table["assurance"]},
+        "link": {"item": items},
+    }  # fmt: skip
+    return json.dumps(collection, ensure_ascii=False).encode()
+
+
+def _lines(table: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    for question in table["questions"]:
+        for group in question.get("groups", [{"cells": question.get("cells", [])}]):
+            for cell in group["cells"]:
+                yield question, group, cell
+
+
+def _has_cells(question: Mapping[str, Any]) -> bool:
+    return bool(question.get("cells") or question.get("groups"))
+
+
+def _dataset(question: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    groups = question.get("groups") or [{"value": None, "cells": question["cells"]}]
+    cells = groups[0]["cells"]
+    axes = {"group": [(g["value"], g["label"]) for g in groups]} if question.get("groups") else {}
+    if any("row" in cell for cell in cells):
+        axes["row"] = list(dict.fromkeys((cell["row"], cell["row_label"]) for cell in cells))
+    axes["answer"] = list(dict.fromkeys((cell["value"], cell["label"] or cell["value"]) for cell in cells))
+    flat = [cell for group in groups for cell in group["cells"]]
+    return {
+        "class": "dataset",
+        "label": question["label"],
+        "updated": table["released_at"],
+        "id": list(axes),
+        "size": [len(places) for places in axes.values()],
+        "dimension": {
+            axis: {
+                "label": table["by"]["label"] if axis == "group" else question["label"],
+                "category": {"index": [value for value, _ in places], "label": dict(places)},
+            }
+            for axis, places in axes.items()
+        },
+        "value": [cell["count"] for cell in flat],
+        "status": {str(place): "c" for place, cell in enumerate(flat) if cell["suppressed"]},
+    }
+
+
+def _harmless(value: object) -> object:
+    """A spreadsheet would run a text that begins like a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

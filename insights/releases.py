@@ -1,0 +1,163 @@
+"""Releases of a survey: made after a shake, frozen, and the only thing that planners and the public ever read."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from base.database import Work
+from base.errors import NotFound
+from insights.frame import Frame, frame_of
+from insights.protection import CannotProtect
+from insights.suppression import Issued, Published, TooFewNew, suppress, thaw
+from insights.tabulation import Tally, tabulate
+from municipality.directory import today, town
+from surveys.locks import one_shake_at_a_time
+from surveys.receipts import counted_answers
+from surveys.survey import Survey, read
+
+GROWN = 1.5
+"""A survey that is still open is released again when its counted answers have grown this much: every release is one
+more thing that the next must be held against, and numbers that move by a hair help nobody."""
+
+
+class NoSuchRelease(NotFound):
+    """There is no such release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A frozen table of a survey: its number, the day it was made, and what may be shown."""
+
+    survey: UUID
+    number: int
+    released_on: date
+    answers: int
+    published: Published
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The whole release as JSON, every text in each of its languages."""
+        frozen = self.published.content
+        return {"number": self.number, "released_at": self.released_on.isoformat(), **frozen}
+
+
+_COLUMNS = "survey_id, number, released_on, answers, content"
+
+
+async def publish(work: Work, survey_id: UUID) -> Release | None:
+    """Release what has been counted of a survey, if that can be done: None where it cannot, or there is nothing new.
+
+    Reads shaken answers only. Done again after a crash it makes no second release.
+    """
+    await one_shake_at_a_time(work, survey_id)
+    survey = await read(work, survey_id)
+    is_last = survey.state == "counted"
+    if survey.state != "open" and (not is_last or survey.counted is None):
+        return None
+    before = await latest(work, survey_id)
+    answers = [json.loads(given) for given in await counted_answers(work, survey_id)]
+    release = None
+    if is_last or before is None or len(answers) >= GROWN * before.answers:
+        release = await _make(work, survey, answers, 0 if before is None else before.number, is_last)
+    if is_last:
+        await work.execute("delete from release_ground where survey_id = $1", survey_id)
+        await work.execute("update survey set state = 'published' where id = $1 and state = 'counted'", survey_id)
+    return release
+
+
+async def _make(
+    work: Work, survey: Survey, answers: Sequence[Mapping[str, Any]], before: int, is_last: bool
+) -> Release | None:
+    document = survey.document
+    k = max(document.smallest_group, (await town(work)).smallest_group)
+    frame = frame_of(document)
+    try:
+        # Off the event loop: it is arithmetic, for a large survey with breakdowns some seconds of it.
+        published, ground = await asyncio.to_thread(_suppressed, frame, answers, k, await _issued(work, survey.id))
+    except (TooFewNew, CannotProtect):
+        return None
+    release = Release(survey.id, before + 1, await today(work), len(answers), published)
+    await work.execute(
+        "insert into release (id, municipality_id, survey_id, number, released_on, answers, content) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
+        uuid4(), work.municipality, survey.id, release.number, release.released_on, release.answers,
+        json.dumps(published.content),
+    )  # fmt: skip
+    if not is_last:
+        await work.execute(
+            "insert into release_ground (id, municipality_id, survey_id, number, answers, counts, figures) "
+            "values ($1, $2, $3, $4, $5, $6, $7)",
+            uuid4(), work.municipality, survey.id, release.number, release.answers,
+            json.dumps([[*atom, count] for atom, count in ground.tally.counts.items()]),
+            json.dumps(sorted(ground.figures)),
+        )  # fmt: skip
+    return release
+
+
+def _suppressed(
+    frame: Frame, answers: Sequence[Mapping[str, Any]], k: int, earlier: Sequence[Issued]
+) -> tuple[Published, Issued]:
+    return suppress(frame, tabulate(frame, answers), k, earlier)
+
+
+async def _issued(work: Work, survey_id: UUID) -> list[Issued]:
+    rows = await work.fetch(
+        "select answers, counts, figures from release_ground where survey_id = $1 order by number", survey_id
+    )
+    return [
+        Issued(
+            Tally(row["answers"], {tuple(atom): count for *atom, count in json.loads(row["counts"])}),
+            frozenset(tuple(figure) for figure in json.loads(row["figures"])),
+        )
+        for row in rows
+    ]
+
+
+def _release(row: asyncpg.Record) -> Release:
+    return Release(
+        row["survey_id"], row["number"], row["released_on"], row["answers"], thaw(json.loads(row["content"]))
+    )
+
+
+async def latest(work: Work, survey_id: UUID) -> Release | None:
+    """The youngest release of a survey."""
+    row = await work.fetchrow(
+        f"select {_COLUMNS} from release where survey_id = $1 order by number desc limit 1", survey_id  # noqa: S608 - our own column names
+    )  # fmt: skip
+    return None if row is None else _release(row)
+
+
+async def releases(work: Work, survey_id: UUID) -> list[Release]:
+    """All releases of a survey, the youngest first. Raises NoSuchSurvey."""
+    await read(work, survey_id)
+    rows = await work.fetch(
+        f"select {_COLUMNS} from release where survey_id = $1 order by number desc", survey_id  # noqa: S608 - our own column names
+    )  # fmt: skip
+    return [_release(row) for row in rows]
+
+
+async def release(work: Work, survey_id: UUID, number: int) -> Release:
+    """One release. Raises NoSuchSurvey, NoSuchRelease."""
+    await read(work, survey_id)
+    row = await work.fetchrow(
+        f"select {_COLUMNS} from release where survey_id = $1 and number::bigint = $2", survey_id, number  # noqa: S608 - our own column names
+    )  # fmt: skip
+    if row is None:
+        raise NoSuchRelease()
+    return _release(row)
+
+
+async def results(work: Work) -> list[Release]:
+    """What everybody may see: the last release of every survey that has been counted, the youngest first."""
+    rows = await work.fetch(
+        "select distinct on (r.survey_id) r.survey_id, r.number, r.released_on, r.answers, r.content "
+        "from release r join survey s on s.id = r.survey_id where s.state = 'published' "
+        "order by r.survey_id, r.number desc"
+    )
+    return sorted(map(_release, rows), key=lambda found: (found.released_on, found.survey), reverse=True)
