@@ -6,14 +6,13 @@ import signal
 from collections.abc import Sequence
 from uuid import UUID
 
-from insights.jobs import jobs as insights_jobs
-
 from base.database import work
 from base.jobs import Job, run_worker
 from base.keys import KeyStore
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
 from consent.jobs import jobs as consent_jobs
+from insights.jobs import jobs as insights_jobs
 from municipality.directory import list_municipalities
 from push.couriers import Couriers, couriers
 from push.jobs import jobs as push_jobs
