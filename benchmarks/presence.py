@@ -1,0 +1,112 @@
+"""`POST /v1/presence` over 10,000 zones, authenticated and consented: against an echo that parses the same body."""
+
+import asyncio
+import json
+import math
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx
+
+from benchmarks.load import Load, load, request
+from benchmarks.table import Row
+from benchmarks.town import people, pool, settle, stage, web, zones
+from tests.serving import free_port
+
+ZONES, RESIDENTS, REQUESTS, CONNECTIONS = 10_000, 200, 3000, 16
+CORNERS, RADIUS_M = 48, 60.0
+LON, LAT, STEP_LON, STEP_LAT = 9.9, 59.0, 0.0045, 0.0023
+
+
+def measure() -> list[Row]:
+    """Both answered by one process, over the same connections, one after the other."""
+    with stage() as (server, keys):
+        tokens = asyncio.run(_settled(server))
+        with web(server, keys) as address, echo() as echoing:
+            port = int(address.rsplit(":", 1)[1])
+            wires = _requests(tokens)
+            _wait_for_zones(address, tokens[0])
+            plain = load(echoing, wires, 200, CONNECTIONS)
+            near = load(port, wires, 200, CONNECTIONS)
+    return [_row("POST /v1/presence, at most one zone near", near, plain)]
+
+
+def _row(what: str, got: Load, plain: Load) -> Row:
+    also = f"p50 {got.p50_ms:.1f} ms, p99 {got.p99_ms:.1f} ms, {got.refused} refused; 10,000 zones"
+    return Row(what, got.per_s, "/s", plain.per_s, "an echo that parses the body with pydantic", "0.3 (C)", also)
+
+
+async def _settled(server: object) -> list[str]:
+    async with pool(server):  # type: ignore[arg-type]  # an embedded Server
+        municipality: UUID = await settle()
+        side = int(math.sqrt(ZONES))
+        await zones(
+            municipality,
+            [ring(LON + STEP_LON * (n % side), LAT + STEP_LAT * (n // side), RADIUS_M) for n in range(ZONES)],
+        )
+        return await people(municipality, RESIDENTS, ["location_zones"])
+
+
+def ring(lon: float, lat: float, radius_m: float) -> list[tuple[float, float]]:
+    """A ring of 48 corners, not quite round, as drawn zones are."""
+    draw = random.Random(f"{lon} {lat}")
+    corners = []
+    for corner in range(CORNERS):
+        reach = radius_m * draw.uniform(0.85, 1.0) / 111_320
+        turn = 2 * math.pi * corner / CORNERS
+        corners.append((lon + reach * math.cos(turn) / math.cos(math.radians(lat)), lat + reach * math.sin(turn)))
+    return [*corners, corners[0]]
+
+
+def _requests(tokens: list[str]) -> list[bytes]:
+    draw = random.Random(7)
+    now = datetime.now(UTC).isoformat()
+    wires = []
+    for number in range(REQUESTS):
+        fix = {
+            "id": str(number),
+            "lat": LAT + draw.random() * 0.2,
+            "lon": LON + draw.random() * 0.4,
+            "accuracy_m": draw.uniform(5, 25),
+            "at": now,
+        }
+        body = json.dumps({"sent_at": now, "fixes": [fix], "sightings": [], "state": None}).encode()
+        headers = {"Authorization": f"Bearer {tokens[number % len(tokens)]}", "Content-Type": "application/json"}
+        wires.append(request("POST", "/v1/presence", headers, body))
+    return wires
+
+
+def _wait_for_zones(address: str, token: str) -> None:
+    """The first call builds the snapshot; it is not what is measured."""
+    now = datetime.now(UTC).isoformat()
+    fix = {"id": "0", "lat": LAT, "lon": LON, "accuracy_m": 10, "at": now}
+    answer = httpx.post(
+        f"{address}/v1/presence",
+        json={"sent_at": now, "fixes": [fix], "sightings": [], "state": None},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=120,
+    )
+    answer.raise_for_status()
+
+
+@contextmanager
+def echo() -> Iterator[int]:
+    """A process that parses the body with pydantic and says how much there was: the bare limit; its port."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, "-m", "benchmarks.echo", str(port)]) as running:
+        try:
+            for _ in range(100):
+                try:
+                    httpx.get(f"http://127.0.0.1:{port}/")
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.05)
+            yield port
+        finally:
+            running.terminate()
