@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from geofence.memory import FIX, Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
+from geofence.memory import FIX, MOST_IDS, Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
 
 T = TypeVar("T")
 
@@ -17,9 +17,8 @@ _HEAD = struct.Struct("<BIqIIqBIHHqBBBBBBB")
 _KEY = struct.Struct("<QB")
 _STAY = struct.Struct("<II")
 _NEAR = struct.Struct("<hII")
-_FIX = struct.Struct("<ddH")
-_SIGHTING = struct.Struct("<QbB")
-_SEEN = struct.Struct("<BII")
+_FIX = struct.Struct("<BIIddH")
+_SIGHTING = struct.Struct("<BIIQbB")
 _SPENT = struct.Struct("<QIB")
 _NEVER: Final = 0xFFFF_FFFF
 _NOW, _BASE, _SAME = 1, 2, 4
@@ -33,18 +32,24 @@ class Unreadable(ValueError):
 def encode(state: State, sealed_at: int) -> bytes:
     """The state as bytes; `sealed_at` in whole seconds since 1970."""
     now, base, recent = state.now, state.base, state.recent
-    newest = max(recent[-1].at if recent else 0, now.fix_at, *(n.at for n in now.beacons.values()), 0)
+    newest = recent[-1].at if recent else 0
+    if now.fix_at > newest:
+        newest = now.fix_at
+    for nearness in now.beacons.values():
+        newest = max(newest, nearness.at)
 
     def ago(at: int) -> int:
         return min(max(newest - at, 0), _NEVER - 1) if at else _NEVER
 
-    latest = next((o for o in reversed(recent) if isinstance(o, Fix)), None)
-    flags = 0 if now.last is None else _LAST_RECENT if now.last == latest else _LAST
-    flags |= _BASE_LAST if base.last else 0
-    if _followed(base.ids, recent, len(now.ids)) == now.ids:
+    flags = 0
+    if now.last is not None:
+        flags = _LAST_RECENT if recent and now.last == recent[-1] else _LAST
+    if base.last is not None:
+        flags |= _BASE_LAST
+    if (*base.ids, *[o.id for o in recent])[-MOST_IDS:] == now.ids:
         flags |= _IDS_FOLLOW
-    zones = base.stays.keys() | now.stays.keys()
-    beacons = base.beacons.keys() | now.beacons.keys()
+    zones = base.stays.keys() | now.stays.keys() if base.stays or now.stays else ()
+    beacons = base.beacons.keys() | now.beacons.keys() if base.beacons or now.beacons else ()
     parts = [
         _HEAD.pack(
             VERSION, sealed_at, newest, ago(now.fix_at), ago(base.fix_at), *state.base_key, state.day,
@@ -52,11 +57,18 @@ def encode(state: State, sealed_at: int) -> bytes:
             len(base.ids), len(now.ids),
         )
     ]  # fmt: skip
-    parts += [_packed(t, now.stays.get(t), base.stays.get(t), ago) for t in zones]
-    parts += [_packed(t, now.beacons.get(t), base.beacons.get(t), ago) for t in beacons]
-    parts += [_observation(seen, ago) for seen in recent]
-    parts += [_observation(fix, ago) for fix in (now.last if flags & _LAST else None, base.last) if fix]
-    parts += [_SPENT.pack(t, s.at_s, s.fresh) for t, s in state.fired.items()]
+    for place in zones:
+        parts.append(_packed(place, now.stays.get(place), base.stays.get(place), ago))
+    for place in beacons:
+        parts.append(_packed(place, now.beacons.get(place), base.beacons.get(place), ago))
+    for seen in recent:
+        parts.append(_observation(seen, newest))
+    if flags & _LAST and now.last is not None:
+        parts.append(_observation(now.last, newest))
+    if base.last is not None:
+        parts.append(_observation(base.last, newest))
+    for trigger, spent in state.fired.items():
+        parts.append(_SPENT.pack(trigger, spent.at_s, spent.fresh))
     ids = base.ids if flags & _IDS_FOLLOW else (*base.ids, *now.ids)
     parts.append(struct.pack(f"<{len(ids)}I", *ids))
     return b"".join(parts)
@@ -68,11 +80,6 @@ def decode(body: bytes) -> tuple[State, int]:
         return _Reader(body).state()
     except (struct.error, LookupError, OverflowError) as broken:
         raise Unreadable() from broken
-
-
-def _followed(base: tuple[int, ...], recent: tuple[Observation, ...], count: int) -> tuple[int, ...]:
-    """The ids that are known now if every recent observation was taken after those of the base."""
-    return (*base, *(o.id for o in recent))[-count:] if count else ()
 
 
 def _packed(place: int, now: Stay | Nearness | None, base: Stay | Nearness | None, ago: Callable[[int], int]) -> bytes:
@@ -87,11 +94,11 @@ def _packed(place: int, now: Stay | Nearness | None, base: Stay | Nearness | Non
     return b"".join(parts)
 
 
-def _observation(seen: Observation, ago: Callable[[int], int]) -> bytes:
-    head = _SEEN.pack(seen.order, ago(seen.at), seen.id)
+def _observation(seen: Observation, newest: int) -> bytes:
+    ago = min(newest - seen.at, _NEVER - 1)
     if isinstance(seen, Fix):
-        return head + _FIX.pack(seen.x, seen.y, seen.accuracy_dm)
-    return head + _SIGHTING.pack(seen.beacon, seen.loss_db, seen.fresh)
+        return _FIX.pack(FIX, ago, seen.id, seen.x, seen.y, seen.accuracy_dm)
+    return _SIGHTING.pack(seen.order, ago, seen.id, seen.beacon, seen.loss_db, seen.fresh)
 
 
 class _Reader:
@@ -128,16 +135,22 @@ class _Reader:
         return now, base
 
     def observation(self) -> Observation:
-        order, ago, identity = self.take(_SEEN)
-        if order == FIX:
-            return Fix(self.at(ago), order, identity, *self.take(_FIX))
-        return Sighting(self.at(ago), order, identity, *self.take(_SIGHTING))
+        if self.body[self.offset] == FIX:
+            order, ago, identity, x, y, accuracy_dm = self.take(_FIX)
+            return Fix(self.newest - ago, order, identity, x, y, accuracy_dm)
+        order, ago, identity, beacon, loss_db, fresh = self.take(_SIGHTING)
+        return Sighting(self.newest - ago, order, identity, beacon, loss_db, fresh)
 
     def fix(self) -> Fix:
         fix = self.observation()
         if not isinstance(fix, Fix):
             raise Unreadable()
         return fix
+
+    def ids(self, count: int) -> tuple[int, ...]:
+        found = struct.unpack_from(f"<{count}I", self.body, self.offset)
+        self.offset += 4 * count
+        return found
 
     def state(self) -> tuple[State, int]:
         if self.body[0] != VERSION:
@@ -148,16 +161,19 @@ class _Reader:
         ) = self.take(_HEAD)  # fmt: skip
         stays, base_stays = self.places(n_zones, self.stay)
         beacons, base_beacons = self.places(n_beacons, self.nearness)
-        recent = tuple(self.observation() for _ in range(n_recent))
+        recent = tuple([self.observation() for _ in range(n_recent)])
         last = self.fix() if flags & _LAST else None
         base_last = self.fix() if flags & _BASE_LAST else None
         if flags & _LAST_RECENT:
-            last = next((o for o in reversed(recent) if isinstance(o, Fix)), None)
-        fired = {place: Spent(at_s, fresh) for place, at_s, fresh in (self.take(_SPENT) for _ in range(n_fired))}
-        ids = self.take(struct.Struct(f"<{n_ids}I"))
-        now_ids = _followed(ids, recent, n_now_ids)
-        if not flags & _IDS_FOLLOW:
-            now_ids = self.take(struct.Struct(f"<{n_now_ids}I"))
+            newest = recent[-1]
+            last = newest if isinstance(newest, Fix) else None
+        fired: dict[int, Spent] = {}
+        for _ in range(n_fired):
+            trigger, at_s, fresh = self.take(_SPENT)
+            fired[trigger] = Spent(at_s, fresh)
+        ids = self.ids(n_ids)
+        follow = flags & _IDS_FOLLOW
+        now_ids = (*ids, *[o.id for o in recent])[-MOST_IDS:] if follow else self.ids(n_now_ids)
         if self.offset != len(self.body):
             raise Unreadable()
         now = Mind(stays, beacons, last, self.at(fix_ago), now_ids)

@@ -28,6 +28,16 @@ class Spot:
     y: float
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The smallest circle around a zone, in degrees and metres."""
+
+    zone_id: UUID
+    lon: float
+    lat: float
+    radius_m: float
+
+
 class Snapshot:
     """Immutable: built once from plain values, off the event loop where it is large, and swapped as a whole.
 
@@ -105,26 +115,25 @@ class Snapshot:
     def _watch(self) -> None:
         """The zones a phone must watch: those that may trigger, each with the smallest circle around it."""
         placed = self.placed = frozenset(t for _, t in self.by_place)
-        self.watched = np.array(
-            [i for i, zone in enumerate(self.zones) if zone.kind == "trigger" or self.tags[i] in placed], dtype=np.int64
-        )
-        areas = np.array(self.areas, dtype=object)[self.watched] if len(self.watched) else np.array([], dtype=object)
-        circles = shapely.minimum_bounding_circle(areas)
-        centres = shapely.get_coordinates(shapely.centroid(circles)).reshape(-1, 2)
+        self.watched = [i for i, z in enumerate(self.zones) if z.kind == "trigger" or self.tags[i] in placed]
+        areas = [self.areas[i] for i in self.watched]
+        centres = shapely.get_coordinates(shapely.centroid(shapely.minimum_bounding_circle(areas))).reshape(-1, 2)
         self.circle_x: NDArray[np.float64] = centres[:, 0]
         self.circle_y: NDArray[np.float64] = centres[:, 1]
-        self.circle_r: NDArray[np.float64] = shapely.minimum_bounding_radius(areas)
-        self._watched_borders = shapely.STRtree(shapely.boundary(areas)) if len(areas) else None
+        self.circle_r: NDArray[np.float64] = np.asarray(shapely.minimum_bounding_radius(areas), dtype=np.float64)
+        lon, lat = transformer(self.epsg, 4326).transform(self.circle_x, self.circle_y)
+        self.regions: list[Region] = [
+            Region(self.zones[number].id, *place)
+            for number, *place in zip(
+                self.watched, lon.round(6).tolist(), lat.round(6).tolist(), self.circle_r.round(1).tolist(), strict=True
+            )
+        ]
+        self.cells: dict[tuple[int, int, int], NDArray[np.int64]] = {}
 
     def metres(self, lon: float, lat: float) -> tuple[float, float]:
         """A point in the municipality's projected system."""
         x, y = self._project(lon, lat)
         return x, y
-
-    def degrees(self, x: float, y: float) -> tuple[float, float]:
-        """A projected point as longitude and latitude."""
-        lon, lat = transformer(self.epsg, 4326).transform(x, y)
-        return lon, lat
 
     def containing(self, x: float, y: float) -> list[int]:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
@@ -156,12 +165,9 @@ class Snapshot:
                 met.append((i, way.project(middle, normalized=True), middle.x, middle.y))
         return sorted(met, key=lambda m: m[1])
 
-    def next_border_m(self, x: float, y: float) -> float | None:
-        """How far the nearest border of a zone that may trigger is; None where there is none."""
-        if self._watched_borders is None:
-            return None
-        _, distance = self._watched_borders.query_nearest(shapely.Point(x, y), return_distance=True, all_matches=False)
-        return float(distance[0])
+    def border_m(self, zone: int, x: float, y: float) -> float:
+        """How far the border of a zone is, from inside or outside."""
+        return float(shapely.distance(self.borders[zone], shapely.Point(x, y)))
 
 
 def identity_key(protocol: str, identity: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Is this phone at this place, long enough, sure enough, that we may ask? Answered, and forgotten."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -68,11 +67,10 @@ def advance(
     if recent:
         now, base = _minimised(now, recent[-1].at), _minimised(base, recent[-1].at)
     fired = still_needed(firing.spent, snapshot, received_at)
-    inside = tuple(
-        snapshot.zones[snapshot.number[place]].id
-        for place, stay in now.stays.items()
-        if not stay.out and place in snapshot.number
-    )
+    inside: tuple[UUID, ...] = ()
+    if now.stays:
+        number, zones = snapshot.number, snapshot.zones
+        inside = tuple([zones[number[t]].id for t, stay in now.stays.items() if not stay.out and t in number])
     sealed = State(now, base, base_key, recent, fired, firing.day, firing.today, offset)
     return Outcome(sealed, tuple(firing.fired), inside, now.last)
 
@@ -108,7 +106,9 @@ def _walk(
     anew = bool(recent) and fresh[0] < recent[-1]
     merged = sorted({o[:3]: o for o in [*fresh, *recent]}.values()) if anew else [*recent, *fresh]
     # What is folded into the base from now on: all behind the watermark, and what the state has no room for.
-    cut = max(bisect_right(merged, merged[-1].at - WATERMARK_MS, key=lambda o: o.at), len(merged) - MOST_RECENT)
+    horizon, cut = merged[-1].at - WATERMARK_MS, max(len(merged) - MOST_RECENT, 0)
+    while merged[cut].at <= horizon:
+        cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
         base = _step_all(state.now, merged[start:cut], snapshot, firing, note)
@@ -117,7 +117,7 @@ def _walk(
         base = _step_all(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
         now = _step_all(base if anew else state.now, merged[max(cut, start) :], snapshot, firing, note)
     key = state.base_key if cut == 0 else (merged[cut - 1].at, merged[cut - 1].order, merged[cut - 1].id)
-    return now, base, max(key, (merged[-1].at - WATERMARK_MS, 2, 0)), tuple(merged[cut:])
+    return now, base, max(key, (horizon, 2, 0)), tuple(merged[cut:])
 
 
 def _step_all(

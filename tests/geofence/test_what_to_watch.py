@@ -2,6 +2,7 @@
 
 from math import hypot
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,18 @@ from tests.geofence.ground import PROVE, X0, Y0, zone
 
 ZONES = [zone(f"z{i}{j}", i * 230, j * 170, i * 230 + 60, j * 170 + 45) for i in range(8) for j in range(8)]
 SNAPSHOT = Snapshot([*ZONES, zone("district", -500, -500, 5_000, 5_000, kind="district")])
+
+
+@settings(max_examples=2_000 if PROVE else 100, deadline=None)
+@given(st.floats(-500, 2_500), st.floats(-500, 2_000), st.integers(1, 30))
+def test_the_nearest_are_the_nearest_wherever_in_a_cell_one_stands(x: float, y: float, limit: int) -> None:
+    x, y = X0 + x, Y0 + y
+    away = np.hypot(SNAPSHOT.circle_x - x, SNAPSHOT.circle_y - y) - SNAPSHOT.circle_r
+    seen = watch(SNAPSHOT, x, y, limit)
+    by_id = {SNAPSHOT.regions[i].zone_id: float(away[i]) for i in range(len(away))}
+    assert [by_id[r.zone_id] for r in seen.regions] == pytest.approx(sorted(away.tolist())[:limit])
+    borders = [SNAPSHOT.border_m(i, x, y) for i in SNAPSHOT.watched]
+    assert seen.next_boundary_m == pytest.approx(min(borders))
 
 
 @settings(max_examples=2_000 if PROVE else 100, deadline=None)
