@@ -36,7 +36,7 @@ async def test_a_job_is_done_once_its_transaction_has_committed(town: Town, serv
 
     async def done() -> bool:
         rows = await town.sql("select count(*) from interest where label ->> 'nb' = 'done'")
-        return rows[0][0] == 1 and (await town.sql("select count(*) from pgqueuer"))[0][0] == 0
+        return bool(rows[0][0] == 1 and (await town.sql("select count(*) from pgqueuer"))[0][0] == 0)
 
     await until(done, server)
     assert (await town.sql("select count(*) from job_start"))[0][0] == 0
@@ -50,7 +50,7 @@ async def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_done(t
     async def held() -> bool:
         rows = await town.sql("select status::text from pgqueuer where entrypoint = 'kill'")
         others = await town.sql("select count(*) from interest where label ->> 'nb' = 'done'")
-        return [row[0] for row in rows] == ["failed"] and others[0][0] == 1
+        return [row[0] for row in rows] == ["failed"] and bool(others[0][0] == 1)
 
     await until(held, server)
     assert (await town.sql("select starts from job_start"))[0][0] == 4
