@@ -13,6 +13,7 @@ TABLES = [
     "api.residents.me",
     "api.residents.consents",
     "api.residents.device",
+    "api.residents.messages",
     "api.staff.campaigns",
     "api.staff.manners",
     "api.open.surveys",

@@ -14,7 +14,7 @@ from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from base.sql import load
 from municipality.directory import town
-from push import filling
+from push import filling, manners
 from push.audiences import Audience, check
 from push.counts import Count, shown
 
@@ -23,7 +23,7 @@ SubjectKind = Literal["survey", "hearing", "info"]
 LONGEST = timedelta(days=366)
 _COLUMNS = (
     "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
-    "launched_at, audience_size, without_consent"
+    "launched_at, waits_for_approval, audience_size, without_consent"
 )
 
 
@@ -66,6 +66,7 @@ class Campaign:
     state: Literal["draft", "launched", "done", "recalled"]
     created_at: datetime
     launched_at: datetime | None
+    waits_for_approval: bool
     audience_size: int
     without_consent: int
 
@@ -90,11 +91,12 @@ async def write(work: Work, draft: Draft) -> UUID:
     campaign = uuid4()
     await work.execute(
         "insert into campaign (id, municipality_id, subject_kind, subject_id, audience, title, body, importance, "
-        "send_at, expires_at, state, created_at, filled, audience_size, without_consent) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'draft', $11, false, 0, 0)",
+        "send_at, expires_at, written_by, state, created_at, filled, waits_for_approval, audience_size, "
+        "without_consent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, false, false, 0, 0)",
         campaign,
         work.municipality,
         *_columns(draft),
+        _who(work),
         now(),
     )
     return campaign
@@ -106,9 +108,11 @@ async def rewrite(work: Work, campaign: UUID, draft: Draft) -> None:
     _in_time(draft)
     changed = await work.execute(
         "update campaign set subject_kind = $2, subject_id = $3, audience = $4, title = $5, body = $6, "
-        "importance = $7, send_at = $8, expires_at = $9 where id = $1 and state = 'draft'",
+        "importance = $7, send_at = $8, expires_at = $9, written_by = $10, waits_for_approval = false "
+        "where id = $1 and state = 'draft'",
         campaign,
         *_columns(draft),
+        _who(work),
     )
     if not changed:
         await read(work, campaign)
@@ -141,16 +145,17 @@ async def page(work: Work, after: UUID | None, limit: int) -> list[Campaign]:
     return [_campaign(row) for row in rows]
 
 
-async def launch(work: Work, campaign: UUID) -> None:
+async def launch(work: Work, campaign: UUID) -> bool:
     """Launch a draft, once, whoever else tries: the audience is frozen by a job queued in this transaction.
 
+    An emergency, and every campaign of a municipality that wants it so, needs two people: asked by whoever wrote it,
+    it stays a draft that waits for somebody else to launch it, and this is False.
     Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall under k.
     """
     row = await work.fetchrow(
-        "update campaign set state = 'launched', launched_at = $2 where id = $1 and state = 'draft' "
-        "returning expires_at, audience",
+        "select expires_at, audience, importance, written_by from campaign "
+        "where id = $1 and state = 'draft' for update",
         campaign,
-        now(),
     )
     if row is None:
         await read(work, campaign)
@@ -158,7 +163,19 @@ async def launch(work: Work, campaign: UUID) -> None:
     if row["expires_at"] <= now():
         raise CampaignHasExpired()
     await filling.large_enough(work, Audience.of(json.loads(row["audience"])), (await town(work)).smallest_group)
+    needs_two = row["importance"] == "emergency" or (await manners.read(work))[0].second_person
+    if needs_two and row["written_by"] is not None and row["written_by"] == _who(work):
+        await work.execute("update campaign set waits_for_approval = true where id = $1", campaign)
+        return False
+    await work.execute(
+        "update campaign set state = 'launched', launched_at = $2, launched_by = $3, waits_for_approval = false "
+        "where id = $1",
+        campaign,
+        now(),
+        _who(work),
+    )
     await work.enqueue("push.fill", {"campaign": str(campaign)}, key=f"push.fill/{campaign}")
+    return True
 
 
 async def recall(work: Work, campaign: UUID) -> None:
@@ -196,6 +213,10 @@ async def progress(work: Work, campaign: Campaign) -> Progress:
         shown(campaign.without_consent, k, zero="shown"),
         {reason: shown(n, k) for reason, n in sorted(reasons.items())},
     )
+
+
+def _who(work: Work) -> UUID | None:
+    return work.tenant.id if work.tenant is not None else None
 
 
 def _in_time(draft: Draft) -> None:

@@ -70,12 +70,10 @@ async def claim(work: Work, campaign: UUID, most: int, lease: timedelta, closed:
     ]
 
 
-async def still_wanted(work: Work, deliveries: Sequence[UUID]) -> set[UUID]:
-    """Those of the deliveries that are still to be sent: their campaign has not been recalled."""
-    rows = await work.fetch(
-        "select id from delivery where id = any($1::uuid[]) and state in ('queued', 'deferred')", list(deliveries)
-    )
-    return {row["id"] for row in rows}
+async def still_wanted(work: Work, deliveries: Sequence[UUID]) -> dict[UUID, bool]:
+    """Those of the deliveries that are not recalled, and whether their resident wants to hear of the subject."""
+    rows = await work.fetch(load(__file__, "wanted.sql"), list(deliveries))
+    return {row["id"]: row["wanted"] for row in rows}
 
 
 async def record(work: Work, results: Sequence[Result]) -> None:

@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from base.clock import monotonic, now
@@ -18,7 +18,7 @@ from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
 from push import claims
-from push.attention import Reader, digest_after, opening
+from push.attention import opening
 from push.claims import Claimed, Result
 from push.couriers import Couriers
 from push.manners import Manners, reader, sent_lately
@@ -26,7 +26,7 @@ from push.manners import read as read_manners
 from push.outcomes import outcome
 from push.pace import Pace
 from push.senders import Parcel
-from push.tags import tag
+from push.tags import name
 
 LEASE_S = 60.0
 """How long a chunk is held, in seconds. Its messages are begun in the first half, so that they end within the lease."""
@@ -64,7 +64,7 @@ class _Chunk:
     claimed_at: float
     lately: Mapping[object, Sequence[datetime]] = field(default_factory=dict)
     permits: dict[UUID, Permit[PushMessages]] = field(default_factory=dict)
-    wanted: set[UUID] = field(default_factory=set)
+    wanted: dict[UUID, bool] = field(default_factory=dict)
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, work: Work) -> None:
@@ -143,6 +143,8 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
     while True:
         if delivery.id not in chunk.wanted:
             return Result(delivery, "recalled")
+        if not chunk.wanted[delivery.id]:
+            return Result(delivery, "withheld", "muted")
         permit = chunk.permits.get(delivery.resident)
         if permit is None:
             return Result(delivery, "withheld", "withdrawn")
@@ -167,8 +169,8 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             later = min(opens.at or chunk.expires_at, chunk.expires_at)
             return Result(delivery, "deferred", opens.because, later, unstarted=True)
         parcel = Parcel(
-            _name(turn.key, delivery, whose, chunk.due), delivery.kind, delivery.address, delivery.platform,
-            delivery.locale, min(life_s, LONGEST_LIFE_S), chunk.importance != "passive",
+            name(turn.key, delivery.id, delivery.resident, whose, chunk.due), delivery.kind, delivery.address,
+            delivery.platform, delivery.locale, min(life_s, LONGEST_LIFE_S), chunk.importance != "passive",
         )  # fmt: skip
         try:
             answer = await courier.send(permit, parcel)
@@ -183,10 +185,3 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "queued", decided.reason, now() + timedelta(seconds=decided.wait_s))
         reason = None if decided.delivery == "sent" else decided.reason
         return Result(delivery, decided.delivery, reason, remove_address=gone)
-
-
-def _name(key: bytes, delivery: Claimed, whose: Reader, due: datetime) -> str:
-    """The delivery's own tag; what is gathered in one digest shares one, so that the phone shows it once."""
-    if whose.digest == "off":
-        return tag(key, delivery.id)
-    return tag(key, uuid5(delivery.resident, digest_after(whose, due).isoformat()))

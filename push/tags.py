@@ -2,9 +2,11 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid5
 
 from base.keys import KeyStore, make
+from push.attention import Reader, digest_after
 
 TAG_BYTES = 18
 
@@ -17,3 +19,10 @@ def tag_key(keys: KeyStore) -> bytes:
 def tag(key: bytes, delivery: UUID) -> str:
     """The tag of a delivery: the same each time it is sent, a stranger to all others (HMAC-SHA-256, 144 bits)."""
     return urlsafe_b64encode(hmac.digest(key, delivery.bytes, "sha256")[:TAG_BYTES]).decode()
+
+
+def name(key: bytes, delivery: UUID, resident: UUID, reader: Reader, due: datetime) -> str:
+    """The tag that a delivery goes under: its own; in a digest one for all of it, so that the phone shows it once."""
+    if reader.digest == "off":
+        return tag(key, delivery)
+    return tag(key, uuid5(resident, digest_after(reader, due).isoformat()))

@@ -108,6 +108,7 @@ class CampaignAnswer(BaseModel):
     expires_at: datetime
     created_at: datetime
     launched_at: datetime | None
+    waits_for_approval: bool
     audience_size: Count
     queued: Count
     deferred: Count
@@ -197,7 +198,11 @@ async def read_campaign(call: Call) -> CampaignAnswer:
 
 
 async def launch_campaign(call: Call) -> CampaignAnswer:
-    """Launch a message: its audience is frozen, and sending begins when it is due."""
+    """Launch a message: its audience is frozen, and sending begins when it is due.
+
+    An emergency, and any message where the municipality wants it so, needs two people: asked by whoever wrote it, it
+    waits for somebody else to launch it.
+    """
     await campaigns.launch(call.work, call.id())
     return await _answer(call, call.id())
 
@@ -227,6 +232,7 @@ def _shown(campaign: Campaign, progress: Progress) -> CampaignAnswer:
         id=campaign.id, state=campaign.state, subject=subject, audience=AudienceBody.of(draft.audience),
         title=dict(draft.title), body=dict(draft.body), importance=draft.importance, send_at=draft.send_at,
         expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
+        waits_for_approval=campaign.waits_for_approval,
         audience_size=progress.audience, without_consent=progress.without_consent, reasons=dict(progress.reasons),
         **progress.counts,
     )  # fmt: skip
