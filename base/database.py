@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionContextPooled
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError
-from tortoise.transactions import in_transaction
 
 from base.errors import Unavailable
 from base.tenant import Tenant
@@ -43,6 +46,8 @@ class Work:
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]", tenant: Tenant | None) -> None:
         self.connection = connection
         self.tenant = tenant
+        self.told: list[tuple[str, str]] = []
+        """What every process is told on commit: channels and payloads."""
 
     @property
     def municipality(self) -> Any:
@@ -95,12 +100,13 @@ class Work:
     async def notify(self, channel: str, payload: str = "") -> None:
         """Tell every process, once this transaction commits."""
         await self.connection.execute("select pg_notify($1, $2)", channel, payload)
+        self.told.append((channel, payload))
 
 
 def tortoise_config(url: str, pool_size: int) -> dict[str, Any]:
     """One Tortoise app with every room's models."""
     return {
-        "connections": {"default": _with_pool(url, pool_size)},
+        "connections": {"default": _credentials(url, pool_size)},
         "apps": {"medvirk": {"models": MODELS, "default_connection": "default", "migrations": "base.migrations"}},
         "use_tz": True,
         "timezone": "UTC",
@@ -112,13 +118,21 @@ def asyncpg_url(url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(scheme="postgresql"))
 
 
-def _with_pool(url: str, pool_size: int) -> str:
-    """The URL as Tortoise takes it: `asyncpg://`, libpq's sslmode named `ssl`, the pool's size as parameters."""
+def _credentials(url: str, pool_size: int) -> dict[str, Any]:
+    """The URL as Tortoise takes it apart: libpq's sslmode is named `ssl`, the pool has its size."""
     parts = urlsplit(url)
     query = {("ssl" if k == "sslmode" else k): v for k, v in parse_qsl(parts.query)}
     query.setdefault("minsize", "1")
     query["maxsize"] = str(pool_size)
-    return urlunsplit(parts._replace(scheme="asyncpg", query=urlencode(query)))
+    taken: dict[str, Any] = expand_db_url(urlunsplit(parts._replace(scheme="asyncpg", query=urlencode(query))))
+    # A unit of work leaves nothing behind in its session: settings and locks end with the transaction. So a
+    # connection that is given back needs no round trip to be cleaned.
+    taken["credentials"]["reset"] = _nothing
+    return taken
+
+
+async def _nothing(connection: object) -> None:
+    """Leave a connection as it is."""
 
 
 async def connect(url: str, pool_size: int = 10) -> None:
@@ -131,16 +145,42 @@ async def disconnect() -> None:
     await Tortoise.close_connections()
 
 
+class NothingWasKept(RuntimeError):
+    """A statement failed, its error was swallowed, and the transaction was undone instead of committed."""
+
+
+class _Bound(TransactionWrapper):
+    """Tortoise's transaction, begun and bound to a municipality in one round trip."""
+
+    def __init__(self, parent: AsyncpgDBClient, municipality: UUID | None) -> None:
+        super().__init__(parent)
+        # Bound even to nothing: a setting that was made for one transaction reads as '' in the next, never as a town.
+        self._begin = f"begin; select set_config('medvirk.municipality', '{municipality or ''}', true)"
+
+    async def begin(self) -> None:
+        await self._connection.execute(self._begin)
+
+    async def commit(self) -> None:
+        if await self._connection.execute("commit") != "COMMIT":
+            raise NothingWasKept()
+        self._finalized = True
+
+    async def rollback(self) -> None:
+        await self._connection.execute("rollback")
+        self._finalized = True
+
+
 @asynccontextmanager
 async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
     """A transaction in which the municipality's rows exist, and no others; committed at the end, undone on an error.
 
     With None no municipality's rows exist. Raises DatabaseIsAway where the database cannot be reached.
     """
-    context = in_transaction()
-    if not isinstance(context, TransactionContextPooled):
+    parent = get_connection("default")
+    if not isinstance(parent, AsyncpgDBClient) or isinstance(parent, TransactionWrapper):
         # It would share the outer one's connection, and leave that bound to another municipality.
         raise RuntimeError("a unit of work inside a unit of work")
+    context = TransactionContextPooled(_Bound(parent, tenant.municipality if tenant else None), parent._pool_init_lock)
     try:
         client = await context.__aenter__()
     except (*GONE, asyncpg.TooManyConnectionsError, OSError) as lost:
@@ -151,8 +191,6 @@ async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
         raise
     try:
         connection: asyncpg.Connection[asyncpg.Record] = client._connection
-        # Set even to nothing: a setting that was made for one transaction reads as '' in the next, never as a town.
-        await connection.execute(_BIND, str(tenant.municipality) if tenant else "")
         yield Work(connection, tenant)
     except BaseException as error:
         try:
@@ -166,6 +204,52 @@ async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
         await context.__aexit__(None, None, None)
     except GONE as lost:
         raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
+
+
+class WorkWhenNeeded(Work):
+    """A unit of work that begins with its first statement, and never where none is needed.
+
+    Tortoise's models find no transaction before that, and so no rows: what is used here speaks SQL.
+    """
+
+    def __init__(self, tenant: Tenant | None) -> None:
+        self.tenant = tenant
+        self.told = []
+        self.stack = AsyncExitStack()
+        self._begun = False
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            self.connection = (await self.stack.enter_async_context(work(self.tenant))).connection
+            self._begun = True
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """See Work."""
+        await self._begin()
+        return await super().fetch(sql, *values)
+
+    async def fetchrow(self, sql: str, *values: object) -> asyncpg.Record | None:
+        """See Work."""
+        await self._begin()
+        return await super().fetchrow(sql, *values)
+
+    async def fetchval(self, sql: str, *values: object) -> Any:
+        """See Work."""
+        await self._begin()
+        return await super().fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """See Work."""
+        await self._begin()
+        return await super().execute(sql, *values)
+
+
+@asynccontextmanager
+async def work_when_needed(tenant: Tenant | None) -> AsyncIterator[Work]:
+    """As `work`, but for what mostly needs nothing of the database: the transaction begins with the first statement."""
+    waiting = WorkWhenNeeded(tenant)
+    async with waiting.stack:
+        yield waiting
 
 
 async def _give_back(context: Any, error: BaseException) -> None:

@@ -4,15 +4,18 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 
 import asyncpg
 import structlog
 
+from base.clock import monotonic
 from base.database import GONE, asyncpg_url
 
 log = structlog.get_logger(__name__)
 
-BEAT_S = 2.0
+BEAT_S = 0.1
+ANSWER_S = 2.0
 
 
 class Signals:
@@ -27,6 +30,10 @@ class Signals:
         self._renewed: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._first = asyncio.Event()
+        self.known_at = -inf
+        """When the last heartbeat that was answered was sent, on the monotonic clock, in seconds: every notification
+        that was committed before then has been heard, since PostgreSQL sends them before it answers the next query.
+        """
 
     def on(self, channel: str, tell: Callable[[str], None]) -> None:
         """Call back with the payload of each notification; to be said before `start`."""
@@ -35,6 +42,11 @@ class Signals:
     def on_renewed(self, tell: Callable[[], None]) -> None:
         """Call back when the connection has been made anew: anything may have been missed."""
         self._renewed.append(tell)
+
+    def tell(self, channel: str, payload: str) -> None:
+        """Call back at once, for what this process has committed itself; the notification follows."""
+        for tell in self._heard[channel]:
+            tell(payload)
 
     async def start(self) -> None:
         """Listen from here on; returns when the first connection listens, or after five seconds without one."""
@@ -50,8 +62,7 @@ class Signals:
                 await self._task
 
     def _tell(self, _: object, __: int, channel: str, payload: object) -> None:
-        for tell in self._heard[channel]:
-            tell(str(payload))
+        self.tell(channel, str(payload))
 
     async def _run(self) -> None:
         wait_s = 0.1
@@ -66,8 +77,10 @@ class Signals:
                     self._first.set()
                     wait_s = 0.1
                     while True:
+                        sent = monotonic()
+                        await connection.execute("select 1", timeout=ANSWER_S)
+                        self.known_at = sent
                         await asyncio.sleep(BEAT_S)
-                        await connection.execute("select 1", timeout=BEAT_S)
                 finally:
                     connection.terminate()
             except (*GONE, asyncpg.PostgresError, OSError) as lost:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from base.database import Work, work
+from base.database import NothingWasKept, Work, work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import UnsafeRole, check_role
@@ -69,6 +69,16 @@ async def test_what_fails_leaves_nothing_behind_not_even_its_job(town: Town) -> 
             await unit.execute("delete from interest")
             raise RuntimeError
     assert (await town.sql("select count(*) from pgqueuer"))[0][0] == 0
+    assert (await town.sql("select count(*) from interest"))[0][0] > 0
+
+
+async def test_an_error_that_was_swallowed_is_not_mistaken_for_a_success(town: Town) -> None:
+    """PostgreSQL answers COMMIT with ROLLBACK after a failed statement, and most drivers say nothing of it."""
+    with pytest.raises(NothingWasKept):
+        async with work(town.system) as unit:
+            await unit.execute("delete from interest")
+            with pytest.raises(asyncpg.UndefinedTableError):
+                await unit.execute("delete from nowhere")
     assert (await town.sql("select count(*) from interest"))[0][0] > 0
 
 
