@@ -1,0 +1,150 @@
+"""The stage of the rehearsal: a throw-away database, real web and worker processes, and a courier of our own."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from base import database
+from base.database import work
+from base.embedded import APPLICATION, OWNER, Server, die_with_parent
+from base.jobs import system
+from base.migrating import migrate
+from consent.notices import publish_first
+from municipality import access
+from municipality.founding import found
+from rehearsal.fcm_peer import FcmPeer, fcm_peer
+from rehearsal.wire import Unexpected, Wire, wire
+
+NUMBER, NAME = "3907", "Sandefjord"
+LOGS = ("serve", "worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the acts play on. `superuser` sees every row; the service itself never does."""
+
+    municipality: UUID
+    folder: Path
+    nobody: Wire
+    staff: Wire
+    courier: FcmPeer
+    superuser: "asyncpg.Connection[asyncpg.Record]"
+
+    def logs(self) -> list[str]:
+        """Every line that the web process, the worker and PostgreSQL wrote."""
+        files = [self.folder / f"{name}.log" for name in LOGS] + [self.folder / "database" / "postgres.log"]
+        return [line for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+
+
+@asynccontextmanager
+async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
+    """Set the stage in a folder of its own, and clear it away whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix="medvirk-walkthrough-"))
+    async with AsyncExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o711)  # PostgreSQL, run by root as nobody, walks through.
+        server = await asyncio.to_thread(Server, folder / "database")
+        stack.callback(server.stop)
+        await migrate(server.url(OWNER), APPLICATION)
+        municipality, key = await _found(server, border)
+        courier = await stack.enter_async_context(fcm_peer())
+        port = _free_port()
+        environment = _environment(server, folder, port, courier)
+        for verb in LOGS:
+            await stack.enter_async_context(_process(verb, environment, folder / f"{verb}.log"))
+        nobody = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
+        await _ready(nobody, folder)
+        superuser = await asyncpg.connect(server.url("postgres"))
+        stack.push_async_callback(superuser.close)
+        yield Stage(municipality, folder, nobody, nobody.speaking_for(key), courier, superuser)
+
+
+async def _found(server: Server, border: Mapping[str, Any] | None) -> tuple[UUID, str]:
+    await database.connect(server.url(), 2)
+    try:
+        municipality = uuid4()
+        async with work(system(municipality)) as unit:
+            await found(unit, NUMBER, {"nb": NAME, "nn": NAME, "en": NAME}, boundary=border)
+            await publish_first(unit)
+            _, key = await access.create_key(unit, "walkthrough", ["admin"])
+        return municipality, key
+    finally:
+        await database.disconnect()
+
+
+def _environment(server: Server, folder: Path, port: int, courier: FcmPeer) -> Mapping[str, str]:
+    ours = {
+        "DATABASE_URL": server.url(),
+        "KEYS_FOLDER": str(folder / "keys"),
+        "PORT": str(port),
+        "METRICS_PORT": str(_free_port()),
+        "WORKER_METRICS_PORT": str(_free_port()),
+        # Hundreds of phones come from one address here, and an hour is walked in seconds.
+        "REGISTRATIONS_PER_MINUTE": "1000000",
+        "PRESENCE_PER_MINUTE": "1000000",
+        "FCM_URL": courier.url,
+        "FCM_PROJECT": courier.project,
+        "LOG_LEVEL": "info",
+        "LOG_FORMAT": "json",
+    }
+    others = {name: value for name, value in os.environ.items() if not name.startswith("MEDVIRK_")}
+    return {**others, **{f"MEDVIRK_{name}": value for name, value in ours.items()}}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def _process(verb: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[None]:
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "commands.main", verb, env=dict(environment), cwd=log.parent, stdout=out, stderr=out,
+            stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+        )  # fmt: skip
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), 15)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def _ready(nobody: Wire, folder: Path) -> None:
+    for _ in range(300):
+        try:
+            if (await nobody.call("GET", "/readyz")).status == 200:
+                return
+        except Exception:  # noqa: BLE001, S110 - whatever fails while the process starts is tried again
+            pass
+        await asyncio.sleep(0.1)
+    last = (folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+    raise Unexpected(f"the web process did not become ready:\n{last}")
+
+
+def features(file: Path) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection of municipalities' borders. Raises ValueError and OSError."""
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
+        raise ValueError("not a GeoJSON FeatureCollection")
+    return collection
