@@ -1,7 +1,7 @@
 """Who may call an endpoint, and how a caller is known."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 from uuid import UUID
@@ -41,13 +41,14 @@ class Claim:
 
     tenant: Tenant | None
     sign_in: Callable[[Work], Awaitable[Tenant]] | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 async def caller_of(who: Who, town: str, method: str, request: Request, house: House) -> Claim:
     """Whom the request claims to come from; Unauthorized where it does not say."""
     if who.kind == "resident":
         token = _bearer(request)
-        return Claim(_claimed(token, "mvr"), partial(credentials.authenticate, token=token))
+        return Claim(_claimed(token, "mvr"), partial(credentials.authenticate, token=token), token)
     if who.kind == "staff":
         return _staff(method, request, house)
     if who.kind == "ballot":

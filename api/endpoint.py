@@ -6,8 +6,7 @@ a request that failed.
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal
 from uuid import UUID
@@ -26,9 +25,11 @@ from api.idempotency import replayed
 from api.metrics import observe
 from api.problems import of_unexpected, problem
 from base import localized
-from base.database import Work, work
+from base.database import Work, work, work_when_needed
 from base.errors import BadRequest, Problem
 from base.tenant import Tenant
+from consent.gate import ask_here, ask_here_if
+from consent.permits import Permit, Purpose
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ JSON = "application/json"
 
 B = TypeVar("B", bound=BaseModel | None, default=None)
 Q = TypeVar("Q", bound=BaseModel | None, default=None)
+P = TypeVar("P", bound=Purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Call(Generic[B, Q]):
     headers: Mapping[str, str]
     path: Mapping[str, object]
     network: str
+    token: str = field(repr=False, default="")
     answer_headers: MutableMapping[str, str] = field(default_factory=dict)
 
     @property
@@ -79,6 +82,14 @@ class Call(Generic[B, Q]):
     def text(self, name: str) -> str:
         """A word in the path."""
         return str(self.path[name])
+
+    async def permit(self, purpose: type[P]) -> Permit[P]:
+        """The caller's permit for a purpose; ConsentRequired where they have not given it."""
+        return await ask_here(self.work, self.house.principals, self.token, purpose)
+
+    async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
+        """The caller's permit for a purpose, where they have given it."""
+        return await ask_here_if(self.work, self.house.principals, self.token, purpose)
 
     def spoken(self, language: str) -> None:
         """Say which language the texts of the answer came in."""
@@ -110,7 +121,7 @@ class Endpoint(Generic[B, Q]):
     etag: bool = False
     example: Mapping[str, object] | None = None
     optional_body: bool = False
-    transaction: bool = True
+    transaction: Literal["always", "when needed"] = "always"
 
     @property
     def name(self) -> str:
@@ -154,8 +165,10 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
     raw = b""
     if endpoint.has_body:
         raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
-    async with work(caller.tenant) if endpoint.transaction else _no_work() as unit:
-        if caller.sign_in is not None:
+    async with (work if endpoint.transaction == "always" else work_when_needed)(caller.tenant) as unit:
+        if caller.token is not None and endpoint.transaction == "when needed":
+            unit.tenant = await house.principals.authenticate(unit, caller.token)
+        elif caller.sign_in is not None:
             unit.tenant = await caller.sign_in(unit)
             if endpoint.who.roles:
                 unit.tenant.allow(*endpoint.who.roles)
@@ -171,19 +184,16 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             headers=request.headers,
             path=request.path_params,
             network=request.client.host if request.client else "",
+            token=caller.token or "",
         )
         if (key := request.headers.get("idempotency-key")) and _creates_for_staff(endpoint):
             return await replayed(unit, key, endpoint.path, raw, lambda: _respond(endpoint, call))
         response = await _respond(endpoint, call)
+    for channel, payload in unit.told:  # Committed: this process need not wait until it hears of itself.
+        house.signals.tell(channel, payload)
     if endpoint.etag and _unchanged(request, response):
         return Response(status_code=304, headers={"ETag": response.headers["etag"]})
     return response
-
-
-@asynccontextmanager
-async def _no_work() -> AsyncIterator[Work]:
-    """For what must answer without the database: a unit of work that nothing can be done in."""
-    yield object.__new__(Work)
 
 
 def _query(endpoint: Endpoint[B, Q], request: Request) -> Q:

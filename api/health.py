@@ -40,6 +40,6 @@ async def readiness(call: Call) -> Readiness:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/healthz", health, OPEN, gives=Health, transaction=False),
+    Endpoint("GET", "/healthz", health, OPEN, gives=Health, transaction="when needed"),
     Endpoint("GET", "/readyz", readiness, OPEN, gives=Readiness),
 ]

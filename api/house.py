@@ -6,6 +6,7 @@ from api.limits import Limits
 from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
+from consent.principals import Principals
 from geofence.sealed import Seal
 from geofence.snapshots import Snapshots
 
@@ -19,6 +20,7 @@ class House:
     signals: Signals
     snapshots: Snapshots
     seal: Seal
+    principals: Principals
     limits: Limits = field(default_factory=Limits)
     warnings: list[str] = field(default_factory=list)
 
@@ -34,4 +36,4 @@ class House:
 def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
     """The house of one process; `listen_url` leads straight to the database, past any pooler."""
     signals = Signals(listen_url)
-    return House(settings, keys, signals, Snapshots(signals), Seal(keys))
+    return House(settings, keys, signals, Snapshots(signals), Seal(keys), Principals(signals))

@@ -9,6 +9,7 @@ from base.database import Work
 from base.errors import ConsentRequired
 from base.tenant import Tenant
 from consent.permits import VALID_FOR_S, Permit, Purpose, _mint
+from consent.principals import Principals
 
 P = TypeVar("P", bound=Purpose)
 
@@ -32,3 +33,23 @@ async def ask_many(work: Work, residents: Sequence[UUID], purpose: type[P]) -> d
     valid_until = monotonic() + VALID_FOR_S  # Counted from before the question: the answer is no younger than that.
     rows = await work.fetch(STANDING, purpose.key, list(residents), now())
     return {row["resident_id"]: Permit(purpose, row["resident_id"], valid_until, _mint) for row in rows}
+
+
+async def ask_here(work: Work, principals: Principals, token: str, purpose: type[P]) -> Permit[P]:
+    """As `ask`, for the resident whose device calls with this token: from the process's memory while that is sure to
+    hold, and from the database else. The permit lasts as long as the memory does, never longer.
+    """
+    permit = await ask_here_if(work, principals, token, purpose)
+    if permit is None:
+        raise ConsentRequired(purpose.key)
+    return permit
+
+
+async def ask_here_if(work: Work, principals: Principals, token: str, purpose: type[P]) -> Permit[P] | None:
+    """As `ask_here`; None where the consent does not stand."""
+    principal = await principals.principal(work, token)
+    if not principal.consents_to(purpose.key):  # It may have been given since: a yes is not told, only a no.
+        principal = await principals.read(work, token)
+        if not principal.consents_to(purpose.key):
+            return None
+    return Permit(purpose, principal.tenant.resident, principals.known_until(principal), _mint)

@@ -4,7 +4,7 @@ import dataclasses
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,10 +20,8 @@ from consent import chain
 from consent.chain import COLUMNS, Event
 from consent.notices import NoSuchPurpose, Notice, lock_notice, notice_in_force
 from consent.purposes import PURPOSES
+from residents.credentials import tell
 from residents.subject import subject
-
-CHANNEL: Final = "consent"
-"""The channel on which every process is told of a consent that no longer stands."""
 
 Status = Literal["granted", "withdrawn", "lapsed"]
 
@@ -199,7 +197,7 @@ async def _say(
         event.id,
     )
     if not granted:
-        await work.notify(CHANNEL, f"{work.municipality} {who.resident}")
+        await tell(work, who.resident)
     return Standing(
         event.purpose, "granted" if granted else "withdrawn", event.notice_version, event.at, None, event.id
     )

@@ -20,6 +20,7 @@ from base.localized import pick
 from consent.purposes import PURPOSES
 from municipality.directory import Town, town
 from municipality.lifetimes import lifetimes
+from residents.credentials import tell
 
 LegalBasis = Literal["consent", "public_task"]
 FIRST = Path(__file__).parent / "first_notices"
@@ -221,4 +222,5 @@ async def _publish(
             lapses_at,
             purpose,
         )
+        await tell(work, None)
     return notice

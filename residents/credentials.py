@@ -1,5 +1,6 @@
 """A device's credential: the only thing that ties a phone to a registration, and kept as a hash alone."""
 
+from typing import Final
 from uuid import UUID, uuid4
 
 from base import tokens
@@ -9,6 +10,9 @@ from base.tenant import Tenant
 from municipality.directory import today
 
 KIND = "mvr"
+
+CHANGED: Final = "resident"
+"""The channel on which every process is told that a resident's devices or consents have changed."""
 
 
 def municipality_of_token(token: str) -> UUID | None:
@@ -55,17 +59,25 @@ async def device_of_token(work: Work, token: str) -> UUID:
 async def rotate(work: Work, token: str) -> str:
     """A new token for the same device; the old one is nobody's from then on. Unauthorized where it already was."""
     fresh = tokens.issue(KIND, work.municipality)
-    changed = await work.execute(
-        "update credential set hash = $1, issued_on = $2 where hash = $3",
+    resident = await work.fetchval(
+        "update credential set hash = $1, issued_on = $2 where hash = $3 returning resident_id",
         tokens.digest(fresh),
         await today(work),
         tokens.digest(token),
     )
-    if not changed:
+    if resident is None:
         raise Unauthorized()
+    await tell(work, resident)
     return fresh
 
 
 async def sign_out(work: Work, token: str) -> None:
     """Forget this device and its push address; the registration and its other devices stay."""
-    await work.execute("delete from credential where hash = $1", tokens.digest(token))
+    resident = await work.fetchval("delete from credential where hash = $1 returning resident_id", tokens.digest(token))
+    if resident is not None:
+        await tell(work, resident)
+
+
+async def tell(work: Work, resident: UUID | None) -> None:
+    """Tell every process, on commit, that what it remembers of a resident no longer holds; of anybody with None."""
+    await work.notify(CHANGED, f"{work.municipality} {resident or '*'}")

@@ -1,28 +1,32 @@
 """Presence: the phone says where it is, is told what that means, and we forget it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
+from api.endpoint import Call, Endpoint, Raw
 from api.places import EddystoneEid, Number, OneIdentity
 from api.shapes import Sent, Whole, Yes
 from base import clock
 from base.errors import ConsentRequired
-from consent.gate import ask, ask_many
 from consent.permits import LocationBeacons, LocationZones
-from geofence.index import identity_key
+from geofence.claims import claim
+from geofence.index import Snapshot, identity_key
 from geofence.memory import EMPTY, State
 from geofence.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
 from geofence.observations import RawFix, RawSighting
-from geofence.presence import Permits, advance, not_shown
+from geofence.pack import packed
+from geofence.places import Fired
+from geofence.presence import Permits, advance, inside, not_shown
 from geofence.regions import Watch, watch
 from geofence.sealed import LONGEST
 from surveys.invitations import compose
 
 MOST: int = 200
+AnyCall = Call["Presence", "WatchQuery"] | Call["Claim"]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Dbm = Annotated[Whole, Field(ge=-127, le=126)]
 
@@ -78,6 +82,12 @@ class Presence(Sent):
     state: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
 
 
+class Claim(Sent):
+    """The state that the phone was given last."""
+
+    state: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
+
+
 class WatchQuery(Sent):
     """How many circles the phone can watch: 20 on iOS, 100 on Android."""
 
@@ -125,9 +135,7 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> PresenceAnswer:
     body, house, tenant = call.body, call.house, call.tenant
     house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
-    state = None
-    if body.state is not None:
-        state = house.seal.unseal(body.state, tenant.resident, tenant.municipality, at=received_at)
+    state = _unsealed(call, body.state, received_at)
     snapshot = await house.snapshots.of(call.work)
     permits = await _permits(call, state or EMPTY)
     outcome = advance(
@@ -139,14 +147,39 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> PresenceAnswer:
         sent_at=body.sent_at.timestamp(),
         received_at=received_at,
     )
-    invitations = await compose(call.work, outcome.fired, call.languages)
+    return await _answer(call, outcome.state, outcome.fired, snapshot, int(call.query.regions), received_at)
+
+
+async def claim_trigger(call: Call[Claim]) -> PresenceAnswer:
+    """Say that a trigger's condition has come true on the phone, which has matched the zones by itself."""
+    house, tenant = call.house, call.tenant
+    house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
+    received_at = clock.now().timestamp()
+    permit = await call.permit(LocationZones)
+    state = _unsealed(call, call.body.state, received_at)
+    snapshot = await house.snapshots.of(call.work)
+    state, fired = claim(permit, state, call.id(), snapshot, received_at=received_at)
+    return await _answer(call, state, fired, snapshot, 20, received_at)
+
+
+def _unsealed(call: AnyCall, state: str | None, received_at: float) -> State | None:
+    if state is None:
+        return None
+    return call.house.seal.unseal(state, call.tenant.resident, call.tenant.municipality, at=received_at)
+
+
+async def _answer(
+    call: AnyCall, state: State, fired: Sequence[Fired], snapshot: Snapshot, regions: int, received_at: float
+) -> PresenceAnswer:
+    """What the phone is told. What leads to nothing that is open now has not fired, and may fire again."""
+    invitations = await compose(call.work, fired, call.languages)
     shown = {invitation.trigger_id for invitation in invitations}
-    kept = not_shown(outcome.state, [f.trigger_id for f in outcome.fired if f.trigger_id not in shown])
-    last = outcome.last
-    around = watch(snapshot, last.x, last.y, int(call.query.regions)) if last is not None else Watch((), None, None)
+    kept = not_shown(state, [one.trigger_id for one in fired if one.trigger_id not in shown])
+    last = state.now.last
+    around = watch(snapshot, last.x, last.y, regions) if last is not None else Watch((), None, None)
     return PresenceAnswer(
-        state=house.seal.seal(kept, tenant.resident, tenant.municipality, at=received_at),
-        inside=list(outcome.inside),
+        state=call.house.seal.seal(kept, call.tenant.resident, call.tenant.municipality, at=received_at),
+        inside=list(inside(state, snapshot)),
         fired=[Invited.model_validate(one, from_attributes=True) for one in invitations],
         regions=[RegionShown(zone_id=r.zone_id, lat=r.lat, lon=r.lon, radius_m=r.radius_m) for r in around.regions],
         refresh_radius_m=around.refresh_radius_m,
@@ -154,16 +187,22 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> PresenceAnswer:
     )
 
 
+async def fetch_pack(call: Call) -> Raw:
+    """The zones with triggers as a signed pack (JWS), for a phone that matches by itself and reports no position."""
+    snapshot = await call.house.snapshots.of(call.work)
+    pack = packed(call.house.keys, snapshot, call.tenant.municipality, at=clock.now().timestamp())
+    return Raw(pack.encode(), "application/jose")
+
+
 async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
     """The permits that this report needs, and those by which what the state remembers may still be used."""
-    resident = call.tenant.resident
     heard = bool(call.body.sightings)
     beacons = None
     if heard:
-        beacons = await ask(call.work, call.tenant, LocationBeacons)
+        beacons = await call.permit(LocationBeacons)
     elif state.now.beacons:
-        beacons = (await ask_many(call.work, [resident], LocationBeacons)).get(resident)
-    zones = (await ask_many(call.work, [resident], LocationZones)).get(resident)
+        beacons = await call.permit_if_given(LocationBeacons)
+    zones = await call.permit_if_given(LocationZones)
     if zones is None and (call.body.fixes or not heard):
         raise ConsentRequired(LocationZones.key)
     return Permits(zones, beacons)
@@ -178,6 +217,14 @@ EXAMPLE = {
 ENDPOINTS = [
     Endpoint(
         "POST", "/v1/presence", report_presence, RESIDENT, body=Presence, query=WatchQuery, gives=PresenceAnswer,
-        refuses=(403, 429), example=EXAMPLE,
+        refuses=(403, 429), example=EXAMPLE, transaction="when needed",
+    ),
+    Endpoint(
+        "GET", "/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose", etag=True,
+        transaction="when needed",
+    ),
+    Endpoint(
+        "POST", "/v1/triggers/{id:uuid}/claims", claim_trigger, RESIDENT, body=Claim, gives=PresenceAnswer,
+        refuses=(403, 429), example={"state": None}, transaction="when needed",
     ),
 ]  # fmt: skip

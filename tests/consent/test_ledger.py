@@ -116,6 +116,9 @@ async def test_a_resident_of_another_town_does_not_exist(
     async with work(Tenant(other.municipality, "system")) as unit:
         assert await unit.fetchval("select count(*) from resident") == 0
         assert await unit.execute("delete from resident where id = $1", kari.id) == 0
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await unit.execute("insert into interest (id, municipality_id, key, label) "
-                               "values (gen_random_uuid(), $1, 'theft', '{}')", town.municipality)  # fmt: skip
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with work(Tenant(other.municipality, "system")) as unit:
+            await unit.execute(
+                "insert into interest (id, municipality_id, key, label) values (gen_random_uuid(), $1, 'theft', '{}')",
+                town.municipality,
+            )
