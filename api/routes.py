@@ -7,6 +7,7 @@ from api.openapi import AnyEndpoint
 TABLES = [
     "api.health",
     "api.open.municipalities",
+    "api.open.push_key",
     "api.open.ledger",
     "api.staff.people",
     "api.residents.registration",
@@ -21,6 +22,7 @@ TABLES = [
     "api.residents.feed",
     "api.ballots.responses",
     "api.staff.surveys",
+    "api.staff.imports",
     "api.planners.releases",
     "api.open.results",
     "api.staff.information",
@@ -28,6 +30,8 @@ TABLES = [
     "api.staff.zones",
     "api.staff.beacons",
     "api.staff.triggers",
+    "api.staff.simulation",
+    "api.open.signatures",
 ]
 
 

@@ -31,11 +31,15 @@ class Firing:
         if len(due) > 1:
             due.sort(key=lambda pair: (-pair[0].priority, pair[1].at, pair[0].id))
         for trigger, event in due:
-            refusal = self._refusal(trigger, event)
-            if refusal is None:
-                self._fire(trigger, event)
-            elif self.note and refusal:
-                self.note(Reason(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
+            self.consider(trigger, event)
+
+    def consider(self, trigger: Trigger, event: Event) -> None:
+        """Fire one trigger on an event, if it may."""
+        refusal = self._refusal(trigger, event)
+        if refusal is None:
+            self._fire(trigger, event)
+        elif self.note and refusal:
+            self.note(Reason(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
 
     def _refusal(self, trigger: Trigger, event: Event) -> str | None:
         """Why a trigger does not fire; None where it does, empty where there is nothing to say."""

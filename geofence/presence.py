@@ -67,12 +67,16 @@ def advance(
     if recent:
         now, base = _minimised(now, recent[-1].at), _minimised(base, recent[-1].at)
     fired = still_needed(firing.spent, snapshot, received_at)
-    inside: tuple[UUID, ...] = ()
-    if now.stays:
-        number, zones = snapshot.number, snapshot.zones
-        inside = tuple([zones[number[t]].id for t, stay in now.stays.items() if not stay.out and t in number])
     sealed = State(now, base, base_key, recent, fired, firing.day, firing.today, offset)
-    return Outcome(sealed, tuple(firing.fired), inside, now.last)
+    return Outcome(sealed, tuple(firing.fired), inside(sealed, snapshot), now.last)
+
+
+def inside(state: State, snapshot: Snapshot) -> tuple[UUID, ...]:
+    """The zones that the phone is in, as far as is known: not those that its last fix lay outside of."""
+    stays, number, zones = state.now.stays, snapshot.number, snapshot.zones
+    if not stays:
+        return ()
+    return tuple([zones[number[place]].id for place, stay in stays.items() if not stay.out and place in number])
 
 
 def _allowed(state: State, permits: Permits) -> State:
@@ -111,18 +115,19 @@ def _walk(
         cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
-        base = _step_all(state.now, merged[start:cut], snapshot, firing, note)
-        now = _step_all(base, merged[cut:], snapshot, firing, note)
+        base = walked(state.now, merged[start:cut], snapshot, firing, note)
+        now = walked(base, merged[cut:], snapshot, firing, note)
     else:
-        base = _step_all(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
-        now = _step_all(base if anew else state.now, merged[max(cut, start) :], snapshot, firing, note)
+        base = walked(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
+        now = walked(base if anew else state.now, merged[max(cut, start) :], snapshot, firing, note)
     key = state.base_key if cut == 0 else (merged[cut - 1].at, merged[cut - 1].order, merged[cut - 1].id)
     return now, base, max(key, (horizon, 2, 0)), tuple(merged[cut:])
 
 
-def _step_all(
+def walked(
     mind: Mind, observations: Sequence[Observation], snapshot: Snapshot, firing: Firing | None, note: Note | None
 ) -> Mind:
+    """The mind after observations in their order; what they lead to is fired, where there is a `firing`."""
     for seen in observations:
         if seen.id in mind.ids:
             continue

@@ -1,0 +1,37 @@
+"""Triggers whose proof is the phone's word: it has matched the zones by itself, and tells us nothing of where it is."""
+
+from uuid import UUID
+
+from base.errors import NotEntitled
+from consent.permits import LocationZones, Permit
+from geofence.crossings import Event
+from geofence.firing import Firing, still_needed
+from geofence.index import Snapshot
+from geofence.memory import EMPTY, State
+from geofence.places import Fired, tag
+from geofence.triggers import NoSuchTrigger
+
+
+class ClaimIsNoProof(NotEntitled):
+    """This trigger needs a position or a beacon's sighting; the phone's word is not enough."""
+
+
+def claim(
+    permit: Permit[LocationZones], state: State | None, trigger_id: UUID, snapshot: Snapshot, *, received_at: float
+) -> tuple[State, tuple[Fired, ...]]:
+    """Fire a trigger on the phone's word, as far as its hours, its dates and how often it may fire allow.
+
+    `received_at` in seconds since 1970. Raises NoSuchTrigger, and ClaimIsNoProof where the trigger asks for more.
+    """
+    permit.check()
+    trigger = snapshot.triggers.get(trigger_id)
+    if trigger is None or trigger.zone_id is None:
+        raise NoSuchTrigger()
+    if trigger.proof != "claim":
+        raise ClaimIsNoProof()
+    state = state or EMPTY
+    firing = Firing(snapshot, dict(state.fired), state.day, state.fired_today, None)
+    at = round(received_at * 1000)
+    firing.consider(trigger, Event(trigger.on, tag(trigger.zone_id), at, at - trigger.dwell_s * 1000))
+    fired = still_needed(firing.spent, snapshot, received_at)
+    return state._replace(fired=fired, day=firing.day, fired_today=firing.today), tuple(firing.fired)
