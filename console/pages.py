@@ -8,9 +8,10 @@ from uuid import UUID
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
-from console.charts import bars
 from console.formats import picked
 from console.rendering import render
+from console.results import result
+from insights import releases
 from municipality import directory
 from surveys import drafts, survey
 
@@ -107,6 +108,7 @@ async def _draft(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
 async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     found = await survey.read(work, asked.id())
     document = found.document
+    shown = await releases.latest(work, found.id)
     return {
         "survey": {
             "id": found.id,
@@ -119,7 +121,7 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
             "smallest_group": document.smallest_group,
             "languages": document.languages,
         },
-        "release": None,
+        "release": None if shown is None else result(shown.content, asked.language),
         "launched": "launched" in asked.query,
         "data": {"survey": {"id": str(found.id)}},
     }
@@ -130,27 +132,6 @@ def _state(found: survey.Survey) -> str:
     if found.state in ("counted", "published"):
         return "counted" if found.counted is not None else "destroyed"
     return found.state
-
-
-def _release(content: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """A release as the page draws it: its questions' cells as bars."""
-    return {
-        "number": content["number"],
-        "released_at": content["released_at"],
-        "answers": content["answers"],
-        "questions": [_question(question, language) for question in content["questions"]],
-    }
-
-
-def _question(question: Mapping[str, Any], language: str) -> dict[str, Any]:
-    cells = question.get("cells") or []
-    return {
-        "label": picked(question["label"], language),
-        "answered": question.get("answered"),
-        "mean": question.get("mean"),
-        "median": question.get("median"),
-        "bars": bars((picked(cell["label"], language), cell["count"], cell["share"]) for cell in cells),
-    }
 
 
 SIGN_IN = Page("/sign-in/{code}", "sign_in.html", "nobody")

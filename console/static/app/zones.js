@@ -15,10 +15,7 @@ let zones = [], shape = null, edited = null, names, pen = null, map;
 const key = () => crypto.randomUUID();
 let attemptKey = key();
 
-const corners = cornerTable($("#corners"), (ring) => {
-  take(ring && { type: "Polygon", coordinates: [ring] });
-  if (ring && pen) pen.take(ring);
-});
+const corners = cornerTable($("#corners"), (ring) => take(ring && { type: "Polygon", coordinates: [ring] }));
 
 function take(geometry, { draw = true } = {}) {
   shape = geometry;
@@ -31,6 +28,7 @@ function take(geometry, { draw = true } = {}) {
 const inWords = (m2) => (m2 >= 100_000 ? `${number(m2 / 1e6, 2)} km²` : `${number(m2)} m²`);
 
 function drawn(ring) {
+  if (way() !== "draw") return;
   corners.take(ring);
   take({ type: "Polygon", coordinates: [ring] }, { draw: false });
 }

@@ -18,7 +18,7 @@ function card(purpose, consent) {
   const granted = consent?.status === "granted";
   const id = `purpose-${purpose.purpose}`;
   const age = el("input", { class: "ds-input", type: "checkbox", id: `${id}-age` });
-  const asksAge = purpose.of_age !== null;
+  const asksAge = purpose.needs_age;
   const problem = el("div", { class: "problem", hidden: true });
   const decide = (yes) => (event) => attempt(problem, event.target, async () => {
     if (yes && asksAge && !age.checked) throw { spoken: t("app.needs-age") };
@@ -37,7 +37,7 @@ function card(purpose, consent) {
     details(purpose),
     problem,
     granted && consent.at ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("app.since", { at: moment(consent.at) })) : null,
-    !granted && asksAge ? field(t("app.of-age", { age: purpose.of_age }), age, { toggle: true }) : null,
+    !granted && asksAge ? field(t("app.of-age", { age: purpose.age }), age, { toggle: true }) : null,
     el("div", { class: "row" }, granted
       ? button(t("app.withdraw"), decide(false), { variant: "secondary", "data-act": "withdraw" })
       : [button(t("app.grant"), decide(true), { variant: "secondary", "data-act": "grant" }), consent ? null : button(t("app.refuse"), decide(false), { variant: "secondary", "data-act": "refuse" })]));
