@@ -1,6 +1,7 @@
 """Consents: what is asked, what was answered, and changing one's mind."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -8,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent, Tag, Whole, Yes
-from consent import ledger
+from consent import ledger, receipts
 from consent.notices import notices_in_force
 from consent.purposes import PURPOSES
 from municipality.directory import town
@@ -93,6 +94,17 @@ class History(BaseModel):
     next: str | None = None
 
 
+class ConsentReceipt(BaseModel):
+    """A receipt: an ISO/IEC TS 27560 record as JSON-LD (W3C DPV), and the same as a JWS (EdDSA, keys at
+    `/.well-known/jwks.json`). `leaf` is its line's hash in the tree over the ledger, whose roots are published.
+    """
+
+    id: UUID
+    record: dict[str, Any]
+    jws: str
+    leaf: str
+
+
 def _consent(standing: ledger.Standing) -> Consent:
     return Consent(
         purpose=standing.purpose, status=standing.status, notice_version=standing.notice_version, at=standing.at,
@@ -162,10 +174,18 @@ async def consent_history(call: Call) -> History:
     )  # fmt: skip
 
 
+async def consent_receipt(call: Call) -> ConsentReceipt:
+    """Proof of what you said, in the words you read, that you can keep and check without us."""
+    house = call.house
+    found = await receipts.receipt(call.work, house.keys, call.tenant, call.id(), house.settings.origin)
+    return ConsentReceipt(id=found.id, record=dict(found.record), jws=found.jws, leaf=found.leaf.hex())
+
+
 ENDPOINTS = [
     Endpoint("GET", "/v1/purposes", purposes, RESIDENT, gives=Purposes),
     Endpoint("GET", "/v1/me/consents", consents, RESIDENT, gives=Consents),
     Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, gives=History),
+    Endpoint("GET", "/v1/me/consents/receipts/{id:uuid}", consent_receipt, RESIDENT, gives=ConsentReceipt),
     Endpoint(
         "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 409),
         example={"granted": True, "notice_version": 1, "language": "nb", "of_age": True},
