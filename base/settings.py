@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     fcm_url: str | None = Field(
         None, description="Another FCM endpoint, for rehearsals: taken only where it is on this machine (loopback)."
     )
+    webpush_contact: str | None = Field(
+        None, description="mailto: or https: address that push services can write to; the public URL where unset."
+    )
+    webpush_hosts: str = Field(
+        "", description="Further hosts that web push may be sent to, for UnifiedPush: push.example.no, *.example.org"
+    )
     registrations_per_minute: PositiveInt = Field(60, description="Registrations a minute from one network.")
     presence_per_minute: PositiveInt = Field(60, description="Presence calls a minute of one resident.")
     kartverket: bool = Field(

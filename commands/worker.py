@@ -39,7 +39,7 @@ async def _work(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(database_url(settings), settings.pool_size):
         serve_metrics(settings.worker_metrics_port, settings.host)
-        async with couriers(settings) as carried_by:
+        async with couriers(settings, key_store(settings)) as carried_by:
             await run_worker(all_jobs(settings, key_store(settings), carried_by), listen_url(settings), stop, _towns)
     return 0
 

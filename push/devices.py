@@ -1,5 +1,6 @@
 """Where a resident's device is reached: kept only by a permit, gone with the consent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,7 +9,9 @@ from base.database import Work
 from base.errors import NotFound, invalid
 from consent.permits import Permit, PushMessages
 from municipality.directory import today
+from push.encryption import NoSubscription, Subscription
 from push.senders import AddressKind
+from push.webpush import SERVICES, is_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,16 @@ class Device:
     app_version: str
 
 
-async def register(work: Work, permit: Permit[PushMessages], credential: UUID, device: Device) -> None:
-    """Keep the address of this device, in place of the one it had. An address belongs to who registered it last."""
+async def register(
+    work: Work, permit: Permit[PushMessages], credential: UUID, device: Device, services: Collection[str] = SERVICES
+) -> None:
+    """Keep the address of this device, in place of the one it had. An address belongs to who registered it last.
+
+    A browser's address is its subscription, at one of the push `services`. Raises Invalid, naming the field.
+    """
     _known_zone(device.timezone)
+    if device.kind == "webpush":
+        _subscription(device.address, services)
     permit.check()
     await work.execute(
         "delete from push_address where md5(address) = md5($1) and address = $1 and credential_id <> $2",
@@ -64,3 +74,12 @@ def _known_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise invalid("/timezone", "This is no time zone's name (IANA), such as Europe/Oslo.") from None
+
+
+def _subscription(address: str, services: Collection[str]) -> None:
+    try:
+        subscription = Subscription.read(address)
+    except NoSubscription:
+        raise invalid("/address", "This is not the JSON of a browser's push subscription.") from None
+    if not is_service(subscription.endpoint, services):
+        raise invalid("/address", "Messages are not sent to this push service.")

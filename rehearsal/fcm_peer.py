@@ -17,16 +17,12 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
-import httptools
 import uvloop
 
 from rehearsal import fcm_replies
-from rehearsal.fcm_replies import Reply
-
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+from rehearsal.plain_http import Reply, Request, listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +71,20 @@ class FcmPeer:
         """Arrange what the next messages get, whatever their address; afterwards all is as before."""
         self._everywhere.extend(replies)
 
-    def reply(self, path: str, bearer: str, body: bytes) -> Reply:
+    def reply(self, request: Request) -> Reply:
         """Answer one request as FCM would."""
-        if path != f"/v1/projects/{self.project}/messages:send":
-            return self._elsewhere(path)
+        if request.path != f"/v1/projects/{self.project}/messages:send":
+            return self._elsewhere(request.path)
         self.count += 1
-        reply = self._judge(bearer, body)
-        self.accepted += reply.accepted
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        reply = self._judge(bearer, request.body)
         if self.keep:
-            self.received.append(Received(body, bearer, reply.accepted))
-        return reply
+            self.received.append(Received(request.body, bearer, reply.accepted))
+        if not reply.accepted:
+            return reply
+        self.accepted += 1
+        name = f'{{"name": "projects/{self.project}/messages/{secrets.token_hex(8)}"}}'
+        return Reply(200, name.encode(), delay_s=reply.delay_s or self.delay_s, accepted=True)
 
     def _judge(self, bearer: str, body: bytes) -> Reply:
         if self.bearers is not None and bearer not in self.bearers:
@@ -121,85 +121,14 @@ class FcmPeer:
         return Reply(200, json.dumps(grant).encode())
 
 
-class _Connection(asyncio.Protocol):
-    """One HTTP/1.1 connection: parse, ask the peer, write."""
-
-    def __init__(self, peer: FcmPeer, loop: asyncio.AbstractEventLoop, open_ones: set[asyncio.Transport]) -> None:
-        self._peer, self._loop, self._open = peer, loop, open_ones
-        self._parser = httptools.HttpRequestParser(self)
-        self._transport: asyncio.Transport
-        self._fresh()
-
-    def _fresh(self) -> None:
-        self._path, self._bearer = "", ""
-        self._parts: list[bytes] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._open.add(self._transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._open.discard(self._transport)
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self._transport.close()
-
-    def on_url(self, url: bytes) -> None:
-        self._path += url.decode("latin-1")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"authorization":
-            self._bearer = value.decode("latin-1").removeprefix("Bearer ")
-
-    def on_body(self, body: bytes) -> None:
-        self._parts.append(body)
-
-    def on_message_complete(self) -> None:
-        reply = self._peer.reply(self._path, self._bearer, b"".join(self._parts))
-        self._fresh()
-        delay_s = reply.delay_s or (self._peer.delay_s if reply.accepted else 0.0)
-        if delay_s:
-            self._loop.call_later(delay_s, self._write, reply)
-        else:
-            self._write(reply)
-
-    def _write(self, reply: Reply) -> None:
-        if self._transport.is_closing():
-            return
-        if reply.ending == "reset":
-            self._transport.abort()
-            return
-        body = reply.body
-        if reply.accepted and not body:
-            body = f'{{"name": "projects/{self._peer.project}/messages/{secrets.token_hex(8)}"}}'.encode()
-        extra = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
-        head = (
-            f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Status')}\r\n"
-            f"Content-Type: application/json; charset=UTF-8\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
-        )
-        self._transport.write(head.encode("latin-1") + body)
-
-
 @asynccontextmanager
 async def fcm_peer(
     *, host: str = "127.0.0.1", port: int = 0, project: str = "rehearsal", delay_s: float = 0.0, keep: bool = True
 ) -> AsyncIterator[FcmPeer]:
     """Run a peer in this event loop for as long as the block lasts; its `url` is where it listens."""
-    loop = asyncio.get_running_loop()
     peer = FcmPeer(project=project, delay_s=delay_s, keep=keep)
-    open_ones: set[asyncio.Transport] = set()
-    server = await loop.create_server(lambda: _Connection(peer, loop, open_ones), host, port, backlog=1024)
-    peer.url = f"http://{host}:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(peer.reply, host, port) as peer.url:
         yield peer
-    finally:
-        server.close()
-        for transport in list(open_ones):
-            transport.abort()
-        await asyncio.sleep(0)
 
 
 async def _serve(arguments: argparse.Namespace) -> None:

@@ -6,8 +6,9 @@ Sources: firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode, …/projects.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
+
+from rehearsal.plain_http import Reply
 
 PAYLOAD_LIMIT_BYTES = 4096
 _FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
@@ -36,18 +37,6 @@ _FIELDS: dict[str, frozenset[str]] = {
     "message.webpush": frozenset({"headers", "data", "notification", "fcm_options"}),
     "message.fcm_options": frozenset({"analytics_label"}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer: what is said, after how long, or how the connection ends without one."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-    delay_s: float = 0.0
-    ending: Literal["answer", "reset"] = "answer"
-    accepted: bool = field(default=False)
 
 
 def refusal(

@@ -9,6 +9,7 @@ from api.endpoint import Call, Endpoint
 from consent.gate import ask
 from consent.permits import PushMessages
 from push import devices
+from push.couriers import push_services
 from push.devices import Device
 from push.senders import AddressKind
 from residents.credentials import device_of_token
@@ -23,7 +24,7 @@ class DeviceBody(BaseModel):
 
     address_kind: AddressKind
     address: Annotated[str, Field(min_length=1, max_length=3000, pattern=r"^[!-~]+$", repr=False)] = Field(
-        description="What the push service gave the app: an FCM token or installation id"
+        description="What the push service gave: an FCM token or installation id, or the JSON of a PushSubscription"
     )
     locale: Annotated[str, Field(max_length=16, pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] = Field(
         examples=["nb-NO"]
@@ -47,8 +48,9 @@ async def keep_device(call: Call[DeviceBody]) -> DeviceKept:
     """Keep where this device is woken, in place of what was kept before; needs the consent `push_messages`."""
     permit = await ask(call.work, call.tenant, PushMessages)
     sent = call.body
+    services = push_services(call.house.settings)
     device = Device(sent.address_kind, sent.address, sent.locale, sent.timezone, sent.app_version)
-    await devices.register(call.work, permit, await device_of_token(call.work, _token(call)), device)
+    await devices.register(call.work, permit, await device_of_token(call.work, _token(call)), device, services)
     return DeviceKept(**sent.model_dump(exclude={"address"}))
 
 

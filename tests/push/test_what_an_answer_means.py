@@ -10,7 +10,7 @@ from push.outcomes import MOST_STARTS, Answer, Said, outcome, retry_after_s
 from push.senders import Parcel
 from rehearsal import fcm_replies
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
-from rehearsal.fcm_replies import Reply
+from rehearsal.plain_http import Reply
 from tests.push.crowd import permit
 
 TABLE = {

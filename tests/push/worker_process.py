@@ -18,8 +18,10 @@ LEASE_S = 3.0
 async def main(url: str, keys_folder: str, fcm_url: str) -> None:
     """Run the room's jobs until killed."""
     await database.connect(url, 8)
-    async with couriers(Settings.model_validate({"fcm_url": fcm_url, "fcm_project": "rehearsal"})) as carried_by:
-        kinds = jobs(FileKeyStore(Path(keys_folder)), carried_by, turn_s=4.0, lease_s=LEASE_S)
+    keys = FileKeyStore(Path(keys_folder))
+    settings = Settings.model_validate({"fcm_url": fcm_url, "fcm_project": "rehearsal"})
+    async with couriers(settings, keys) as carried_by:
+        kinds = jobs(keys, carried_by, turn_s=4.0, lease_s=LEASE_S)
         await run_worker(kinds, url, asyncio.Event(), no_towns, heartbeat_s=3.0)
 
 

@@ -1,0 +1,91 @@
+"""Messages that only the phone's browser can read (RFC 8291: ECDH on P-256, HKDF, AES-128-GCM in one record).
+
+Pure but for the randomness that a test may put in its place.
+"""
+
+import json
+import os
+from base64 import urlsafe_b64decode
+from binascii import Error as NotBase64
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+RECORD_BYTES = 4096
+PADDED_BYTES = 256
+"""Every message is as long as this before it is encrypted, so that its length says nothing."""
+_CURVE = ec.SECP256R1()
+
+
+class NoSubscription(ValueError):
+    """This is no push subscription of a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Where a browser is reached, and the keys it alone can decrypt for: `p256dh` a point on P-256, `auth` 16 bytes."""
+
+    endpoint: str = field(repr=False)
+    p256dh: bytes = field(repr=False)
+    auth: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read the JSON of a PushSubscription (W3C Push API). Raises NoSubscription for anything else."""
+        try:
+            document = json.loads(text)
+            endpoint, keys = document["endpoint"], document["keys"]
+            found = cls(endpoint, data(keys["p256dh"]), data(keys["auth"]))
+            ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, found.p256dh)
+            parts = urlsplit(endpoint)
+            port = parts.port
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise NoSubscription from None
+        if len(found.auth) != 16 or not parts.hostname or parts.username is not None or port == 0:
+            raise NoSubscription
+        return found
+
+
+def encrypt(
+    plain: bytes,
+    subscription: Subscription,
+    *,
+    salt: bytes | None = None,
+    key: ec.EllipticCurvePrivateKey | None = None,
+) -> bytes:
+    """A message body with content coding `aes128gcm` (RFC 8188), padded, for one subscription alone."""
+    salt = os.urandom(16) if salt is None else salt
+    key = ec.generate_private_key(_CURVE) if key is None else key
+    ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, subscription.p256dh)
+    shared = key.exchange(ec.ECDH(), theirs)
+    material = _derive(shared, subscription.auth, b"WebPush: info\0" + subscription.p256dh + ours, 32)
+    content_key = _derive(material, salt, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derive(material, salt, b"Content-Encoding: nonce\0", 12)
+    sealed = AESGCM(content_key).encrypt(nonce, plain + b"\x02", None)
+    return salt + RECORD_BYTES.to_bytes(4) + bytes([len(ours)]) + ours + sealed
+
+
+def padded(plain: bytes) -> bytes:
+    """JSON text, filled up with spaces; ValueError where it is too long for that."""
+    if len(plain) > PADDED_BYTES:
+        raise ValueError("a wake-up is longer than it may be")
+    return plain.ljust(PADDED_BYTES)
+
+
+def data(text: str) -> bytes:
+    """Base64url, with or without its padding (RFC 4648 §5)."""
+    try:
+        return urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+    except NotBase64 as error:
+        raise ValueError(str(error)) from None
+
+
+def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(SHA256(), length, salt, info).derive(secret)

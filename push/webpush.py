@@ -1,0 +1,105 @@
+"""Web Push (RFC 8030): wake-ups for the resident web app, encrypted to its browser, under a token of our own.
+
+What the push service sees is where to, how long, how urgent, and the tag as topic; not what. Only the hosts of known
+push services are spoken to, and those that the operator names: an address that a resident registers must not make the
+server call whatever it likes.
+"""
+
+import json
+from collections.abc import Collection
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
+
+from base import clock
+from base.settings import is_loopback
+from consent.permits import Permit, PushMessages
+from push.encryption import NoSubscription, Subscription, encrypt, padded
+from push.outcomes import Answer, Said, retry_after_s
+from push.senders import Parcel
+from push.vapid import Vapid
+
+SERVICES = (
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "updates.push.services.mozilla.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+)
+"""The push services of Chrome, Firefox, Edge and Safari."""
+_SAID = {
+    400: Said.INVALID_ARGUMENT,
+    401: Said.SENDER_ID_MISMATCH,
+    403: Said.SENDER_ID_MISMATCH,
+    404: Said.UNREGISTERED,
+    410: Said.UNREGISTERED,
+    413: Said.REFUSED,
+    429: Said.QUOTA_EXCEEDED,
+    503: Said.UNAVAILABLE,
+}
+
+
+def is_service(endpoint: str, hosts: Collection[str], rehearsal: str | None = None) -> bool:
+    """Whether an endpoint belongs to one of the push services: https, its usual port, one of `hosts` (`*.` counts).
+
+    `rehearsal` is the origin of a push service on this machine, which alone may be plain http.
+    """
+    parts = urlsplit(endpoint)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if rehearsal is not None and is_loopback(rehearsal) and origin == rehearsal.rstrip("/"):
+        return True
+    if parts.scheme != "https" or parts.port not in (None, 443) or parts.username is not None:
+        return False
+    host = (parts.hostname or "").lower()
+    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in hosts)
+
+
+class WebPushSender:
+    """Hands parcels to browsers' push services. `send` answers for whatever happens on the way."""
+
+    def __init__(
+        self, vapid: Vapid, hosts: Collection[str] = SERVICES, *, rehearsal: str | None = None, in_flight: int = 100
+    ) -> None:
+        self._vapid, self._hosts, self._rehearsal = vapid, hosts, rehearsal
+        builder = ClientBuilder().follow_redirects(False).referer(False).max_connections(in_flight)
+        builder = builder.timeout(timedelta(seconds=20)).connect_timeout(timedelta(seconds=5))
+        builder = builder.no_proxy() if rehearsal is not None else builder.https_only(True)
+        self._client: Client = builder.build()
+
+    async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
+        """Encrypt one wake-up, hand it over and read the answer. Raises PermitExpired where the permit ran out."""
+        try:
+            subscription = Subscription.read(parcel.address)
+        except NoSubscription:
+            return Answer(Said.INVALID_ARGUMENT, ("message.token",))
+        if not is_service(subscription.endpoint, self._hosts, self._rehearsal):
+            return Answer(Said.INVALID_ARGUMENT, ("message.token",))
+        parts = urlsplit(subscription.endpoint)
+        headers = {
+            "Authorization": self._vapid.authorization(f"{parts.scheme}://{parts.netloc}"),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(parcel.life_s),
+            "Topic": parcel.tag[:32],
+            "Urgency": "high" if parcel.urgent else "normal",
+        }
+        body = encrypt(padded(json.dumps({"tag": parcel.tag}).encode()), subscription)
+        permit.check()
+        try:
+            request = self._client.post(subscription.endpoint).headers(headers).body_bytes(body).build()
+            response = await request.send()
+        except RequestTimeoutError:
+            return Answer(Said.TIMEOUT)
+        except PyreqwestError:
+            return Answer(Said.NO_CONNECTION)
+        if 200 <= response.status < 300:
+            return Answer(Said.ACCEPTED)
+        said = _SAID.get(response.status, Said.INTERNAL if response.status >= 500 else Said.UNREADABLE)
+        return Answer(said, (), retry_after_s(response.get_header("retry-after"), clock.now()))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
