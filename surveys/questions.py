@@ -23,7 +23,7 @@ from base.localized import Localized
 from surveys.conditions import Condition
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
-"""How a question, option, row or column is called in answers and tables."""
+"""How a question is called in answers and tables."""
 
 
 def _a_number(value: object) -> object:
@@ -64,10 +64,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+OptionKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+"""How an option, row or column is called: as a question, or beginning with a digit."""
+
+
 class Named(_Part):
     """A row or a column of a matrix."""
 
-    key: Key
+    key: OptionKey
     label: Localized
 
 

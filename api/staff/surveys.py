@@ -88,7 +88,8 @@ class Extended(Sent):
     closes_at: AwareDatetime
 
 
-def _full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
+def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
+    """The survey as staff see it."""
     return SurveyInFull.model_validate(
         {
             **survey.document.model_dump(by_alias=True),
@@ -106,7 +107,7 @@ def _full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
 
 async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Keep a new survey as a draft."""
-    return _full(await read(call.work, await drafts.write(call.work, call.body)))
+    return full(await read(call.work, await drafts.write(call.work, call.body)))
 
 
 async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
@@ -114,19 +115,19 @@ async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
     found = await drafts.page(call.work, call.query.cursor, call.query.limit + 1)
     shown = found[: call.query.limit]
     return SurveysInFull(
-        items=[_full(survey) for survey in shown], next=str(shown[-1].id) if len(found) > len(shown) else None
+        items=[full(survey) for survey in shown], next=str(shown[-1].id) if len(found) > len(shown) else None
     )
 
 
 async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
     """One survey, in every language."""
-    return _full(await read(call.work, call.id()))
+    return full(await read(call.work, call.id()))
 
 
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Replace a draft."""
     await drafts.rewrite(call.work, call.id(), call.body)
-    return _full(await read(call.work, call.id()))
+    return full(await read(call.work, call.id()))
 
 
 async def discard_survey(call: Call[None, None]) -> None:
@@ -166,19 +167,19 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
             expires_at=written.expires_at,
         )
     campaign = await launch.launch(call.work, call.id(), call.house.keys, announcement)
-    return _full(await read(call.work, call.id()), campaign)
+    return full(await read(call.work, call.id()), campaign)
 
 
 async def close_survey(call: Call[None, None]) -> SurveyInFull:
     """Close an open survey; its count begins at once."""
     await closing.close(call.work, call.id())
-    return _full(await read(call.work, call.id()))
+    return full(await read(call.work, call.id()))
 
 
 async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
     """Let an open survey close later."""
     await drafts.extend(call.work, call.id(), call.body.closes_at)
-    return _full(await read(call.work, call.id()))
+    return full(await read(call.work, call.id()))
 
 
 ENDPOINTS = [

@@ -113,7 +113,8 @@ def a_survey(draw: st.DrawFn) -> Doc:
     questions: list[Doc] = []
     for place in range(draw(st.integers(1, 6))):
         made = draw(a_question(f"q{place}"))
-        if questions and draw(st.booleans()):
+        conditional: bool = draw(st.booleans())
+        if questions and conditional:
             made["show_if"] = condition(draw, questions)
         questions.append(made)
     return {"title": label(), "languages": ["nb", "en"], "questions": questions}
@@ -147,7 +148,7 @@ def an_answer(draw: st.DrawFn, question: Doc) -> Any:
                 st.dates().map(str) | st.sampled_from(["2026-02-30", "2026-05-17", "17.05.2026", "２０２６-01-01"])
             )
         case "matrix":
-            rows = [r["key"] for r in question["rows"]] + draw(st.sampled_from([[], ["r9"]]))
+            rows = [r["key"] for r in question["rows"]] + (["r9"] if draw(st.booleans()) else [])
             return {row: draw(st.sampled_from(["c0", "c1", "c2"])) for row in rows if draw(st.integers(0, 5))}
     shape = draw(st.sampled_from([question["geometry"]] * 4 + ["point"]))
     return a_place(draw, shape, question["comment"])
@@ -156,11 +157,11 @@ def an_answer(draw: st.DrawFn, question: Doc) -> Any:
 def a_place(draw: st.DrawFn, shape: str, comment: bool) -> Any:
     points = draw(st.lists(near, min_size=1, max_size=5))
     made: Doc = {
-        "point": lambda: {"type": "Point", "coordinates": points[0]},
-        "points": lambda: {"type": "MultiPoint", "coordinates": points},
-        "line": lambda: {"type": "LineString", "coordinates": points},
-        "area": lambda: {"type": "Polygon", "coordinates": [[*points, points[0]]]},
-    }[shape]()
+        "point": {"type": "Point", "coordinates": points[0]},
+        "points": {"type": "MultiPoint", "coordinates": points},
+        "line": {"type": "LineString", "coordinates": points},
+        "area": {"type": "Polygon", "coordinates": [[*points, points[0]]]},
+    }[shape]
     if comment and draw(st.booleans()):
         return {"geometry": made, "comment": draw(st.text(max_size=5) | st.none())}
     return made

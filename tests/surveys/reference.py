@@ -92,7 +92,7 @@ def fits(q: J, v: J) -> bool:
             datetime.date(*(int(part) for part in v.split("-")))
         except ValueError:
             return False
-        return q.get("min", "0000") <= v <= q.get("max", "9999-99")
+        return bool(q.get("min", "0000") <= v <= q.get("max", "9999-99"))
     if kind == "ranking":
         keys = [o["key"] for o in q["options"]]
         return (
@@ -158,7 +158,7 @@ def true(c: J, so_far: dict[str, list[J]]) -> bool:
         return not true(c["not"], so_far)
     had = so_far.get(c["question"], [])
     if "answered" in c:
-        return bool(had) == c["answered"]
+        return bool(bool(had) == c["answered"])
     if "is" in c:
         return c["is"] in had
     if "is_not" in c:

@@ -1,6 +1,7 @@
 """The feed and what a place leads to: what concerns me, why, and no more of it when I say so."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 from base import clock
@@ -48,9 +49,11 @@ async def test_an_invitation_leads_only_to_what_is_open(polling: Polling) -> Non
     draft = await polling.write()
     item = await polling.client.post("/v1/staff/information", headers=polling.staff, json={"title": TEXT, "body": TEXT})
     later = (clock.now() + timedelta(days=3)).timestamp()
+    leads: list[tuple[Literal["survey", "info"], str]] = [
+        ("survey", draft), ("info", item.json()["id"]), ("survey", opened),
+    ]  # fmt: skip
     fired = [
-        Fired(uuid4(), kind, UUID(subject), "self_reported", clock.now().timestamp(), later)
-        for kind, subject in (("survey", draft), ("info", item.json()["id"]), ("survey", opened))
+        Fired(uuid4(), kind, UUID(subject), "self_reported", clock.now().timestamp(), later) for kind, subject in leads
     ]
     async with work(polling.town.system) as unit:
         found = await compose(unit, fired, ["en"])

@@ -20,6 +20,7 @@ from base.keys import KeyStore
 from base.tenant import Tenant
 from surveys import ballots, box, issuing, shaking
 from surveys.eligibility import participant
+from surveys.survey import read
 from tests.surveys.polling import SURVEY, Polling
 from tests.surveys.voter import Voter, header
 from tests.town import Town
@@ -118,7 +119,7 @@ async def test_after_a_shake_nobody_ties_an_answer_to_a_resident_better_than_by_
     with clock.at(BEGAN):
         await polling.launch({**SURVEY, "questions": [{"key": "n", "type": "number", "label": SURVEY["title"]}]})
     async with work(polling.town.system) as unit:
-        issuer = (await box.read(unit, UUID(polling.survey))).issuer
+        issuer = (await read(unit, UUID(polling.survey))).issuer
     fortnight = Fortnight(polling.town, polling.keys, UUID(polling.survey), issuer)
     best = [0, 0]
     unshaken = [0, 0]

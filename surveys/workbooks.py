@@ -1,0 +1,93 @@
+"""Opening a workbook that somebody sent: an XLSForm (xlsform.org) and nothing that could do harm."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import get_xlsform
+
+from base.errors import FieldError, Invalid
+
+MOST_ROWS = 3_000
+_MOST_CELLS = 100_000
+_MOST_BYTES = 40 << 20
+_MOST_PARTS = 500
+_OLE = b"\xd0\xcf\x11\xe0"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+
+
+class NotAnXlsform(Invalid):
+    """This is not a workbook that a survey can be made from."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__([FieldError("", detail)])
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A form as pyxform reads it, with the rows as they stand in the sheets (the first row under the header is 2)."""
+
+    form: Mapping[str, Any]
+    survey_rows: Sequence[Mapping[str, Any]]
+    choice_rows: Sequence[Mapping[str, Any]]
+    warnings: Sequence[str]
+
+
+def open_workbook(raw: bytes) -> Workbook:
+    """Read an .xlsx XLSForm. Takes a while for large ones: call it off the event loop.
+
+    Raises NotAnXlsform, saying why: other files, formulas, macros, links to other workbooks, too many rows or cells,
+    archives that unpack to more than they should, and forms that pyxform refuses (with the row it names).
+    """
+    _refuse_hostile(raw)
+    warnings: list[str] = []
+    try:
+        definition = get_xlsform(raw, file_type=".xlsx")
+        form = workbook_to_json(definition, form_name="survey", warnings=warnings)
+    except PyXFormError as error:
+        raise NotAnXlsform(str(error)[:500]) from None
+    except Exception:
+        # A parser of files from anywhere can fail in any way; what it says may hold what was in the file.
+        raise NotAnXlsform("The workbook could not be read; save it again as .xlsx.") from None
+    return Workbook(form, definition.survey or (), definition.choices or (), warnings)
+
+
+def _refuse_hostile(raw: bytes) -> None:
+    if raw.startswith(_OLE):
+        raise NotAnXlsform("This is an old or a protected workbook; save it as .xlsx without a password.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            parts = archive.infolist()
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES:
+                raise NotAnXlsform("The workbook unpacks to more than a form needs.")
+            names = [part.filename.lower() for part in parts]
+            if "xl/workbook.xml" not in names:
+                raise NotAnXlsform("This is not an .xlsx workbook.")
+            if any("vbaproject" in name or "/macrosheets/" in name for name in names):
+                raise NotAnXlsform("The workbook has macros; save it without them.")
+            if any(name.startswith(("xl/externallinks/", "xl/embeddings/")) for name in names):
+                raise NotAnXlsform("The workbook reaches into other files; remove the links.")
+            rows = cells = 0
+            for part in parts:
+                if not part.filename.lower().endswith((".xml", ".rels")):
+                    continue
+                text = archive.read(part)
+                if _DECLARATION.search(text) or b"\0" in text:  # UTF-16 would hide what we look for.
+                    raise NotAnXlsform("The workbook declares entities of its own.")
+                if part.filename.lower().startswith("xl/worksheets/"):
+                    if _FORMULA.search(text):
+                        raise NotAnXlsform("The workbook has cells with formulas; paste them as values.")
+                    rows += len(_ROW.findall(text))
+                    cells += len(_CELL.findall(text))
+            if rows > MOST_ROWS or cells > _MOST_CELLS:
+                raise NotAnXlsform(f"The workbook has more than {MOST_ROWS} rows or {_MOST_CELLS} cells.")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+        raise NotAnXlsform("This is not an .xlsx workbook, or it is damaged or locked.") from None
