@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.door import preflights
 from api.endpoint import route
 from api.house import House
 from api.openapi import document
@@ -46,6 +47,7 @@ def routes(house: House) -> Sequence[BaseRoute]:
 
     return [
         *(route(e, house) for e in table),
+        *preflights((e.path for e in table if e.who.kind == "ballot"), house),
         Route("/openapi.json", openapi),
         Route("/docs", docs),
         *page_routes(house),

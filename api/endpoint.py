@@ -20,6 +20,7 @@ from typing_extensions import TypeVar
 
 from api.body import read_body, validated
 from api.callers import Who, caller_of
+from api.door import shared_with
 from api.house import House
 from api.idempotency import replayed
 from api.metrics import observe
@@ -30,6 +31,7 @@ from base.errors import BadRequest, Problem
 from base.tenant import Tenant
 from consent.gate import ask_here, ask_here_if
 from consent.permits import Permit, Purpose
+from municipality import audit
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +150,8 @@ def route(endpoint: Endpoint[B, Q], house: House) -> Route:
         except Exception as error:
             # Nothing of the error's message goes out or into the log: it can carry what was sent.
             response = of_unexpected(error, endpoint.path)
+        if endpoint.town == "survey":
+            response.headers.update(shared_with(house))
         taken_s = time.perf_counter() - began
         if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
             observe(endpoint.method, endpoint.path, response.status_code, taken_s)
@@ -172,6 +176,8 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             unit.tenant = await caller.sign_in(unit)
             if endpoint.who.roles:
                 unit.tenant.allow(*endpoint.who.roles)
+        if endpoint.who.kind == "staff":
+            await audit.record(unit, endpoint.name, _kind(endpoint), request.path_params.get("id"))
         query = validated(lambda: _query(endpoint, request), "query")
         body = validated(lambda: _body(endpoint, raw), "body")
         call: Call[B, Q] = Call(
@@ -194,6 +200,13 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
     if endpoint.etag and _unchanged(request, response):
         return Response(status_code=304, headers={"ETag": response.headers["etag"]})
     return response
+
+
+def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
+    """What an endpoint does, for the audit."""
+    if endpoint.method == "POST":
+        return "created" if endpoint.status == 201 else "done"
+    return {"GET": "viewed", "DELETE": "removed"}.get(endpoint.method, "changed")  # type: ignore[return-value]  # dict.get widens the literals
 
 
 def _query(endpoint: Endpoint[B, Q], request: Request) -> Q:

@@ -23,7 +23,13 @@ from base.embedded import Server
 from tests.serving import web
 
 EXAMPLES = 200 if os.environ.get("MEDVIRK_PROVE") else 12
-schemathesis.serializer.alias("application/private-token-request", "application/octet-stream")
+schemathesis.serializer.alias(
+    [
+        "application/private-token-request",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ],
+    "application/octet-stream",
+)
 
 DOCUMENT = document(endpoints(), "0.0.0", "http://localhost")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
