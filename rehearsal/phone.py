@@ -25,7 +25,9 @@ class Phone:
 
     person: Person
     nobody: Wire = field(repr=False)
+    door: Wire = field(repr=False)
     resident: UUID = field(init=False)
+    token: str = field(init=False, repr=False)
     me: Wire = field(init=False, repr=False)
     address: str = field(init=False, repr=False)
     state: str | None = field(default=None, repr=False)
@@ -40,7 +42,8 @@ class Phone:
             {"municipality": NUMBER, "language": self.person.language, "platform": self.person.platform,
              "app_version": "1.0"},
         )  # fmt: skip
-        self.resident, self.me = UUID(joined["id"]), self.nobody.speaking_for(joined["token"])
+        self.resident, self.token = UUID(joined["id"]), joined["token"]
+        self.me = self.nobody.speaking_for(self.token)
         self.address = f"{self.person.platform}-{secrets.token_urlsafe(80)}"
 
     async def choose(self, purpose: str, granted: bool) -> None:
@@ -94,13 +97,13 @@ class Phone:
     async def hand_in(self, survey: UUID, answers: dict[str, Any], receipt: str | None = None) -> tuple[Reply, str]:
         """Answer, speaking for nobody: the ballot is all that comes along. Gives the receipt's hash too."""
         hashed = receipt or hashlib.sha256(secrets.token_bytes(32)).hexdigest()
-        reply = await hand_in(self.nobody, survey, self.ballots[survey], answers, hashed)
+        reply = await hand_in(self.door, survey, self.ballots[survey], answers, hashed)
         if reply.status == 201 and receipt is None:
             self.receipts.append(hashed)
         return reply, hashed
 
 
-async def hand_in(nobody: Wire, survey: UUID, ballot: str, answers: dict[str, Any], receipt: str) -> Reply:
+async def hand_in(door: Wire, survey: UUID, ballot: str, answers: dict[str, Any], receipt: str) -> Reply:
     """One answer through the anonymous door."""
     body = {"answers": answers, "receipt_hash": receipt}
-    return await nobody.call("POST", f"/v1/surveys/{survey}/responses", body, headers={"Authorization": ballot})
+    return await door.call("POST", f"/v1/surveys/{survey}/responses", body, headers={"Authorization": ballot})

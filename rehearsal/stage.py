@@ -1,7 +1,6 @@
 """The stage of the rehearsal: a throw-away database, real web and worker processes, and a courier of our own."""
 
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -34,11 +33,14 @@ LOGS = ("serve", "worker")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the acts play on. `superuser` sees every row; the service itself never does."""
+    """What the acts play on. `door` has connections of its own, as an app that answers anonymously does; `superuser`
+    sees every row, as the service itself never does.
+    """
 
     municipality: UUID
     folder: Path
     nobody: Wire
+    door: Wire
     staff: Wire
     courier: FcmPeer
     superuser: "asyncpg.Connection[asyncpg.Record]"
@@ -55,8 +57,8 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
     folder = Path(tempfile.mkdtemp(prefix="medvirk-walkthrough-"))
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        folder.chmod(0o711)  # PostgreSQL, run by root as nobody, walks through.
-        server = await asyncio.to_thread(Server, folder / "database")
+        # It need not outlive the machine, so it does not wait for the disk.
+        server = await asyncio.to_thread(Server, folder / "database", "-c", "fsync=off", "-c", "full_page_writes=off")
         stack.callback(server.stop)
         await migrate(server.url(OWNER), APPLICATION)
         municipality, key = await _found(server, border)
@@ -66,10 +68,11 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
         for verb in LOGS:
             await stack.enter_async_context(_process(verb, environment, folder / f"{verb}.log"))
         nobody = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
+        door = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
         await _ready(nobody, folder)
         superuser = await asyncpg.connect(server.url("postgres"))
         stack.push_async_callback(superuser.close)
-        yield Stage(municipality, folder, nobody, nobody.speaking_for(key), courier, superuser)
+        yield Stage(municipality, folder, nobody, door, nobody.speaking_for(key, "en"), courier, superuser)
 
 
 async def _found(server: Server, border: Mapping[str, Any] | None) -> tuple[UUID, str]:
@@ -135,16 +138,8 @@ async def _ready(nobody: Wire, folder: Path) -> None:
         try:
             if (await nobody.call("GET", "/readyz")).status == 200:
                 return
-        except Exception:  # noqa: BLE001, S110 - whatever fails while the process starts is tried again
+        except Exception:  # noqa: S110 - whatever fails while the process starts is tried again
             pass
         await asyncio.sleep(0.1)
     last = (folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-2000:]
     raise Unexpected(f"the web process did not become ready:\n{last}")
-
-
-def features(file: Path) -> dict[str, Any]:
-    """A GeoJSON FeatureCollection of municipalities' borders. Raises ValueError and OSError."""
-    collection = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
-        raise ValueError("not a GeoJSON FeatureCollection")
-    return collection

@@ -40,7 +40,7 @@ class Story:
 
     def stored(self, what: str, never: str) -> None:
         """What of this act is stored, and what is not."""
-        for mark, text in (("+ stored:    ", what), ("− not stored: ", never)):
+        for mark, text in (("+ stored:     ", what), ("− not stored: ", never)):
             self._say(fill(text, WIDTH, initial_indent=f"   {mark}", subsequent_indent=" " * 17))
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
@@ -53,6 +53,18 @@ class Story:
             if not number:
                 self._say("     " + "   ".join("─" * width for width in widths))
 
+    def check_quietly(self, holds: bool, what: str) -> None:
+        """A promise that is only worth a line where it is broken."""
+        if not holds:
+            self.check(False, what, "it was not so")
+
+    def refusal(self, status: int, expected: int, what: str) -> None:
+        """Something was tried, and answered as it must be."""
+        if status == expected:
+            self.count(f"{status}", what)
+        else:
+            self.check(False, what, f"answered {status}, not {expected}")
+
     def check(self, holds: bool, what: str, evidence: str) -> None:
         """One line of the audit."""
         if not holds:
@@ -64,7 +76,7 @@ class Story:
         """The last word; 0 where every line of the audit holds, 1 otherwise."""
         seconds = time.monotonic() - self.began
         if self.broken:
-            self._say(f"\nThe audit found {len(self.broken)} broken promises, in {seconds:.0f} s.")
+            self._say(f"\nBroken: {'; '.join(self.broken)}. The walkthrough took {seconds:.0f} s.")
             return 1
         self._say(f"\nEvery promise held. The walkthrough took {seconds:.0f} s; its database is gone.")
         return 0

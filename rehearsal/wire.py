@@ -30,12 +30,12 @@ class Reply:
 class Wire:
     """A connection to the service; with a bearer it speaks for somebody, without one for nobody."""
 
-    def __init__(self, client: Client, origin: str, bearer: str | None = None) -> None:
-        self._client, self._origin, self._bearer = client, origin, bearer
+    def __init__(self, client: Client, origin: str, bearer: str | None = None, language: str | None = None) -> None:
+        self._client, self._origin, self._bearer, self._language = client, origin, bearer, language
 
-    def speaking_for(self, bearer: str | None) -> "Wire":
-        """The same connection, speaking for somebody else."""
-        return Wire(self._client, self._origin, bearer)
+    def speaking_for(self, bearer: str | None, language: str | None = None) -> "Wire":
+        """The same connections, speaking for somebody else, and in their language."""
+        return Wire(self._client, self._origin, bearer, language)
 
     async def call(
         self,
@@ -50,6 +50,8 @@ class Wire:
         request = self._client.request(method, self._origin + path)
         if self._bearer is not None:
             request = request.bearer_auth(self._bearer)
+        if self._language is not None:
+            request = request.header("Accept-Language", self._language)
         if headers:
             request = request.headers(dict(headers))
         if raw is not None:

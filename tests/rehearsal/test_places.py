@@ -2,8 +2,8 @@
 
 import json
 import random
-from itertools import pairwise
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from shapely import contains_xy

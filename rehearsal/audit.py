@@ -1,0 +1,210 @@
+"""The last act: the walkthrough looks for what it promised not to do, with a superuser's eyes and the courier's."""
+
+import json
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from rehearsal.announcing import survey as centre_survey
+from rehearsal.scene import Scene, each
+from rehearsal.strolling import at_the_monument
+
+DEGREES = re.compile(r"(?<![\d.:])(?:(?:5[7-9]|6\d|7[01])\.\d{4,}|(?:[4-9]|[12]\d|3[01])\.\d{5,})")
+"""How a latitude or longitude in Norway looks; a colon before it makes it the seconds of a time."""
+DRAWN = {"zone": "geometry", "municipality": "boundary"}
+"""Where coordinates belong: what staff have drawn."""
+HEX = re.compile(r"\\\\x([0-9a-f]+)")
+LONG_ENOUGH = 6
+"""Shorter texts can stand in a random tag by chance."""
+WORD = re.compile(r"[A-Za-z0-9_:-]{12,}")
+
+
+async def audit(scene: Scene, releases: dict[UUID, dict[str, Any]]) -> None:
+    """Every line holds, or the walkthrough has failed."""
+    scene.story.act("The audit")
+    await _positions(scene)
+    await _logs(scene)
+    await _pushes(scene)
+    _capture(scene)
+    for survey, release in releases.items():
+        await _counted_once(scene, survey, release)
+    await _nobody_in_the_box(scene)
+    for survey, release in releases.items():
+        _numbers(scene, release, scene.accepted[survey])
+
+
+async def _positions(scene: Scene) -> None:
+    """Every row of every table, as text and as bytes, against the look of a coordinate and against those walked."""
+    packed = {
+        struct.pack(order + "d", number).hex() for place in scene.walked for number in place for order in ("<", ">")
+    }
+    rows = found = drawn = tables = 0
+    async for table, row in _every_row(scene):
+        tables += table is not None
+        rows += 1
+        kept = json.loads(row)
+        where_drawn = kept.pop(DRAWN.get(table or "", ""), None)
+        drawn += bool(DEGREES.search(json.dumps(where_drawn)))
+        text = json.dumps(kept)
+        found += bool(DEGREES.search(text)) or any(piece in packed for piece in _pieces(text))
+    scene.story.check(
+        found == 0 and drawn > 0 and len(scene.walked) > 0, "no position at rest",
+        f"{rows:,} rows of every table searched for degrees and for the bytes of {len(scene.walked):,} fixes; "
+        f"coordinates stand in {drawn} borders that staff have drawn, and in no other row",
+    )  # fmt: skip
+
+
+async def _every_row(scene: Scene) -> Any:
+    superuser = scene.stage.superuser
+    for record in await superuser.fetch(
+        "select schemaname, tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+    ):
+        table = record["tablename"]
+        quoted = f'"{record["schemaname"]}"."{table}"'
+        for row in await superuser.fetch(f"select to_jsonb(t)::text as row from {quoted} t"):  # noqa: S608 - the catalogue's names
+            yield table, row["row"]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for match in HEX.finditer(text):
+        written = match[1]
+        yield from (written[start : start + 16] for start in range(0, len(written) - 15, 2))
+
+
+async def _logs(scene: Scene) -> None:
+    lines = scene.stage.logs()
+    whole = "\n".join(lines)
+    secret = [phone.address for phone in scene.phones] + [phone.token for phone in scene.phones]
+    secret += [str(phone.resident) for phone in scene.phones] + [ballot for p in scene.phones for ballot in _ballots(p)]
+    secret += [answers["why"] for given in scene.accepted.values() for answers in given if "why" in answers]
+    told = sum(word in whole for word in secret)
+    positions = sum(bool(DEGREES.search(line)) for line in lines)
+    scene.story.check(
+        told == 0 and positions == 0 and len(lines) > 100,
+        "no position, token, id, address or answer in any log",
+        f"{len(lines):,} lines of web, worker and PostgreSQL searched for {len(secret):,} secrets and for degrees",
+    )
+
+
+def _ballots(phone: Any) -> list[str]:
+    return [ballot.split('"')[1] for ballot in phone.ballots.values()]
+
+
+async def _pushes(scene: Scene) -> None:
+    """The courier's capture against what the ledger says of each who was written to."""
+    by_address = {phone.address: phone for phone in scene.phones}
+    written_to = {message.address for message in scene.stage.courier.received}
+    known = [by_address[address] for address in sorted(written_to) if address in by_address]
+
+    async def agreed(phone: Any) -> bool:
+        history = (await phone.me.expect(200, "GET", "/v1/me/consents/history"))["items"]
+        said = [line["granted"] for line in history if line["purpose"] == "push_messages"]
+        return bool(said) and said[-1]
+
+    agreeing = sum(await each(known, agreed))
+    withdrawn = sum(phone.person.withdraws for phone in known)
+    arrived = Counter(message.address for message in scene.stage.courier.received if message.accepted)
+    scene.story.check(
+        len(known) == len(written_to) == agreeing and withdrawn == 0 and len(known) > 0,
+        "nobody was written to without consent",
+        f"{len(known)} addresses in the courier's capture, {agreeing} standing yeses in the ledger, "
+        f"none of those who withdrew",
+    )
+    scene.story.check(
+        all(number == 1 for number in arrived.values()), "nobody got a message twice", f"{len(arrived)} arrived"
+    )
+
+
+def _capture(scene: Scene) -> None:
+    texts = set(_texts([centre_survey(scene.home), at_the_monument(None)]))
+    ids = {str(scene.centre), str(scene.monument), str(scene.home), str(scene.stage.municipality)}
+    ids |= {str(phone.resident) for phone in scene.phones}
+    received = scene.stage.courier.received
+    texts = {text for text in texts if len(text) >= LONG_ENOUGH}
+    leaks = sum(word in message.body.decode() for message in received for word in texts | ids)
+    whose: dict[str, set[str]] = {}
+    for message in received:
+        for word in _leaves(message.message):
+            if WORD.fullmatch(word):
+                whose.setdefault(word, set()).add(message.address)
+    shared = sum(len(addresses) > 1 for addresses in whose.values())
+    scene.story.check(
+        leaks == 0 and shared == 0, "what the courier saw says nothing",
+        f"{len(received)} messages searched for {len(texts)} texts and {len(ids)} ids; no identifier occurs for two",
+    )  # fmt: skip
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from part.values() if set(part) == {"nb", "en"} else (t for each in part.values() for t in _texts(each))
+    elif isinstance(part, list):
+        yield from (text for each in part for text in _texts(each))
+
+
+def _leaves(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from (leaf for each in part.values() for leaf in _leaves(each))
+    elif isinstance(part, list):
+        yield from (leaf for each in part for leaf in _leaves(each))
+    elif isinstance(part, str):
+        yield part
+
+
+async def _counted_once(scene: Scene, survey: UUID, release: dict[str, Any]) -> None:
+    door, superuser = scene.stage.door, scene.stage.superuser
+    given = scene.accepted[survey]
+    box = await door.expect(200, "GET", f"/v1/surveys/{survey}/box")
+    prefixes = [f"{number:02x}" for number in range(256)]
+    pages = await each(prefixes, lambda prefix: door.expect(200, "GET", f"/v1/surveys/{survey}/box/{prefix}"))
+    shown = Counter(receipt for page in pages for receipt in page["items"])
+    kept = Counter(receipt for phone in scene.phones for receipt in phone.receipts)
+    mine = Counter({receipt: number for receipt, number in shown.items() if receipt in kept})
+    rows = await superuser.fetch("select answers::text from answer where survey_id = $1", survey)
+    in_box = Counter(json.dumps(json.loads(row["answers"]), sort_keys=True) for row in rows)
+    scene.story.check(
+        box["counted"] == release["answers"] == len(given) == shown.total() == mine.total()
+        and in_box == Counter(json.dumps(answers, sort_keys=True) for answers in given)
+        and max(shown.values()) == 1,
+        f"every acknowledged answer of “{release['title']}” was counted once",
+        f"{len(given)} acknowledged, {box['counted']} in the box, {shown.total()} receipts, each found by its owner",
+    )
+
+
+async def _nobody_in_the_box(scene: Scene) -> None:
+    superuser = scene.stage.superuser
+    left = await superuser.fetchval("select (select count(*) from participation) + (select count(*) from spent_ballot)")
+    tied = await superuser.fetchval("select count(*) from answer where ballot is not null or receipt_hash is not null")
+    written = await superuser.fetchval("select count(distinct (survey_id, xmin::text)) from answer")
+    keys = [path.name for path in (scene.stage.folder / "keys").rglob("*") if "survey" in str(path) and path.is_file()]
+    scene.story.check(
+        left == 0 and tied == 0 and written == 2 and not keys, "nothing ties an answer to a resident",
+        "no trace of who took part, no ballot, no receipt beside an answer, one transaction for all of a survey's, "
+        "and the surveys' keys are destroyed",
+    )  # fmt: skip
+
+
+def _numbers(scene: Scene, release: dict[str, Any], given: list[dict[str, Any]]) -> None:
+    """What is published is true, and none of it small."""
+    k = release["smallest_group"]
+    wrong = small = published = suppressed = 0
+    for question in release["questions"]:
+        for cell in question["cells"]:
+            truth = sum(cell["value"] in _said(answers.get(question["key"])) for answers in given)
+            suppressed += cell["suppressed"]
+            if cell["count"] is not None:
+                published += 1
+                wrong += cell["count"] != truth
+                small += cell["count"] < k
+    expected = release["survey"] == str(scene.centre)
+    scene.story.check(
+        wrong == 0 and small == 0 and published > 0 and (suppressed > 0 or not expected),
+        f"the release of “{release['title']}” is true and gives nobody away",
+        f"{published} cells published, each as counted, none under {k}; {suppressed} suppressed",
+    )
+
+
+def _said(answer: Any) -> list[str]:
+    return [str(part) for part in (answer if isinstance(answer, list) else [answer])]
