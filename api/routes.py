@@ -10,6 +10,8 @@ TABLES = [
     "api.open.push_key",
     "api.open.ledger",
     "api.staff.people",
+    "api.staff.notices",
+    "api.staff.oversight",
     "api.residents.registration",
     "api.residents.me",
     "api.residents.consents",

@@ -7,6 +7,7 @@ grant usage on all sequences in schema public to :app;
 -- The ledger, notices and releases are written once.
 revoke update, delete on consent_event from :app;
 revoke update, delete on ledger_root from :app;
+revoke update on audit_entry from :app;
 revoke update, delete on notice from :app;
 revoke update on release from :app;
 revoke insert, update, delete on tortoise_migrations from :app;

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -55,6 +55,7 @@ class NoticeText:
 class Notice:
     """A version of a notice, in its languages. `lapses_at`: when consents to older versions lapse, if they do."""
 
+    id: UUID
     purpose: str
     version: int
     legal_basis: str
@@ -77,7 +78,7 @@ class Notice:
 
 
 NORWEGIAN = {"no", "nb", "nn"}
-COLUMNS = "purpose, version, legal_basis, texts, published_at, renewal_required, lapses_at"
+COLUMNS = "id, purpose, version, legal_basis, texts, published_at, renewal_required, lapses_at"
 
 
 def _text(parts: Mapping[str, Any]) -> NoticeText:
@@ -122,6 +123,12 @@ async def notice_version(work: Work, purpose: str, version: int) -> Notice:
     return _notice(row)
 
 
+async def notices_ever(work: Work) -> list[Notice]:
+    """Every version of every notice, the newest of each purpose first."""
+    rows = await work.fetch(f"select {COLUMNS} from notice order by purpose, version desc")  # noqa: S608 - our own column names
+    return [_notice(row) for row in rows]
+
+
 async def lock_notice(work: Work, purpose: str, *, alone: bool) -> None:
     """Hold the purpose's notice still until the transaction ends: with others who consent, or alone to publish."""
     name = f"{work.municipality}/{purpose}"
@@ -134,20 +141,23 @@ async def publish(
     purpose: str,
     texts: Mapping[str, NoticeText],
     *,
-    legal_basis: LegalBasis = "consent",
     lapses_at: datetime | None = None,
 ) -> Notice:
-    """Publish a new version, in all the municipality's languages.
+    """Publish a new version of a purpose's notice, in all the municipality's languages; NoSuchPurpose for any other.
 
     With `lapses_at` consents to older versions must be renewed by then, and lapse where they are not.
     """
+    if purpose not in PURPOSES:
+        raise NoSuchPurpose()
+    if lapses_at is not None and lapses_at <= now():
+        raise invalid("/lapses_at", "residents need time to renew: a time to come")
     here = await town(work)
     missing = [
         FieldError(f"/texts/{tag}", "the municipality speaks this too") for tag in here.languages if tag not in texts
     ]
     if missing:
         raise Invalid(missing)
-    return await _publish(work, purpose, texts, legal_basis, lapses_at)
+    return await _publish(work, purpose, texts, "consent", lapses_at)
 
 
 async def publish_first(work: Work) -> None:
@@ -201,11 +211,13 @@ async def _publish(
 ) -> Notice:
     await lock_notice(work, purpose, alone=True)
     last = await work.fetchval("select max(version) from notice where purpose = $1", purpose)
-    notice = Notice(purpose, (last or 0) + 1, legal_basis, dict(texts), now(), lapses_at is not None, lapses_at)
+    notice = Notice(
+        uuid4(), purpose, (last or 0) + 1, legal_basis, dict(texts), now(), lapses_at is not None, lapses_at
+    )
     await work.execute(
         "insert into notice (id, municipality_id, purpose, version, legal_basis, texts, sha256, published_at, "
         "renewal_required, lapses_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        uuid4(),
+        notice.id,
         work.municipality,
         purpose,
         notice.version,

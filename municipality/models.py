@@ -91,3 +91,20 @@ class Interest(Model):
     class Meta:
         table = "interest"
         unique_together = (("municipality_id", "key"),)
+
+
+class AuditEntry(Model):
+    """What somebody who works for the municipality did: viewed, changed, exported, launched. Never changed."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    at = fields.DatetimeField()
+    caller = fields.CharField(max_length=8)
+    caller_id = fields.UUIDField(null=True)
+    act = fields.CharField(max_length=64)
+    kind = fields.CharField(max_length=8)
+    subject_id = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "audit_entry"
+        indexes = (("municipality_id", "at"),)

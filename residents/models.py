@@ -17,6 +17,7 @@ class Resident(Model):
     consent_salt = fields.BinaryField()
     registered_on = fields.DateField()
     active_on = fields.DateField()
+    warned_on = fields.DateField(null=True)
 
     class Meta:
         table = "resident"

@@ -47,8 +47,11 @@ async def profile(work: Work, tenant: Tenant) -> Profile:
 
 async def seen(work: Work, tenant: Tenant) -> None:
     """Note that the registration is in use: the date alone, at most once a day, and never from presence."""
-    on = await today(work)
-    await work.execute("update resident set active_on = $2 where id = $1 and active_on < $2", tenant.resident, on)
+    await work.execute(
+        "update resident set active_on = $2, warned_on = null where id = $1 and active_on < $2",
+        tenant.resident,
+        await today(work),
+    )
 
 
 async def speak(work: Work, tenant: Tenant, language: str) -> None:

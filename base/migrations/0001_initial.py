@@ -6,6 +6,7 @@ import functools
 from json import dumps, loads
 from uuid import uuid4
 from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -32,6 +33,27 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="AuditEntry",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("municipality_id", fields.UUIDField()),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("caller", fields.CharField(max_length=8)),
+                ("caller_id", fields.UUIDField(null=True)),
+                ("act", fields.CharField(max_length=64)),
+                ("kind", fields.CharField(max_length=8)),
+                ("subject_id", fields.UUIDField(null=True)),
+            ],
+            options={
+                "table": "audit_entry",
+                "app": "medvirk",
+                "indexes": [Index(fields=["municipality_id", "at"])],
+                "pk_attr": "id",
+                "table_description": "What somebody who works for the municipality did: viewed, changed, exported, launched. Never changed.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Beacon",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -50,6 +72,27 @@ class Migration(migrations.Migration):
                 "unique_together": (("municipality_id", "protocol", "identity"),),
                 "pk_attr": "id",
                 "table_description": "A beacon that the municipality has put up; `identity` says what it sends.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="BeaconHealth",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("municipality_id", fields.UUIDField()),
+                ("beacon_id", fields.UUIDField()),
+                ("day", fields.DateField()),
+                ("battery_mv", fields.IntField(null=True)),
+                ("temperature_c", fields.FloatField(null=True)),
+                ("offset_s", fields.BigIntField(null=True)),
+                ("sure_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "beacon_health",
+                "app": "medvirk",
+                "unique_together": (("municipality_id", "beacon_id", "day"),),
+                "pk_attr": "id",
+                "table_description": "How a beacon was on a day, as phones heard it: one row a beacon and day, and nothing of who heard it.",
             },
             bases=["Model"],
         ),
@@ -431,6 +474,7 @@ class Migration(migrations.Migration):
                 ("consent_salt", fields.BinaryField()),
                 ("registered_on", fields.DateField()),
                 ("active_on", fields.DateField()),
+                ("warned_on", fields.DateField(null=True)),
             ],
             options={
                 "table": "resident",

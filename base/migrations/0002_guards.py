@@ -6,10 +6,10 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 
 TENANT_TABLES = [
-    "answer", "beacon", "campaign", "consent_event", "credential", "delivery", "idempotency_key", "information",
-    "interest", "ledger_head", "ledger_root", "notice", "participation", "push_address", "receipt", "release",
-    "release_ground", "resident", "resident_area", "resident_interest", "resident_link", "spent_ballot", "staff_key",
-    "staff_member", "staff_session", "standing_consent", "survey", "survey_mute", "trigger", "zone",
+    "answer", "audit_entry", "beacon", "beacon_health", "campaign", "consent_event", "credential", "delivery",
+    "idempotency_key", "information", "interest", "ledger_head", "ledger_root", "notice", "participation",
+    "push_address", "receipt", "release", "release_ground", "resident", "resident_area", "resident_interest",
+    "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session", "standing_consent", "survey", "survey_mute", "trigger", "zone",
 ]  # fmt: skip
 
 HERE = "nullif(current_setting('medvirk.municipality', true), '')::uuid"
@@ -44,6 +44,7 @@ REFERENCES = [
     ("resident_area", "zone_id", "zone", "cascade"),
     ("zone", "parent_id", "zone", "restrict"),
     ("beacon", "zone_id", "zone", "restrict"),
+    ("beacon_health", "beacon_id", "beacon", "cascade"),
     ("trigger", "zone_id", "zone", "cascade"),
     ("trigger", "beacon_id", "beacon", "cascade"),
     ("push_address", "credential_id", "credential", "cascade"),
@@ -87,6 +88,16 @@ begin
 end $$;
 create trigger append_only before update or delete on consent_event for each row execute function never_changed();
 create trigger append_only_truncate before truncate on consent_event execute function never_changed();
+create trigger append_only before update on audit_entry for each row execute function never_changed();
+create function not_yet() returns trigger language plpgsql as $$
+begin
+    if old.at > now() - interval '12 months' then
+        raise exception 'rows of % are kept for a year at least', tg_table_name using errcode = 'restrict_violation';
+    end if;
+    return old;
+end $$;
+create trigger kept_a_year before delete on audit_entry for each row execute function not_yet();
+create trigger append_only_truncate before truncate on audit_entry execute function never_changed();
 create trigger append_only before update or delete on ledger_root for each row execute function never_changed();
 create trigger published before update on notice for each row execute function never_changed();
 create trigger frozen before update on release for each row execute function never_changed();

@@ -1,0 +1,99 @@
+"""Notices: what the municipality tells about each purpose. A change is a new version; nothing is ever edited."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from api.shapes import Key, Page, Sent
+from base.localized import Language, Text
+from consent import notices
+
+Part = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class NoticeText(Sent):
+    """A notice in one language, in plain words."""
+
+    title: Part
+    text: Text
+    data_categories: Annotated[list[Part], Field(min_length=1, max_length=30)]
+    systems: Annotated[list[Part], Field(min_length=1, max_length=30)]
+    retention: Text
+    withdraw: Text
+
+
+class NoticeBody(Sent):
+    """A new version, in all the municipality's languages. With `lapses_at` consents to older versions must be renewed
+    by then, and lapse where they are not.
+    """
+
+    purpose: Key
+    texts: Annotated[dict[Language, NoticeText], Field(min_length=1, max_length=20)]
+    lapses_at: AwareDatetime | None = None
+
+
+class Notice(BaseModel):
+    """A version of a notice, and the SHA-256 of its exact text in each language."""
+
+    id: UUID
+    purpose: str
+    notice_version: int
+    legal_basis: str
+    texts: dict[str, NoticeText]
+    sha256: dict[str, str]
+    published_at: datetime
+    renewal_required: bool
+    lapses_at: datetime | None
+
+
+class Notices(BaseModel):
+    """Every version of every notice, the newest of each purpose first."""
+
+    items: list[Notice]
+    next: UUID | None
+
+
+def _notice(found: notices.Notice) -> Notice:
+    return Notice(
+        id=found.id, purpose=found.purpose, notice_version=found.version, legal_basis=found.legal_basis,
+        texts={tag: NoticeText.model_validate(asdict(text)) for tag, text in found.texts.items()},
+        sha256={tag: text.sha256().hex() for tag, text in found.texts.items()},
+        published_at=found.published_at, renewal_required=found.renewal_required, lapses_at=found.lapses_at,
+    )  # fmt: skip
+
+
+async def staff_purposes(call: Call[None, Page]) -> Notices:
+    """Every notice that was ever published."""
+    part, after = call.query.of(await notices.notices_ever(call.work), lambda notice: notice.id)
+    return Notices(items=[_notice(notice) for notice in part], next=after)
+
+
+async def publish_notice(call: Call[NoticeBody]) -> Notice:
+    """Publish a new version of a purpose's notice; say whether consents must be renewed, and by when."""
+    texts = {
+        tag: notices.NoticeText(
+            text.title, text.text, tuple(text.data_categories), tuple(text.systems), text.retention, text.withdraw
+        )
+        for tag, text in call.body.texts.items()
+    }
+    return _notice(await notices.publish(call.work, call.body.purpose, texts, lapses_at=call.body.lapses_at))
+
+
+_WORDS = {
+    "title": "Vis meg det som angår meg", "text": "Vi bruker valgene dine til å plukke ut det som angår deg.",
+    "data_categories": ["Temaene du følger"], "systems": ["Medvirk"], "retention": "Til du fjerner dem.",
+    "withdraw": "Slå det av i appen.",
+}  # fmt: skip
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/staff/purposes", staff_purposes, staff("privacy_officer", "communications"), query=Page,
+             gives=Notices),
+    Endpoint("POST", "/v1/staff/purposes", publish_notice, staff("privacy_officer"), body=NoticeBody, gives=Notice,
+             status=201, refuses=(404,),
+             example={"purpose": "personal_feed", "texts": {"nb": _WORDS, "nn": _WORDS, "en": _WORDS}}),
+]  # fmt: skip

@@ -1,0 +1,154 @@
+"""For the privacy officer: what is processed and why, what staff did, what could be reached through a lost key."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint, Raw
+from api.shapes import Sent
+from consent import processing
+from municipality import audit, reach
+
+
+class AuditQuery(Sent):
+    """Which entries: of a caller, between two times, after the one that `next` named."""
+
+    caller_id: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    cursor: UUID | None = None
+    limit: int = Field(100, ge=1, le=200)
+
+
+class AuditEntry(BaseModel):
+    """Somebody who works for the municipality did something: `act` is the operation's name."""
+
+    id: UUID
+    at: datetime
+    caller: str
+    caller_id: UUID | None
+    act: str
+    kind: str
+    subject_id: UUID | None
+
+
+class AuditEntries(BaseModel):
+    """What was done, newest first."""
+
+    items: list[AuditEntry]
+    next: UUID | None
+
+
+class ReachQuery(Sent):
+    """Whose key or sign-in was lost, and between which times somebody else may have used it."""
+
+    caller_id: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class ReachedAct(BaseModel):
+    """An operation that was done, how often, first and last when."""
+
+    act: str
+    kind: str
+    times: int
+    first: datetime
+    last: datetime
+
+
+class ReachedCategory(BaseModel):
+    """A category of data, how it could be reached, and of how many residents; individually or as counts alone."""
+
+    category: str
+    how: str
+    individually: bool
+    residents: int
+
+
+class Reach(BaseModel):
+    """What could be reached through a key or sign-in: for a notice under GDPR art. 33 and 34."""
+
+    roles: list[str]
+    acts: list[ReachedAct]
+    categories: list[ReachedCategory]
+
+
+class RecordQuery(Sent):
+    """In which form the record is wanted; `dpia` is a draft impact assessment in Markdown."""
+
+    format: Literal["json", "csv", "dpia"] = "json"
+
+
+class HeldTable(BaseModel):
+    """A table of an activity: what it holds and how long."""
+
+    table: str
+    what: str
+    until: str
+
+
+class ProcessingLine(BaseModel):
+    """One processing activity (art. 30(1))."""
+
+    activity: str
+    title: str
+    legal_basis: str
+    concerns: str
+    data_categories: list[str]
+    recipients: list[str]
+    retention: str
+    held: list[HeldTable]
+    security: str
+
+
+class ProcessingRecord(BaseModel):
+    """The record of processing activities of a municipality."""
+
+    controller: str
+    number: str
+    contact: dict[str, Any]
+    items: list[ProcessingLine]
+    next: str | None = None
+
+
+async def audit_entries(call: Call[None, AuditQuery]) -> AuditEntries:
+    """What those who work for the municipality did."""
+    query = call.query
+    wanted = audit.Wanted(query.caller_id, query.since, query.until, query.cursor)
+    found = await audit.read(call.work, wanted, query.limit + 1)
+    items = [AuditEntry.model_validate(entry, from_attributes=True) for entry in found[: query.limit]]
+    return AuditEntries(items=items, next=items[-1].id if len(found) > query.limit else None)
+
+
+async def audit_reach(call: Call[None, ReachQuery]) -> Reach:
+    """What could be reached through a key or sign-in that was lost, and what was done with it."""
+    query = call.query
+    found = await reach.reach(call.work, audit.Wanted(query.caller_id, query.since, query.until))
+    return Reach.model_validate(found, from_attributes=True)
+
+
+async def processing_record(call: Call[None, RecordQuery]) -> ProcessingRecord | Raw:
+    """The record of processing activities (GDPR art. 30), or a draft of an impact assessment (art. 35)."""
+    record = await processing.processing_record(call.work, call.languages)
+    if call.query.format == "csv":
+        return Raw(processing.as_csv(record).encode(), "text/csv; charset=utf-8")
+    if call.query.format == "dpia":
+        return Raw(processing.as_dpia(record).encode(), "text/markdown; charset=utf-8")
+    items = [ProcessingLine.model_validate(line, from_attributes=True) for line in record.lines]
+    return ProcessingRecord(
+        controller=record.controller, number=record.number, contact=dict(record.contact), items=items
+    )
+
+
+PRIVACY = staff("privacy_officer")
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/staff/audit", audit_entries, PRIVACY, query=AuditQuery, gives=AuditEntries),
+    Endpoint("GET", "/v1/staff/audit/reach", audit_reach, PRIVACY, query=ReachQuery, gives=Reach, refuses=(404,)),
+    Endpoint("GET", "/v1/staff/processing-record", processing_record, PRIVACY, query=RecordQuery,
+             gives=ProcessingRecord, other_media=("text/csv", "text/markdown")),
+]  # fmt: skip

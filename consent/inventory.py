@@ -1,0 +1,101 @@
+"""What is kept, what for and how long: one list that notices, the nightly clearing and the processing record share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Activity = Literal[
+    "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics",
+    "registration", "accountability", "participation", "publication", "staff", "operation",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table: which activity fills it, how long its rows stay, and the statement that clears what has outlived that.
+
+    Words and statement may hold the numbers of `municipality.lifetimes`, in braces.
+    """
+
+    activity: Activity
+    until: str
+    clear: str | None = None
+
+
+WITH_RESIDENT = "until the resident removes it, withdraws, or the registration goes"
+REGISTRATION = "until the resident erases it, or {inactive_months} months without use and {warning_days} days' warning"
+FOR_GOOD = "for good: it names nobody"
+COUNTED = "until the survey is counted"
+
+
+def _lapsed(table: str, purpose: str) -> str:
+    return (
+        f'delete from "{table}" t using standing_consent s where s.resident_id = t.resident_id '  # noqa: S608 - names of our own
+        f"and s.purpose = '{purpose}' and s.granted and s.lapses_at <= now()"
+    )
+
+
+TABLES: Final[Mapping[str, Kept]] = {
+    "resident": Kept("registration", REGISTRATION),
+    "credential": Kept("registration", "until the device signs out or the registration goes"),
+    "resident_link": Kept(
+        "registration", "until it is used, 15 minutes at most", "delete from resident_link where expires_at <= now()"
+    ),
+    "resident_interest": Kept("personal_feed", WITH_RESIDENT, _lapsed("resident_interest", "personal_feed")),
+    "resident_area": Kept("personal_feed", WITH_RESIDENT, _lapsed("resident_area", "personal_feed")),
+    "survey_mute": Kept("registration", "until the registration goes"),
+    "push_address": Kept("push_messages", WITH_RESIDENT, _lapsed("push_address", "push_messages")),
+    "delivery": Kept(
+        "push_messages",
+        "{delivery_days} days after it was sent or given up",
+        "delete from delivery where done_at < now() - interval '{delivery_days} days'",
+    ),
+    "standing_consent": Kept("accountability", "until the registration goes"),
+    "consent_event": Kept("accountability", "for good; once the registration has gone it is nobody's"),
+    "ledger_head": Kept("accountability", FOR_GOOD),
+    "ledger_root": Kept("accountability", FOR_GOOD),
+    "notice": Kept("accountability", FOR_GOOD),
+    "audit_entry": Kept(
+        "accountability",
+        "{audit_months} months",
+        "delete from audit_entry where at < now() - interval '{audit_months} months'",
+    ),
+    "participation": Kept("participation", COUNTED + "; its key is destroyed then"),
+    "spent_ballot": Kept("participation", "until the survey is deleted: it names nobody"),
+    "answer": Kept("participation", "until the survey is deleted: nobody can tell whose it is"),
+    "receipt": Kept("participation", "until the survey is deleted: it names nobody"),
+    "survey": Kept("publication", FOR_GOOD),
+    "survey_directory": Kept("publication", FOR_GOOD),
+    "release": Kept("publication", FOR_GOOD),
+    "release_ground": Kept("participation", "until the last release of the survey"),
+    "information": Kept("publication", FOR_GOOD),
+    "campaign": Kept("publication", FOR_GOOD),
+    "zone": Kept("publication", FOR_GOOD),
+    "beacon": Kept("publication", FOR_GOOD),
+    "beacon_health": Kept("publication", FOR_GOOD),
+    "trigger": Kept("publication", FOR_GOOD),
+    "interest": Kept("publication", FOR_GOOD),
+    "municipality": Kept("publication", FOR_GOOD),
+    "staff_member": Kept("staff", "while they work for the municipality, and as long as the audit names them"),
+    "staff_key": Kept("staff", "until it is revoked, and as long as the audit names it"),
+    "staff_session": Kept(
+        "staff", "12 hours, a sign-in link 15 minutes", "delete from staff_session where expires_at <= now()"
+    ),
+    "idempotency_key": Kept(
+        "operation", "a day", "delete from idempotency_key where created_at < now() - interval '1 day'"
+    ),
+    "job_start": Kept("operation", "until the job has ended"),
+    "tortoise_migrations": Kept("operation", FOR_GOOD),
+    "pgqueuer": Kept("operation", "until the job has ended: it holds ids, and no personal data"),
+    "pgqueuer_log": Kept("operation", FOR_GOOD),
+    "pgqueuer_schedules": Kept("operation", FOR_GOOD),
+    "pgqueuer_statistics": Kept("operation", FOR_GOOD),
+}
+"""Every table there is; a test holds the list against the schema."""
+
+COLUMNS: Final[Mapping[Activity, str]] = {
+    "profile_statistics": "update resident r set birth_year_band = null from standing_consent s "
+    "where s.resident_id = r.id and s.purpose = 'profile_statistics' and s.granted and s.lapses_at <= now() "
+    "and r.birth_year_band is not null",
+}
+"""What rests on a consent and is a column of another table: the statement that clears it when the consent lapses."""

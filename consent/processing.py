@@ -1,0 +1,176 @@
+"""The record of processing activities (GDPR art. 30), made from what the code obeys: notices, tables, lifetimes."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from base.database import Work
+from base.localized import pick
+from base.sql import load
+from consent.inventory import TABLES, Activity
+from consent.notices import notices_in_force
+from municipality.directory import Town, town
+from municipality.lifetimes import lifetimes
+
+OWN: Final[Mapping[Activity, tuple[str, str, str, str, str]]] = {
+    "registration": (
+        "Running the app", "Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5",
+        "Residents, each known by a random number", "Random ids, hashes of tokens, language, quiet hours, dates",
+        "Nobody outside the municipality",
+    ),
+    "accountability": (
+        "Showing that consents and staff's acts were lawful",
+        "Legal obligation (GDPR art. 6(1)(c), 5(2), 7(1), 32)", "Residents under a pseudonym; staff",
+        "What was consented to, on which text, when; what staff did, when", "The supervisory authority, on request",
+    ),
+    "participation": (
+        "Surveys and hearings answered by ballot", "Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5",
+        "Those who answer; nobody can tell who they are", "Answers; hashes that prevent answering twice",
+        "The public, as numbers in which nobody can be found",
+    ),
+    "publication": (
+        "Telling residents and publishing results", "Public task (GDPR art. 6(1)(e))", "Nobody", "No personal data",
+        "The public",
+    ),
+    "staff": (
+        "Signing staff in", "Public task (GDPR art. 6(1)(e))", "Staff", "Name, roles, unit, hashes of sign-in secrets",
+        "Nobody outside the municipality",
+    ),
+    "operation": (
+        "Keeping the service running", "Public task (GDPR art. 6(1)(e))", "Nobody", "Queued work, answers for retries",
+        "Nobody outside the municipality",
+    ),
+}  # fmt: skip
+"""Activities that rest on no consent: title, legal basis, whom they concern, what data, who receives it."""
+
+SECURITY: Final = (
+    "Row-level security per municipality; secrets as hashes; keys outside the database; positions never stored; "
+    "logs without ids; consent checked at most half a second before each act; audit of everything that staff do"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table of an activity: what it holds, in words, and how long."""
+
+    table: str
+    what: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One processing activity, as art. 30(1) asks."""
+
+    activity: str
+    title: str
+    legal_basis: str
+    concerns: str
+    data_categories: Sequence[str]
+    recipients: Sequence[str]
+    retention: str
+    held: Sequence[Held]
+    security: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of a municipality: the controller, and its activities."""
+
+    controller: str
+    number: str
+    contact: Mapping[str, Any]
+    lines: Sequence[Line]
+
+
+async def processing_record(work: Work, languages: Sequence[str]) -> Record:
+    """The record as it is now, the purposes in the reader's language."""
+    here, numbers = await town(work), asdict(await lifetimes(work))
+    said = {row["table"]: row["what"] for row in await work.fetch(load(__file__, "tables.sql"))}
+    held: dict[str, list[Held]] = {}
+    for table, kept in TABLES.items():
+        if table in said:
+            held.setdefault(kept.activity, []).append(Held(table, said[table], kept.until.format(**numbers)))
+    lines = [*await _consented(work, here, languages, held)]
+    for activity, (title, basis, concerns, data, recipients) in OWN.items():
+        parts = held.get(activity, [])
+        until = "; ".join(dict.fromkeys(part.until for part in parts))
+        lines.append(Line(activity, title, basis, concerns, [data], [recipients], until, parts, SECURITY))
+    name = pick(here.name, [*languages, *here.languages])[0]
+    return Record(name, here.number, here.contact, lines)
+
+
+async def _consented(work: Work, here: Town, languages: Sequence[str], held: Mapping[str, list[Held]]) -> list[Line]:
+    lines = []
+    for purpose, notice in (await notices_in_force(work)).items():
+        text = notice.texts[notice.nearest(*languages, *here.languages)]
+        lines.append(
+            Line(
+                activity=purpose,
+                title=text.title,
+                legal_basis=f"Consent (GDPR art. 6(1)(a)), notice version {notice.version}",
+                concerns="Residents who have consented",
+                data_categories=text.data_categories,
+                recipients=text.systems,
+                retention=text.retention,
+                held=held.get(purpose, []),
+                security=SECURITY,
+            )
+        )
+    return lines
+
+
+def as_csv(record: Record) -> str:
+    """The record as CSV, one activity a line (RFC 4180)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["controller", "activity", "title", "legal_basis", "concerns", "data_categories", "recipients", "retention",
+         "tables", "security"]
+    )  # fmt: skip
+    for line in record.lines:
+        writer.writerow([
+            record.controller, line.activity, line.title, line.legal_basis, line.concerns,
+            "; ".join(line.data_categories), "; ".join(line.recipients), line.retention,
+            "; ".join(f"{part.table} ({part.until})" for part in line.held), line.security,
+        ])  # fmt: skip
+    return out.getvalue()
+
+
+def as_dpia(record: Record) -> str:
+    """A draft of a data protection impact assessment (art. 35), in Markdown, for the privacy officer to finish."""
+    parts = [
+        f"# Data protection impact assessment: Medvirk in {record.controller} ({record.number})",
+        "*A draft, made from what the system does. What only people can judge is marked TO JUDGE.*",
+        "## What is processed, why, on what ground",
+    ]
+    for line in record.lines:
+        tables = "\n".join(f"  - `{part.table}`: {part.what} Kept {part.until}." for part in line.held)
+        parts.append(
+            f"### {line.title}\n\n- Legal basis: {line.legal_basis}\n- Concerns: {line.concerns}\n"
+            f"- Data: {'; '.join(line.data_categories)}\n- Receives it: {'; '.join(line.recipients)}\n"
+            f"- Kept: {line.retention}\n- Tables:\n{tables or '  - none: nothing is stored'}"
+        )
+    parts += [
+        "## Necessity and proportionality",
+        "Every purpose that rests on consent can be refused without losing anything that is open to all. "
+        "TO JUDGE: whether each purpose is needed here.",
+        "## Risks and what meets them",
+        "\n".join(f"- {risk}: {measure}" for risk, measure in RISKS),
+        "## Consultation and decision",
+        "TO JUDGE: residents heard (art. 35(9)), the privacy officer's advice, the remaining risk, the decision.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+RISKS: Final = (
+    ("A resident is followed", "positions are compared and forgotten; no table holds one, and none follows from one"),
+    ("An answer is tied to a person", "blind signatures, an anonymous door, and shaking before counting"),
+    ("A published number reveals somebody", "small cells and their complements are suppressed; releases are frozen"),
+    ("A withdrawn consent goes on", "permits last half a second; every process is told within a second"),
+    ("The past is rewritten", "the ledger is chained, its roots are published, residents hold signed receipts"),
+    ("Another municipality reads the rows", "row-level security in the database, whatever the code forgets"),
+    ("A stolen staff key", "keys are hashed, revocable and scoped; no endpoint of staff shows a single resident"),
+)

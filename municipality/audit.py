@@ -1,0 +1,91 @@
+"""What those who work for a municipality did: written once, read by admins and the privacy officer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from base.clock import now
+from base.database import Work
+
+Kind = Literal["viewed", "created", "changed", "removed", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody did something to something: `act` names the operation, `subject_id` what it was about."""
+
+    id: UUID
+    at: datetime
+    caller: str
+    caller_id: UUID | None
+    act: str
+    kind: Kind
+    subject_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: of a caller, between two times (UTC), older than one that was seen."""
+
+    caller_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: UUID | None = None
+
+
+async def record(work: Work, act: str, kind: Kind, subject_id: UUID | None = None) -> None:
+    """Write down what the caller does, in the transaction in which they do it."""
+    tenant = work.tenant
+    assert tenant is not None
+    await work.execute(
+        "insert into audit_entry (id, municipality_id, at, caller, caller_id, act, kind, subject_id) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        uuid4(),
+        work.municipality,
+        now(),
+        tenant.caller,
+        tenant.id,
+        act,
+        kind,
+        subject_id,
+    )
+
+
+READ = """
+select id, at, caller, caller_id, act, kind, subject_id from audit_entry
+where ($1::uuid is null or caller_id = $1) and ($2::timestamptz is null or at >= $2)
+    and ($3::timestamptz is null or at < $3)
+    and ($4::uuid is null or (at, id) < (select at, id from audit_entry where id = $4))
+order by at desc, id desc limit $5
+"""
+
+COUNTED = """
+select act, kind, count(*)::int as times, min(at) as first, max(at) as last from audit_entry
+where ($1::uuid is null or caller_id = $1) and ($2::timestamptz is null or at >= $2)
+    and ($3::timestamptz is null or at < $3)
+group by act, kind order by act, kind
+"""
+
+
+async def read(work: Work, wanted: Wanted, limit: int) -> Sequence[Entry]:
+    """Entries, newest first."""
+    rows = await work.fetch(READ, wanted.caller_id, wanted.since, wanted.until, wanted.after, limit)
+    return [Entry(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often somebody did something, first and last when."""
+
+    act: str
+    kind: Kind
+    times: int
+    first: datetime
+    last: datetime
+
+
+async def counted(work: Work, wanted: Wanted) -> Sequence[Counted]:
+    """What was done, how often: where a key or a sign-in has leaked, what went through it."""
+    return [Counted(**dict(row)) for row in await work.fetch(COUNTED, wanted.caller_id, wanted.since, wanted.until)]
