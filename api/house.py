@@ -7,6 +7,7 @@ from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
 from consent.principals import Principals
+from geofence.health import HealthBook
 from geofence.sealed import Seal
 from geofence.snapshots import Snapshots
 
@@ -21,6 +22,7 @@ class House:
     snapshots: Snapshots
     seal: Seal
     principals: Principals
+    health: HealthBook = field(default_factory=HealthBook)
     limits: Limits = field(default_factory=Limits)
     warnings: list[str] = field(default_factory=list)
 

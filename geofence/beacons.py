@@ -72,6 +72,8 @@ async def change(work: Work, beacon_id: UUID, beacon: Written) -> None:
         beacon_id,
         *_columns(beacon),
     )
+    # Whoever registers a beacon anew has read its clock: what phones had taught us of it no longer counts.
+    await work.execute("update beacon_health set offset_s = null, sure_at = null where beacon_id = $1", beacon_id)
     await told(work)
 
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
+from geofence.places import Beacon, tag
+
 EID_BYTES: Final = 8
 _CLOCK: Final = 0xFFFF_FFFF
 
@@ -39,9 +41,11 @@ class Rotor:
         return int(at + self.offset_s) >> self.exponent << self.exponent
 
 
-def unpacked(tag: int, identity: bytes, registered_at: float) -> Rotor:
-    """A beacon as it was registered: key (16), exponent (1), clock offset (8)."""
-    return Rotor(tag, identity[:16], identity[16], int.from_bytes(identity[17:25], signed=True), registered_at)
+def rotor(beacon: Beacon) -> Rotor:
+    """A beacon as it was registered, key (16), exponent (1), clock offset (8), or with the offset learnt since."""
+    identity = beacon.identity
+    offset_s = int.from_bytes(identity[17:25], signed=True) if beacon.offset_s is None else beacon.offset_s
+    return Rotor(tag(beacon.id), identity[:16], identity[16], offset_s, beacon.sure_at)
 
 
 def eids(rotor: Rotor, periods: Sequence[int]) -> list[bytes]:

@@ -14,8 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geofence import likelihood
 from geofence.boxes import Boxes
+from geofence.eid import rotor
 from geofence.geometry import in_metres, transformer
 from geofence.places import Beacon, Trigger, Zone, tag
+from geofence.rotating import Rotating
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Snapshot:
         self.around = self._boxes.holding
         self.spots: dict[int, Spot] = {}
         self.heard: dict[bytes, int] = {}
-        self._beacons(beacons)
+        hung = tuple(beacons)
+        self._beacons(hung)
+        self.rotating = Rotating(rotor(beacon) for beacon in hung if beacon.protocol == "eddystone_eid")
         self.triggers: dict[UUID, Trigger] = {t.id: t for t in triggers}
         self.active_to: dict[int, float] = {tag(t.id): t.active_to for t in self.triggers.values()}
         self.by_place: dict[tuple[str, int], tuple[Trigger, ...]] = {}

@@ -43,6 +43,23 @@ class Beacon(Model):
         unique_together = (("municipality_id", "protocol", "identity"),)
 
 
+class BeaconHealth(Model):
+    """How a beacon was on a day, as phones heard it: one row a beacon and day, and nothing of who heard it."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    beacon_id = fields.UUIDField()
+    day = fields.DateField()
+    battery_mv = fields.IntField(null=True)
+    temperature_c = fields.FloatField(null=True)
+    offset_s = fields.BigIntField(null=True)
+    sure_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "beacon_health"
+        unique_together = (("municipality_id", "beacon_id", "day"),)
+
+
 class Trigger(Model):
     """What happens at a zone or beacon: the rule as it was written, and what it leads to."""
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
 from zlib import crc32
 
 from base.errors import FieldError, Invalid
+from geofence.eid import EID_BYTES
 from geofence.index import Snapshot
 from geofence.memory import FIX, SIGHTING, Fix, Observation, Sighting
+from geofence.rotating import Learnt
 
 OLDEST_MS: Final = 24 * 3_600_000
 """Older observations count for nothing: it is too late to ask about them."""
@@ -35,7 +38,8 @@ class RawFix(NamedTuple):
 class RawSighting(NamedTuple):
     """A beacon's id as the phone heard it (`geofence.index.identity_key`), signal and power at a metre in dBm.
 
-    A rotating id comes resolved: `beacon` is then its tag, and `fresh` that it was of this moment.
+    A rotating id comes as its 8 bytes and is resolved before it counts: `beacon` is then the beacon's tag, and `fresh`
+    that the id was of that moment.
     """
 
     id: str
@@ -53,6 +57,27 @@ def offset_ms(known_ms: int, sent_at: float, received_at: float) -> int:
     if abs(measured - known_ms) <= CLOCK_SLACK_MS:
         return known_ms
     return 0 if abs(measured) <= CLOCK_SLACK_MS else measured
+
+
+def resolved(
+    sightings: Sequence[RawSighting], snapshot: Snapshot, resident: UUID, offset_s: float, now: float
+) -> tuple[list[RawSighting], list[Learnt]]:
+    """The sightings with their rotating ids resolved, and what was learnt of the beacons' clocks on the way.
+
+    `offset_s` is what is added to the phone's clock, `now` ours, in seconds since 1970.
+    """
+    found: list[RawSighting] = []
+    learnt: list[Learnt] = []
+    for sighting in sightings:
+        if len(sighting.identity) == EID_BYTES:
+            at = sighting.at + offset_s
+            beacon, what = snapshot.rotating.heard(sighting.identity, at, now, resident)
+            found.append(sighting._replace(beacon=beacon, fresh=beacon is not None))
+            if what is not None:
+                learnt.append(what)
+        else:
+            found.append(sighting)
+    return found, learnt
 
 
 def in_order(

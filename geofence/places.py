@@ -71,13 +71,18 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Beacon:
-    """A beacon where it hangs; `identity` is what it sends (for `eddystone_eid` the key that computes it)."""
+    """A beacon where it hangs; `identity` is what it sends (for `eddystone_eid` the key that computes it).
+
+    `offset_s` is what was learnt of a rotating beacon's clock, sure at `sure_at` (seconds since 1970).
+    """
 
     id: UUID
     lon: float
     lat: float
     protocol: Protocol
     identity: bytes
+    offset_s: int | None = None
+    sure_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

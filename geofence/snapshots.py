@@ -18,7 +18,13 @@ from municipality.directory import town
 
 _ZONES = "select id, kind, open_hours, active_from, active_to, changed_at from zone order by id"
 _GEOMETRIES = "select id, geometry from zone where id = any($1::uuid[])"
-_BEACONS = "select id, lon, lat, protocol, identity from beacon"
+_BEACONS = """
+select id, lon, lat, protocol, identity, changed_at, learnt.offset_s, learnt.sure_at from beacon
+left join lateral (
+    select offset_s, sure_at from beacon_health
+    where beacon_id = beacon.id and offset_s is not null order by day desc limit 1
+) as learnt on true
+"""
 _TRIGGERS = (
     "select id, zone_id, beacon_id, rule, active_to, subject_kind, subject_id from trigger where active_to > now()"
 )
@@ -85,7 +91,7 @@ async def _read(work: Work, before: Snapshot | None) -> Snapshot:
     def build() -> Snapshot:
         return Snapshot(
             [_zone(row, drawn, known) for row in rows],
-            [Beacon(r["id"], r["lon"], r["lat"], r["protocol"], bytes(r["identity"])) for r in beacons],
+            [_beacon(row) for row in beacons],
             [as_rule(row) for row in triggers],
             epsg=where.srid,
             timezone=where.timezone,
@@ -95,6 +101,12 @@ async def _read(work: Work, before: Snapshot | None) -> Snapshot:
     if len(redrawn) + len(rows) / 20 < 20:  # A handful is laid out sooner than a thread begins.
         return build()
     return await asyncio.to_thread(build)
+
+
+def _beacon(row: asyncpg.Record) -> Beacon:
+    sure_at = (row["sure_at"] or row["changed_at"]).timestamp()
+    identity = bytes(row["identity"])
+    return Beacon(row["id"], row["lon"], row["lat"], row["protocol"], identity, row["offset_s"], sure_at)
 
 
 def _zone(row: asyncpg.Record, drawn: dict[UUID, str], known: dict[UUID, Zone]) -> Zone:

@@ -1,6 +1,6 @@
 """Presence: the phone says where it is, is told what that means, and we forget it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from base import clock
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones
 from geofence.claims import claim
+from geofence.health import Telemetry
 from geofence.index import Snapshot, identity_key
 from geofence.memory import EMPTY, State
 from geofence.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
-from geofence.observations import RawFix, RawSighting
+from geofence.observations import RawFix, RawSighting, offset_ms, resolved
 from geofence.pack import packed
 from geofence.places import Fired
 from geofence.presence import Permits, advance, inside, not_shown
@@ -46,7 +47,7 @@ class FixSent(Sent):
         return RawFix(self.id, self.lat, self.lon, self.accuracy_m, self.at.timestamp(), self.mocked)
 
 
-class Telemetry(Sent):
+class TelemetrySent(Sent):
     """How the beacon says it is (Eddystone-TLM)."""
 
     battery_mv: Annotated[Whole, Field(ge=0, le=65_535)] | None = None
@@ -61,16 +62,17 @@ class SightingSent(OneIdentity):
     rssi: Dbm
     tx_power: Dbm | None = None
     eddystone_eid: EddystoneEid | None = None
-    tlm: Telemetry | None = None
+    tlm: TelemetrySent | None = None
 
     def raw(self) -> RawSighting:
-        """As plain numbers."""
+        """As plain numbers; a rotating id is not yet resolved."""
         protocol = self.named()[0]
         power = USUAL_POWER_DBM
         if self.tx_power is not None:
             power = self.tx_power - (EDDYSTONE_DB if protocol.startswith("eddystone") else 0)
         packed: bytes = getattr(self, protocol).packed()
-        return RawSighting(self.id, identity_key(protocol, packed), self.rssi, power, self.at.timestamp())
+        key = packed if protocol == "eddystone_eid" else identity_key(protocol, packed)
+        return RawSighting(self.id, key, self.rssi, power, self.at.timestamp())
 
 
 class Presence(Sent):
@@ -138,15 +140,13 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> PresenceAnswer:
     state = _unsealed(call, body.state, received_at)
     snapshot = await house.snapshots.of(call.work)
     permits = await _permits(call, state or EMPTY)
-    outcome = advance(
-        permits,
-        state,
-        [fix.raw() for fix in body.fixes],
-        [sighting.raw() for sighting in body.sightings],
-        snapshot,
-        sent_at=body.sent_at.timestamp(),
-        received_at=received_at,
-    )
+    sent_at = body.sent_at.timestamp()
+    offset = offset_ms((state or EMPTY).offset_ms, sent_at, received_at) / 1000
+    sightings, learnt = resolved([s.raw() for s in body.sightings], snapshot, tenant.resident, offset, received_at)
+    fixes = [fix.raw() for fix in body.fixes]
+    outcome = advance(permits, state, fixes, sightings, snapshot, sent_at=sent_at, received_at=received_at)
+    if sightings:
+        await house.health.note(call.work, snapshot, _telemetry(body, sightings, snapshot), learnt, received_at)
     return await _answer(call, outcome.state, outcome.fired, snapshot, int(call.query.regions), received_at)
 
 
@@ -160,6 +160,14 @@ async def claim_trigger(call: Call[Claim]) -> PresenceAnswer:
     snapshot = await house.snapshots.of(call.work)
     state, fired = claim(permit, state, call.id(), snapshot, received_at=received_at)
     return await _answer(call, state, fired, snapshot, 20, received_at)
+
+
+def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapshot) -> Iterator[Telemetry]:
+    """What known beacons said of themselves."""
+    for sent, raw in zip(body.sightings, resolved, strict=True):
+        beacon = snapshot.heard.get(raw.identity) if raw.beacon is None else raw.beacon
+        if sent.tlm is not None and beacon is not None:
+            yield Telemetry(beacon, sent.tlm.battery_mv, sent.tlm.temperature_c)
 
 
 def _unsealed(call: AnyCall, state: str | None, received_at: float) -> State | None:

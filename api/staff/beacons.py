@@ -1,16 +1,22 @@
 """Beacons for staff: put up, listed, changed, taken down."""
 
+from datetime import date
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.body import validated
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
 from api.shapes import Line, Page, Sent, Whole
+from api.staff.beacon_lines import Refused, rows_of, why_not
+from base.errors import Conflict, Invalid
 from geofence import beacons
 from geofence.beacons import Written
+from geofence.health import history
 
 STAFF = staff("communications", "planner", "privacy_officer")
 
@@ -76,6 +82,28 @@ class BeaconList(BaseModel):
     next: str | None
 
 
+class BeaconDay(BaseModel):
+    """A beacon on a day, as phones heard it; `offset_s` where its clock was found to run otherwise."""
+
+    day: date
+    battery_mv: int | None
+    temperature_c: float | None
+    offset_s: int | None
+
+
+class BeaconHistory(BaseModel):
+    """The days on which a beacon was heard, the latest first; nothing of who heard it."""
+
+    items: list[BeaconDay]
+
+
+class BeaconReport(BaseModel):
+    """What became of each line after the first, by its place, from 0."""
+
+    created: int
+    refused: list[Refused]
+
+
 def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
     full = BeaconInFull(id=beacon_id, name=beacon.name, lat=beacon.lat, lon=beacon.lon, zone_id=beacon.zone_id)
     sent = beacon.identity
@@ -97,8 +125,34 @@ def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
 async def put_up_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Register a beacon."""
     beacon_id = await beacons.put_up(call.work, call.body.written())
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(beacon_id, await beacons.read(call.work, beacon_id))
+
+
+async def import_beacons(call: Call) -> BeaconReport:
+    """Register the beacons of a CSV file (UTF-8): the first line names its columns, `name`, `lat`, `lon`, perhaps
+    `zone_id`, and those of one protocol: `uuid`, `major`, `minor`; `id1`, `id2`, `id3`; `namespace`, `instance`;
+    `identity_key`, `rotation_exponent`, `clock_offset`.
+    """
+    created, refused = 0, list[Refused]()
+    for index, row in enumerate(rows_of(call.raw)):
+        try:
+            beacon = validated(partial(BeaconWritten.model_validate, row), "line")
+            await beacons.put_up(call.work, beacon.written())
+            created += 1
+        except (Invalid, Conflict) as why:
+            refused.append(Refused(index=index, reason=why_not(why)))
+    return BeaconReport(created=created, refused=refused)
+
+
+async def beacon_health(call: Call) -> BeaconHistory:
+    """How a beacon was on the last 90 days on which it was heard."""
+    await beacons.read(call.work, call.id())
+    return BeaconHistory(
+        items=[
+            BeaconDay(day=d.day, battery_mv=d.battery_mv, temperature_c=d.temperature_c, offset_s=d.offset_s)
+            for d in await history(call.work, call.id(), 90)
+        ]
+    )
 
 
 async def list_beacons(call: Call[None, Page]) -> BeaconList:
@@ -116,14 +170,12 @@ async def read_beacon(call: Call) -> BeaconInFull:
 async def change_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Replace what is known of a beacon."""
     await beacons.change(call.work, call.id(), call.body.written())
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(call.id(), await beacons.read(call.work, call.id()))
 
 
 async def take_down_beacon(call: Call) -> None:
     """Forget a beacon, with its triggers."""
     await beacons.take_down(call.work, call.id())
-    call.house.snapshots.stale(call.tenant.municipality)
 
 
 EXAMPLE = {
@@ -139,6 +191,10 @@ ENDPOINTS = [
         refuses=(409,), example=EXAMPLE,
     ),
     Endpoint("GET", "/v1/staff/beacons", list_beacons, STAFF, query=Page, gives=BeaconList),
+    Endpoint(
+        "POST", "/v1/staff/beacons/import", import_beacons, STAFF, takes="text/csv", gives=BeaconReport,
+    ),
+    Endpoint("GET", _ONE + "/health", beacon_health, STAFF, gives=BeaconHistory),
     Endpoint("GET", _ONE, read_beacon, STAFF, gives=BeaconInFull),
     Endpoint(
         "PUT", _ONE, change_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, refuses=(409,), example=EXAMPLE

@@ -123,7 +123,6 @@ async def _leads_somewhere(call: Call[TriggerWritten]) -> Written:
 async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Set up a trigger; in a sensitive zone the privacy officer does."""
     trigger_id = await triggers.set_up(call.work, await _leads_somewhere(call))
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(trigger_id, await triggers.read(call.work, trigger_id))
 
 
@@ -143,14 +142,12 @@ async def read_trigger(call: Call) -> TriggerInFull:
 async def change_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Replace a trigger; phones that have met it remember it all the same."""
     await triggers.change(call.work, call.id(), await _leads_somewhere(call))
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(call.id(), await triggers.read(call.work, call.id()))
 
 
 async def remove_trigger(call: Call) -> None:
     """Take a trigger away."""
     await triggers.remove(call.work, call.id())
-    call.house.snapshots.stale(call.tenant.municipality)
 
 
 EXAMPLE = {

@@ -130,7 +130,6 @@ def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
 async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Draw a zone. Trigger zones measure 2,000 m² to 5 km²; a sensitive one is drawn by the privacy officer."""
     zone_id = await zones.draw(call.work, call.body.written())
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(zone_id, await zones.read(call.work, zone_id))
 
 
@@ -149,20 +148,17 @@ async def read_zone(call: Call) -> ZoneInFull:
 async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Replace a zone; its kind stays."""
     await zones.redraw(call.work, call.id(), call.body.written())
-    call.house.snapshots.stale(call.tenant.municipality)
     return _full(call.id(), await zones.read(call.work, call.id()))
 
 
 async def remove_zone(call: Call) -> None:
     """Take a zone away, with its triggers."""
     await zones.remove(call.work, call.id())
-    call.house.snapshots.stale(call.tenant.municipality)
 
 
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
     """Take in a GeoJSON FeatureCollection of up to 20 MiB; what is safe to repair is, the rest is refused by name."""
     report = await importing.import_zones(call.work, call.body.model_dump(), call.query.kind)
-    call.house.snapshots.stale(call.tenant.municipality)
     return ImportReport(
         created=len(report.created),
         zones=list(report.created),

@@ -1,5 +1,6 @@
 """A resident's phone and the staff's console, over HTTP, against a real database."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,9 @@ from uuid import uuid4
 import httpx
 
 from base.clock import now
+from base.database import work
+from geofence.eid import Rotor, eids
+from tests.geofence.ground import PROVE
 from tests.town import Moves, Neighbour, Town, found_town, grant
 
 SQUARE = {
@@ -187,7 +191,15 @@ async def test_presence_writes_nothing(client: httpx.AsyncClient, town: Town, mo
     await rule(client, staff, on="enter", zone_id=zone["id"])
     kari = await moves(consents=["location_zones"])
 
+    async def flushed(all_at_hand: asyncio.Barrier) -> None:
+        async with work(town.system) as unit:
+            await unit.fetchval("select pg_stat_force_next_flush()")
+            await all_at_hand.wait()
+
     async def written() -> list[tuple[Any, ...]]:
+        """What has been written, when every connection of the pool has said so."""
+        barrier = asyncio.Barrier(8)
+        await asyncio.gather(*(flushed(barrier) for _ in range(8)))
         await town.sql("select pg_stat_force_next_flush()")
         rows = await town.sql(
             "select relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables "
@@ -197,7 +209,7 @@ async def test_presence_writes_nothing(client: httpx.AsyncClient, town: Town, mo
 
     await present(client, kari, seen())
     before, state = await written(), None
-    for _ in range(20):
+    for _ in range(20_000 if PROVE else 200):
         answer = await present(client, kari, seen(), state=state)
         state = answer.json()["state"]
     assert await written() == before
@@ -221,3 +233,38 @@ async def test_another_towns_zones_do_not_exist(client: httpx.AsyncClient, town:
     for method in ("GET", "DELETE"):
         assert (await client.request(method, f"/v1/staff/zones/{zone['id']}", headers=theirs)).status_code == 404
     assert (await client.get("/v1/staff/zones", headers=theirs)).json()["items"] == []
+
+
+async def test_a_rotating_id_is_evidence_in_its_own_time_only(
+    client: httpx.AsyncClient, town: Town, moves: Moves
+) -> None:
+    staff = await town.key("communications")
+    key = {"identity_key": "0102030405060708090a111213141516", "rotation_exponent": 10, "clock_offset": 0}
+    place = {"name": "Kiosk", "lat": MIDDLE[0], "lon": MIDDLE[1]}
+    beacon = await created(client, "beacons", staff, {**place, "eddystone_eid": key})
+    await rule(client, staff, on="beacon", beacon_id=beacon["id"])
+    liv = await moves(consents=["location_beacons"])
+    rotor = Rotor(0, bytes.fromhex(key["identity_key"]), 10, 0, 0)  # type: ignore[arg-type]  # it is text
+
+    def heard(seconds_ago: float) -> dict[str, Any]:
+        sent = eids(rotor, [rotor.period(now().timestamp() - seconds_ago)])[0].hex()
+        return {"id": "s", "at": now().isoformat(), "rssi": -60, "eddystone_eid": {"eid": sent}}
+
+    assert (await present(client, liv, sightings=[heard(86_400)])).json()["fired"] == []
+    [fired] = (await present(client, liv, sightings=[heard(0)])).json()["fired"]
+    assert fired["evidence"] == "beacon"
+
+
+async def test_a_beacons_health_is_kept_once_a_day_and_says_nothing_of_who_heard_it(
+    client: httpx.AsyncClient, town: Town, moves: Moves
+) -> None:
+    staff = await town.key("communications")
+    place = {"name": "Kiosk", "lat": MIDDLE[0], "lon": MIDDLE[1]}
+    beacon = await created(client, "beacons", staff, {**place, "ibeacon": KIOSK})
+    for who in [await moves(consents=["location_beacons"]) for _ in range(3)]:
+        tlm = {"battery_mv": 2950, "temperature_c": -4.5}
+        heard = {"id": "s", "at": now().isoformat(), "rssi": -60, "ibeacon": KIOSK, "tlm": tlm}
+        assert (await present(client, who, sightings=[heard])).status_code == 200
+    [day] = (await client.get(f"/v1/staff/beacons/{beacon['id']}/health", headers=staff)).json()["items"]
+    assert (day["battery_mv"], day["temperature_c"]) == (2950, -4.5)
+    assert "resident_id" not in (await town.sql("select * from beacon_health"))[0]

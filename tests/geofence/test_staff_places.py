@@ -192,3 +192,21 @@ async def test_a_trigger_that_cannot_be_is_refused_by_field(client: httpx.AsyncC
 async def test_only_staff_come_in_here(client: httpx.AsyncClient, town: Town) -> None:
     for path in ("zones", "beacons", "triggers"):
         assert (await client.get(f"/v1/staff/{path}")).status_code == 401
+
+
+async def test_a_file_of_beacons_is_registered_line_by_line(client: httpx.AsyncClient, town: Town) -> None:
+    staff = {**await town.key("communications"), "Content-Type": "text/csv"}
+    lines = [
+        "name;lat;lon;uuid;major;minor;namespace;instance",
+        f"Kiosk;59,13;10.22;{KIOSK['uuid']};3907;1;;",
+        "Torg;59.13;10.22;;;;00112233445566778899;aabbccddeeff",
+        f"Igjen;59.13;10.22;{KIOSK['uuid']};3907;1;;",
+        "Ingen;59.13;10.22;;;;;",
+        f"Paris;48.8;2.3;{KIOSK['uuid']};3907;2;;",
+    ]
+    told = await client.post("/v1/staff/beacons/import", headers=staff, content="\n".join(lines).encode())
+    assert told.status_code == 200, told.text
+    assert told.json()["created"] == 2
+    assert [r["index"] for r in told.json()["refused"]] == [2, 3, 4]
+    nonsense = await client.post("/v1/staff/beacons/import", headers=staff, content=b"\xff\xfe")
+    assert nonsense.status_code == 422
