@@ -7,9 +7,10 @@ from tortoise.migrations import operations as ops
 
 TENANT_TABLES = [
     "answer", "audit_entry", "beacon", "beacon_health", "campaign", "consent_event", "credential", "delivery",
-    "idempotency_key", "information", "interest", "ledger_head", "ledger_root", "notice", "participation",
+    "document_content", "hearing", "hearing_document", "hearing_follow", "idempotency_key", "information", "interest", "ledger_head", "ledger_root", "notice", "participation",
     "push_address", "receipt", "release", "release_ground", "resident", "resident_area", "resident_interest",
-    "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session", "standing_consent", "survey", "survey_mute", "trigger", "zone",
+    "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session", "standing_consent", "survey",
+    "survey_mute", "trigger", "zone",
 ]  # fmt: skip
 
 HERE = "nullif(current_setting('medvirk.municipality', true), '')::uuid"
@@ -37,7 +38,7 @@ REFERENCES = [
         (t, "resident_id", "resident", "cascade")
         for t in (
             "credential", "resident_link", "resident_interest", "resident_area", "standing_consent", "push_address",
-            "delivery", "survey_mute",
+            "delivery", "hearing_follow", "survey_mute",
         )
     ],
     ("staff_session", "member_id", "staff_member", "cascade"),
@@ -51,6 +52,9 @@ REFERENCES = [
     ("delivery", "campaign_id", "campaign", "cascade"),
     *[(t, "survey_id", "survey", "cascade") for t in ("participation", "spent_ballot", "answer", "receipt", "release")],
     ("release_ground", "survey_id", "survey", "cascade"),
+    ("survey_code", "survey_id", "survey", "cascade"),
+    *[(t, "hearing_id", "hearing", "cascade") for t in ("hearing_document", "hearing_follow", "statement")],
+    ("document_content", "document_id", "hearing_document", "cascade"),
 ]  # fmt: skip
 
 KEYED = sorted({target for _, _, target, _ in REFERENCES})
@@ -66,6 +70,10 @@ CHECKS = [
     ("trigger", "(zone_id is null) <> (beacon_id is null)"),
     ("trigger", "subject_kind in ('survey', 'hearing', 'info')"),
     ("beacon", "protocol in ('ibeacon', 'altbeacon', 'eddystone_uid', 'eddystone_eid')"),
+    ("survey", "kind in ('survey', 'hearing')"),
+    ("hearing", "state in ('draft', 'open', 'closed', 'decided')"),
+    ("statement", "kind in ('person', 'organisation')"),
+    ("statement", "state in ('received', 'published', 'refused')"),
     ("survey", "state in ('draft', 'open', 'closed', 'counted', 'published')"),
     ("survey", "closes_at is null or opens_at is null or opens_at < closes_at"),
     ("campaign", "state in ('draft', 'launched', 'done', 'recalled')"),
