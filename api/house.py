@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from api.limits import Limits
+from api.metrics import watch_zones
 from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
@@ -38,4 +39,6 @@ class House:
 def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
     """The house of one process; `listen_url` leads straight to the database, past any pooler."""
     signals = Signals(listen_url)
-    return House(settings, keys, signals, Snapshots(signals), Seal(keys), Principals(signals))
+    snapshots = Snapshots(signals)
+    watch_zones(snapshots)
+    return House(settings, keys, signals, snapshots, Seal(keys), Principals(signals))
