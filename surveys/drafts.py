@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
 from base.clock import now
@@ -15,15 +16,18 @@ class SurveyWasLaunched(Conflict):
     """This survey has been launched; it can no longer be changed."""
 
 
-async def write(work: Work, document: SurveyDocument) -> UUID:
-    """Keep a new draft. Raises Invalid, with pointers, for keys used twice and conditions that cannot be."""
+async def write(work: Work, document: SurveyDocument, kind: Literal["survey", "hearing"] = "survey") -> UUID:
+    """Keep a new draft; of kind `hearing` it is the box of a hearing's anonymous opinions.
+
+    Raises Invalid, with pointers, for keys used twice and conditions that cannot be."""
     _refuse_misplaced(document)
     survey_id = uuid4()
     await work.execute(
-        "insert into survey (id, municipality_id, state, definition, opens_at, closes_at, created_at) "
-        "values ($1, $2, 'draft', $3, $4, $5, $6)",
+        "insert into survey (id, municipality_id, kind, state, definition, opens_at, closes_at, created_at) "
+        "values ($1, $2, $3, 'draft', $4, $5, $6, $7)",
         survey_id,
         work.municipality,
+        kind,
         json.dumps(document.stored()),
         document.opens_at,
         document.closes_at,
@@ -60,8 +64,8 @@ async def discard(work: Work, survey_id: UUID) -> None:
 async def page(work: Work, after: UUID | None, limit: int) -> list[Survey]:
     """Surveys in any state, the youngest first, from the one after `after` on."""
     rows = await work.fetch(
-        f"select {COLUMNS} from survey where $1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
-        "(select created_at, id from survey where id = $1) order by created_at desc, id desc limit $2",
+        f"select {COLUMNS} from survey where kind = 'survey' and ($1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "(select created_at, id from survey where id = $1)) order by created_at desc, id desc limit $2",
         after,
         limit,
     )

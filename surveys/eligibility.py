@@ -113,13 +113,16 @@ async def known(work: Work, document: SurveyDocument) -> None:
         raise Invalid(errors)
 
 
-async def enough(work: Work, document: SurveyDocument) -> None:
+async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
     """Raise TooFewToAsk where fewer could answer than may be known apart.
 
-    A survey that any registration may answer, also a later one, is for everybody and never too small.
+    A survey that any registration may answer, also a later one, is for everybody and never too small; of one that is
+    answered with codes there must be enough `codes`.
     """
     who = document.eligibility
     k = max(document.smallest_group, (await town(work)).smallest_group)
+    if document.assurance == "code" and codes < k:
+        raise TooFewToAsk()
     if isinstance(who, InArea):
         count = await work.fetchval(f"select count(*) from ({_IN_AREA}) as those", who.areas)  # noqa: S608 - our own file
     elif isinstance(who, Interested):

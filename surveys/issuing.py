@@ -8,6 +8,7 @@ from base.errors import Conflict
 from base.keys import KeyStore
 from base.tenant import Tenant
 from surveys import ballots, blind_rsa, locks
+from surveys.codes import CodeWasUsed, recognised
 from surveys.eligibility import RegisteredTooLate, entitled, participant
 from surveys.survey import Survey, SurveyIsClosed, read
 
@@ -22,12 +23,19 @@ def issuer_key(survey_id: UUID) -> str:
 
 
 async def issue(
-    work: Work, tenant: Tenant, survey_id: UUID, request: bytes, keys: KeyStore, sealed_state: str | None = None
+    work: Work,
+    tenant: Tenant,
+    survey_id: UUID,
+    request: bytes,
+    keys: KeyStore,
+    sealed_state: str | None = None,
+    code: str | None = None,
 ) -> bytes:
     """The signature on a blinded ballot: a TokenResponse of 256 bytes for a TokenRequest of 259 (RFC 9578 §6).
 
-    Raises NoSuchSurvey, SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou,
-    RegisteredTooLate, ConsentRequired, BallotWasIssued for a second, different request.
+    `sealed_state` is for surveys for those who were there, `code` for those with codes. Raises NoSuchSurvey,
+    SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou, RegisteredTooLate, ConsentRequired,
+    CodeNeeded, NoSuchCode, CodeWasUsed, BallotWasIssued for a second, different request.
     """
     await locks.side_by_side(work, survey_id)
     survey = await read(work, survey_id)
@@ -40,37 +48,54 @@ async def issue(
     if int.from_bytes(blinded, "big") >= signer.n:
         raise ballots.out_of_range()
     await entitled(work, tenant, survey.document, keys, sealed_state)
-    await _once(work, tenant, survey, request, keys)
+    await _once(work, tenant, survey, request, keys, code)
     return await ballots.sign_off_loop(signer, blinded)
 
 
-async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore) -> None:
-    who = participant(keys, survey.id, tenant.resident)
-    request_hash = hashlib.sha256(request).digest()
-    if survey.definition["assurance"] == "registered":
-        noted = await work.execute(
-            "update participation set request_hash = $3 "
-            "where survey_id = $1 and participant = $2 and request_hash is null",
-            survey.id,
-            who,
-            request_hash,
-        )
-    else:
-        noted = await work.execute(
-            "insert into participation (id, municipality_id, survey_id, participant, request_hash) "
-            "values ($1, $2, $3, $4, $5) on conflict (municipality_id, survey_id, participant) do nothing",
-            uuid4(),
-            work.municipality,
-            survey.id,
-            who,
-            request_hash,
-        )
-    if noted:
+async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore, code: str | None) -> None:
+    """One ballot for each registration, and for each code where there are codes."""
+    who, request_hash = participant(keys, survey.id, tenant.resident), hashlib.sha256(request).digest()
+    assurance = survey.definition["assurance"]
+    if assurance == "registered":
+        if await _called(work, survey.id, who, request_hash):
+            return
+        before = await work.fetchval(_BEFORE, survey.id, who)
+        if before is None:
+            raise RegisteredTooLate()
+        if before != request_hash:
+            raise BallotWasIssued()
         return
-    before = await work.fetchrow(
-        "select request_hash from participation where survey_id = $1 and participant = $2", survey.id, who
-    )
-    if before is None:
-        raise RegisteredTooLate()
-    if before["request_hash"] != request_hash:
+    if assurance == "code":
+        known = await recognised(work, survey.id, code, keys)
+        if not await _noted(work, survey.id, participant(keys, survey.id, UUID(bytes=known[:16])), request_hash):
+            raise CodeWasUsed()
+    if not await _noted(work, survey.id, who, request_hash):
         raise BallotWasIssued()
+
+
+_BEFORE = "select request_hash from participation where survey_id = $1 and participant = $2"
+
+
+async def _called(work: Work, survey_id: UUID, who: bytes, request_hash: bytes) -> int:
+    """Whether somebody stands on the roll and has not fetched a ballot."""
+    return await work.execute(
+        "update participation set request_hash = $3 where survey_id = $1 and participant = $2 and request_hash is null",
+        survey_id,
+        who,
+        request_hash,
+    )
+
+
+async def _noted(work: Work, survey_id: UUID, who: bytes, request_hash: bytes) -> bool:
+    """Note a request; False where another one came before it."""
+    if await work.execute(
+        "insert into participation (id, municipality_id, survey_id, participant, request_hash) "
+        "values ($1, $2, $3, $4, $5) on conflict (municipality_id, survey_id, participant) do nothing",
+        uuid4(),
+        work.municipality,
+        survey_id,
+        who,
+        request_hash,
+    ):
+        return True
+    return bool(await work.fetchval(_BEFORE, survey_id, who) == request_hash)

@@ -12,6 +12,7 @@ from base.keys import KeyStore
 from push import campaigns
 from push.audiences import Audience
 from surveys import blind_rsa
+from surveys.codes import how_many
 from surveys.document import InArea, Interested, SurveyDocument
 from surveys.drafts import SurveyWasLaunched
 from surveys.eligibility import call_the_roll, enough, known
@@ -19,7 +20,7 @@ from surveys.issuing import issuer_key
 from surveys.proofreading import proofread
 from surveys.survey import Survey, read
 
-_OFFERED = frozenset({"open", "registered"})
+_OFFERED = frozenset({"open", "registered", "code"})
 _ANNOUNCED_FOR = timedelta(days=14)
 
 
@@ -49,7 +50,7 @@ async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Anno
         raise SurveyWasLaunched()
     document = survey.document
     await check(work, document)
-    await enough(work, document)
+    await enough(work, document, await how_many(work, survey_id))
     if document.is_due(now()):
         raise invalid("/closes_at", "The survey would be over before it began.")
     # The row is ours until this transaction ends, so whatever lies under these names was left by one that failed.
@@ -65,7 +66,7 @@ async def check(work: Work, document: SurveyDocument) -> None:
     """Raise Invalid, with pointers, for whatever keeps a document from being launched."""
     errors = list(proofread(document).errors)
     if document.assurance not in _OFFERED:
-        errors.append(FieldError("/assurance", "This assurance cannot be given yet; choose open or registered."))
+        errors.append(FieldError("/assurance", "This assurance cannot be given yet; choose open, registered or code."))
     if errors:
         raise Invalid(errors, "The survey is not ready to be launched.")
     await known(work, document)

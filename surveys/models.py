@@ -11,6 +11,7 @@ class Survey(Model):
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()
+    kind = fields.CharField(max_length=8, default="survey")
     state = fields.CharField(max_length=16, default="draft")
     definition: "fields.JSONField[Any]" = fields.JSONField()
     opens_at = fields.DatetimeField(null=True)
@@ -111,3 +112,96 @@ class Information(Model):
 
     class Meta:
         table = "information"
+
+
+class SurveyCode(Model):
+    """A single-use code of a letter, as an HMAC under a key of its survey; whether it was used stands nowhere else
+    than among the participations.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    code = fields.BinaryField()
+
+    class Meta:
+        table = "survey_code"
+        unique_together = (("municipality_id", "survey_id", "code"),)
+
+
+class Hearing(Model):
+    """A hearing; its id is also that of the survey whose box takes the anonymous opinions."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    state = fields.CharField(max_length=16, default="draft")
+    written: "fields.JSONField[Any]" = fields.JSONField()
+    deadline = fields.DatetimeField()
+    created_at = fields.DatetimeField()
+    published_at = fields.DatetimeField(null=True)
+    outcome: "fields.JSONField[Any]" = fields.JSONField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    archive_receipt = fields.CharField(max_length=200, null=True)
+
+    class Meta:
+        table = "hearing"
+
+
+class HearingDocument(Model):
+    """A document of a hearing: what it is, not its content."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    hearing_id = fields.UUIDField()
+    name = fields.CharField(max_length=200)
+    media_type = fields.CharField(max_length=64)
+    size = fields.IntField()
+    sha256 = fields.BinaryField()
+    added_at = fields.DatetimeField()
+
+    class Meta:
+        table = "hearing_document"
+
+
+class DocumentContent(Model):
+    """The content of a document, under the document's id."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    document_id = fields.UUIDField()
+    content = fields.BinaryField()
+
+    class Meta:
+        table = "document_content"
+
+
+class Statement(Model):
+    """What somebody says in a hearing by their own name: theirs by their word, not by any registration."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    hearing_id = fields.UUIDField()
+    kind = fields.CharField(max_length=16)
+    name = fields.CharField(max_length=200)
+    body = fields.TextField()
+    received_at = fields.DatetimeField()
+    late = fields.BooleanField(default=False)
+    state = fields.CharField(max_length=16, default="received")
+    name_withheld = fields.CharField(max_length=500, null=True)
+    refused_because = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "statement"
+
+
+class HearingFollow(Model):
+    """A resident who wants to hear what becomes of a hearing."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    resident_id = fields.UUIDField()
+    hearing_id = fields.UUIDField()
+
+    class Meta:
+        table = "hearing_follow"
+        unique_together = (("municipality_id", "resident_id", "hearing_id"),)

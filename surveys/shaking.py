@@ -9,6 +9,7 @@ from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import today, town
 from surveys import locks
+from surveys.codes import code_key
 from surveys.eligibility import participation_key
 from surveys.issuing import issuer_key
 from surveys.survey import read
@@ -30,7 +31,7 @@ async def shake_if_due(work: Work, survey_id: UUID) -> bool:
     """Shake the box of an open survey: at most daily, and only where enough is new. A release follows."""
     await locks.one_shake_at_a_time(work, survey_id)
     survey = await read(work, survey_id)
-    if survey.state != "open" or survey.shaken_on == await today(work):
+    if survey.kind != "survey" or survey.state != "open" or survey.shaken_on == await today(work):
         return False
     new = await work.fetchval("select count(*) from answer where survey_id = $1 and not shaken", survey_id)
     if new < WORTH_A_SHAKE:
@@ -44,22 +45,23 @@ async def count(work: Work, survey_id: UUID) -> bool:
     """Shake the box of a closed survey a last time and count it; False where it was counted before.
 
     Who took part and which ballots were handed in is forgotten; under k in total everything is destroyed and nothing
-    released. Whoever calls destroys the keys once this is committed.
+    released, but for the opinions of a hearing. Whoever calls destroys the keys once this is committed.
     """
     await locks.alone(work, survey_id)
     survey = await read(work, survey_id)
     if survey.state != "closed":
         return False
-    k = max(survey.document.smallest_group, (await town(work)).smallest_group)
+    opinions = survey.kind == "hearing"  # They are read, every one; whoever gave one was told so.
+    k = 1 if opinions else max(survey.document.smallest_group, (await town(work)).smallest_group)
     counted: int | None = await shake(work, survey_id)
-    for forgotten in ("participation", "spent_ballot"):
+    for forgotten in ("participation", "spent_ballot", "survey_code"):
         await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     if counted is None or counted < k:
         counted = None
         for destroyed in ("answer", "receipt"):
             await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     await work.execute("update survey set state = 'counted', counted = $2 where id = $1", survey_id, counted)
-    if counted is not None:
+    if counted is not None and not opinions:
         await work.enqueue("insights.release", {"survey": str(survey_id)})
     return True
 
@@ -70,5 +72,5 @@ async def count_and_forget(municipality: UUID, survey_id: UUID, keys: KeyStore) 
         await count(work, survey_id)
         counted = (await read(work, survey_id)).state in ("counted", "published")
     if counted:
-        for name in (issuer_key(survey_id), participation_key(survey_id)):
+        for name in (issuer_key(survey_id), participation_key(survey_id), code_key(survey_id)):
             keys.destroy(name)

@@ -18,7 +18,7 @@ from surveys.document import SurveyDocument
 State = Literal["draft", "open", "closed", "counted", "published"]
 
 COLUMNS = (
-    "id, municipality_id, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
+    "id, municipality_id, kind, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
     "counted, shaken_on"
 )
 
@@ -43,6 +43,7 @@ class Survey:
 
     id: UUID
     municipality_id: UUID
+    kind: Literal["survey", "hearing"]
     state: State
     definition: Mapping[str, Any]
     opens_at: datetime | None
@@ -94,8 +95,9 @@ async def read(work: Work, survey_id: UUID) -> Survey:
 async def open_now(work: Work) -> list[Survey]:
     """The surveys that can be answered now, those that close first before the others."""
     rows = await work.fetch(
-        f"select {COLUMNS} from survey where state = 'open' and (opens_at is null or opens_at <= $1) "  # noqa: S608 - our own column names
-        "and (closes_at is null or closes_at > $1) order by closes_at nulls last, id",
+        f"select {COLUMNS} from survey where kind = 'survey' and state = 'open' "  # noqa: S608 - our own column names
+        "and (opens_at is null or opens_at <= $1) and (closes_at is null or closes_at > $1) "
+        "order by closes_at nulls last, id",
         now(),
     )
     return [survey_of(row) for row in rows]

@@ -29,10 +29,17 @@ async def read_survey(call: Call[None, None]) -> SurveyRead:
 async def fetch_ballot(call: Call[None, None]) -> Raw:
     """Have a blinded ballot signed: one for each registration, the identical request as often as it comes.
 
-    259 bytes in, 256 out (RFC 9578). A survey for those who were there wants the sealed state in `Medvirk-State`.
+    259 bytes in, 256 out (RFC 9578). A survey for those who were there wants the sealed state in `Medvirk-State`,
+    one that is answered with codes the code in `Medvirk-Code`.
     """
     signed = await issue(
-        call.work, call.tenant, call.id(), call.raw, call.house.keys, call.headers.get("medvirk-state")
+        call.work,
+        call.tenant,
+        call.id(),
+        call.raw,
+        call.house.keys,
+        sealed_state=call.headers.get("medvirk-state"),
+        code=call.headers.get("medvirk-code"),
     )
     return Raw(signed, RESPONSE)
 

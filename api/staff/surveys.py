@@ -1,18 +1,18 @@
 """Surveys for communications staff: written, read through, launched, extended, closed."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
-from api.shapes import Key, Page, Sent, Tag
+from api.shapes import Key, Page, Sent, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
 from push.audiences import Audience
-from surveys import closing, drafts, launch
+from surveys import closing, codes, drafts, launch
 from surveys.document import SurveyDocument
 from surveys.proofreading import estimated_minutes, proofread
 from surveys.survey import Survey, read
@@ -86,6 +86,18 @@ class Extended(Sent):
     """Until when."""
 
     closes_at: AwareDatetime
+
+
+class CodesWanted(Sent):
+    """How many codes."""
+
+    count: Annotated[Whole, Field(ge=1, le=5000)]
+
+
+class CodesMade(BaseModel):
+    """Codes for letters, each good for one ballot."""
+
+    codes: list[str]
 
 
 def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
@@ -176,6 +188,11 @@ async def close_survey(call: Call[None, None]) -> SurveyInFull:
     return full(await read(call.work, call.id()))
 
 
+async def make_codes(call: Call[CodesWanted, None]) -> CodesMade:
+    """Make single-use codes for letters; they are shown this once."""
+    return CodesMade(codes=await codes.print_codes(call.work, call.id(), call.body.count, call.house.keys))
+
+
 async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
     """Let an open survey close later."""
     await drafts.extend(call.work, call.id(), call.body.closes_at)
@@ -250,5 +267,15 @@ ENDPOINTS = [
         example=examples.EXTEND,
         gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
+    ),
+    Endpoint(
+        "POST",
+        "/v1/staff/surveys/{id:uuid}/codes",
+        make_codes,
+        STAFF,
+        body=CodesWanted,
+        example={"count": 200},
+        gives=CodesMade,
+        refuses=(403, 404, 409, 410, 413, 422),
     ),
 ]

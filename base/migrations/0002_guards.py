@@ -7,10 +7,10 @@ from tortoise.migrations import operations as ops
 
 TENANT_TABLES = [
     "answer", "audit_entry", "beacon", "beacon_health", "campaign", "consent_event", "credential", "delivery",
-    "document_content", "hearing", "hearing_document", "hearing_follow", "idempotency_key", "information", "interest", "ledger_head", "ledger_root", "notice", "participation",
-    "push_address", "receipt", "release", "release_ground", "resident", "resident_area", "resident_interest",
-    "resident_link", "spent_ballot", "staff_key", "staff_member", "staff_session", "standing_consent", "survey",
-    "survey_mute", "trigger", "zone",
+    "document_content", "hearing", "hearing_document", "hearing_follow", "idempotency_key", "information", "interest",
+    "ledger_head", "ledger_root", "notice", "participation", "push_address", "receipt", "release", "release_ground",
+    "resident", "resident_area", "resident_interest", "resident_link", "spent_ballot", "staff_key", "staff_member",
+    "staff_session", "standing_consent", "statement", "survey", "survey_code", "survey_mute", "trigger", "zone",
 ]  # fmt: skip
 
 HERE = "nullif(current_setting('medvirk.municipality', true), '')::uuid"

@@ -302,3 +302,30 @@ async def test_a_survey_is_read_in_the_residents_language(polling: Polling) -> N
     assert [one["id"] for one in everybody] == [polling.survey]
     mine = (await polling.client.get("/v1/surveys", headers=resident.headers)).json()["items"]
     assert [one["id"] for one in mine] == [polling.survey]
+
+
+async def test_a_survey_by_letter_takes_each_code_once_however_it_was_typed(polling: Polling) -> None:
+    survey = await polling.write({**SURVEY, "assurance": "code"})
+    path = f"/v1/staff/surveys/{survey}"
+    too_few = await polling.client.post(f"{path}/launch", headers=polling.staff)
+    assert too_few.status_code == 409, "nobody could answer"
+    made = await polling.client.post(f"{path}/codes", headers=polling.staff, json={"count": 5})
+    codes = made.json()["codes"]
+    assert len(set(codes)) == 5
+    assert (await polling.client.post(f"{path}/launch", headers=polling.staff)).status_code == 200
+    polling.issuer = (await polling.client.get(f"/v1/surveys/{survey}/issuer")).json()
+    one, other = await polling.moves(), await polling.moves()
+    assert (await polling.ask(one, polling.voter())).status_code == 403
+    assert (await polling.ask(one, polling.voter(), **{"Medvirk-Code": "AAAA-AAAA-AAAA"})).status_code == 403
+    voter = polling.voter()
+    for typed in (codes[0], codes[0].lower().replace("-", " ")):
+        assert (await polling.ask(one, voter, **{"Medvirk-Code": typed})).status_code == 200
+    assert (await polling.ask(other, polling.voter(), **{"Medvirk-Code": codes[0]})).status_code == 409
+    assert (await polling.ask(one, polling.voter(), **{"Medvirk-Code": codes[1]})).status_code == 409
+    assert (await polling.ask(other, polling.voter(), **{"Medvirk-Code": codes[1]})).status_code == 200
+    stored = str(await polling.town.sql("select encode(code, 'escape') c from survey_code"))
+    assert not any(code in stored or code.replace("-", "") in stored for code in codes)
+    await polling.close()
+    await polling.count()
+    assert await polling.town.sql("select 1 from survey_code") == []
+    assert polling.keys.names("survey") == []
