@@ -1,23 +1,30 @@
-"""The demo municipality: Sandefjord with its real border, a few districts, and somebody who works there."""
+"""The demo municipality: Sandefjord with its real border, three districts, a survey at its square, and one at work."""
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
 
-from base.database import work
+from base.clock import now
+from base.database import Work, work
 from base.jobs import system
 from base.keys import KeyStore
 from base.settings import Settings
 from consent.notices import publish_first
+from geofence import triggers, zones
+from geofence.importing import import_zones
 from municipality import access, directory
 from municipality.founding import found
 from municipality.members import add_member
+from surveys import drafts, launch
+from surveys.document import SurveyDocument
 
 NUMBER = "3907"
 NAME = {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"}
 LANGUAGES = ("nb", "nn", "en")
+SQUARE = [10.2252, 59.1312]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,14 @@ class Demo:
     sign_in: str
 
 
+def _collection(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((files("commands") / "data" / name).read_text(encoding="utf-8"))
+    return found
+
+
 def border() -> dict[str, Any]:
     """Sandefjord's border (Kartverket, CC BY 4.0, simplified): GeoJSON, lon lat."""
-    collection = json.loads((files("commands") / "data" / "sandefjord.geojson").read_text(encoding="utf-8"))
-    geometry: dict[str, Any] = collection["features"][0]["geometry"]
+    geometry: dict[str, Any] = _collection("sandefjord.geojson")["features"][0]["geometry"]
     return geometry
 
 
@@ -40,14 +51,14 @@ async def settle(settings: Settings, keys: KeyStore) -> Demo:
     """Found the demo municipality where there is none yet; a fresh sign-in link in any case."""
     async with work(None) as unit:
         there = {town.number: town.id for town in await directory.list_municipalities(unit)}
-    municipality = there.get(NUMBER) or await _found()
+    municipality = there.get(NUMBER) or await _found(keys)
     async with work(system(municipality)) as unit:
         member = await unit.fetchval("select id from staff_member where active order by id limit 1")
         link = await access.sign_in_link(unit, member)
     return Demo(NUMBER, NAME["nb"], link)
 
 
-async def _found() -> UUID:
+async def _found(keys: KeyStore) -> UUID:
     municipality = uuid4()
     async with work(system(municipality)) as unit:
         await found(
@@ -60,4 +71,34 @@ async def _found() -> UUID:
         )
         await publish_first(unit)
         await add_member(unit, "Demo", ["admin"])
+        await import_zones(unit, _collection("districts.geojson"), "district")
+        await _ask_at_the_square(unit, keys)
     return municipality
+
+
+async def _ask_at_the_square(work: Work, keys: KeyStore) -> None:
+    """An open survey for whoever comes to the square, and the zone that invites them."""
+    document = SurveyDocument.model_validate(_collection("square.json"))
+    survey = await drafts.write(work, document)
+    await launch.launch(work, survey, keys)
+    square = {"type": "Circle", "center": SQUARE, "radius_m": 150}
+    zone = await zones.draw(
+        work, zones.Written({"nb": "Torvet", "nn": "Torget", "en": "The square"}, square, "trigger")
+    )
+    await triggers.set_up(
+        work,
+        triggers.Written(
+            on="enter",
+            zone_id=zone,
+            beacon_id=None,
+            dwell_s=0,
+            between=None,
+            active_from=None,
+            active_to=now() + timedelta(days=365),
+            once="P7D",
+            proof="position",
+            priority=0,
+            kind="survey",
+            subject_id=survey,
+        ),
+    )
