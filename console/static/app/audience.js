@@ -15,7 +15,7 @@ export async function preview(place, { areas, languages }) {
     table(t("survey.by-language"), Object.entries(audience.by_language ?? {}).map(([tag, value]) => [languageName(tag), value])),
     missing.filter((tag) => !languages.includes(tag)).length
       ? el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.languages-missing", { languages: missing.map(languageName).join(", ") })) : null,
-    audience.deferred_by_quiet_hours && audience.deferred_by_quiet_hours !== 0
+    typeof audience.deferred_by_quiet_hours === "number" && audience.deferred_by_quiet_hours > 0
       ? el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.deferred", { count: count(audience.deferred_by_quiet_hours) })) : null);
   return audience;
 }

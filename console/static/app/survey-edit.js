@@ -68,7 +68,10 @@ async function check() {
   if (!proof.valid) throw new Problem(422, { type: "validation", errors: proof.errors });
 }
 
-async function ask() { audience = await preview($("#audience"), { areas: who.areas(), languages: languages() }); }
+async function ask() {
+  audience = await preview($("#audience"), { areas: who.areas(), languages: languages() });
+  if (who.zone()) $("#audience").prepend(el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.audience-place")));
+}
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -1,9 +1,9 @@
-// One survey's page: closing it.
+// One survey's page: closing it, or letting it stay open longer.
 import { post } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $ } from "./elements.js";
-import { attempt } from "./problems.js";
-import { t, told } from "./told.js";
+import { announce, attempt } from "./problems.js";
+import { day, t, told } from "./told.js";
 
 $("#close")?.addEventListener("click", (event) =>
   attempt($("#problem"), event.target, async () => {
@@ -11,3 +11,13 @@ $("#close")?.addEventListener("click", (event) =>
     await post(`/v1/staff/surveys/${told.survey.id}/close`, {});
     location.reload();
   }));
+
+$("#extend")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const deadline = $("#deadline");
+  attempt($("#problem"), event.submitter, async () => {
+    const { closes_at } = await post(`/v1/staff/surveys/${told.survey.id}/extend`, { closes_at: new Date(`${deadline.value}T23:59:00`).toISOString() });
+    if ($("#closes")) $("#closes").textContent = day(closes_at);
+    announce(t("result.extended"));
+  }, () => deadline);
+});

@@ -23,3 +23,22 @@ self.addEventListener("fetch", (event) => {
     return answer;
   }).catch(async () => (await caches.match(event.request, { ignoreSearch: event.request.mode === "navigate" })) ?? Response.error()));
 });
+
+// A knock says nothing but a tag; what it is about is read in the page.
+const WORDS = {
+  nb: ["Ny melding", "Åpne siden for å lese den."],
+  nn: ["Ny melding", "Opne sida for å lese henne."],
+  en: ["New message", "Open the page to read it."],
+};
+
+self.addEventListener("push", (event) => {
+  let tag;
+  try { tag = event.data?.json().tag; } catch { /* A knock without a readable tag is still a knock. */ }
+  const [title, body] = WORDS[new URL(location.href).searchParams.get("lang")] ?? WORDS.nb;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: "/static/app/icon.svg" }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((pages) => pages.find((page) => new URL(page.url).pathname === "/app")?.focus() ?? self.clients.openWindow("/app#/surveys")));
+});

@@ -1,5 +1,5 @@
 // The resident's page: which view is shown, and what happens in the background while the page is open.
-import { $, $$, goTo } from "../elements.js";
+import { $, $$, el, goTo } from "../elements.js";
 import { showProblem } from "../problems.js";
 import { t, told } from "../told.js";
 import * as answer from "./answer.js";
@@ -23,28 +23,32 @@ function where() {
   return name in VIEWS && !PUBLIC.has(name) ? [name, rest] : ["surveys", ""];
 }
 
+/** Show where we are. Each time in a place of its own: a view that is still loading when we go on writes nowhere. */
 async function show() {
   const [name, rest] = where();
-  const place = $("#view");
+  const place = el("div", { class: "stack loose", "aria-busy": "true", "data-shown": name });
+  $("#view").replaceChildren(place);
   $("#tabs").hidden = !joined();
   for (const link of $$("#tabs a")) {
     if (link.dataset.tab === (name === "survey" ? "surveys" : name)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   $("#problem").hidden = true;
-  place.setAttribute("aria-busy", "true");
+  let wrong = null;
   try {
     await VIEWS[name].show(place, rest);
   } catch (error) {
+    wrong = error;
+  }
+  if (!place.isConnected) return;
+  place.removeAttribute("aria-busy");
+  if (wrong) {
     place.replaceChildren();
-    showProblem($("#problem"), error);
-  } finally {
-    place.removeAttribute("aria-busy");
-    place.dataset.shown = name;
+    return showProblem($("#problem"), wrong);
   }
   const heading = $("h1", place);
-  if (heading) document.title = `${heading.textContent} – ${told.municipality?.name ?? "Medvirk"}`;
-  if (shownBefore && heading && $("#problem").hidden) { goTo(heading); scrollTo(0, 0); }
+  document.title = `${heading.textContent} – ${told.municipality.name}`;
+  if (shownBefore) { goTo(heading); scrollTo(0, 0); }
   shownBefore = true;
 }
 
@@ -71,7 +75,7 @@ for (const link of $$(".languages a")) {
 await show();
 await background();
 document.documentElement.dataset.ready = "true";
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { scope: "/app" }).catch(() => {});
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sw.js?lang=${told.language}`, { scope: "/app" }).catch(() => {});
 $("#offline").textContent = t("app.offline");
 const online = () => { $("#offline").hidden = navigator.onLine; };
 addEventListener("online", online);

@@ -3,11 +3,13 @@ import { get, put } from "../api.js";
 import { $, button, el, field, fill, goTo } from "../elements.js";
 import { announce, attempt } from "../problems.js";
 import { moment, t, told } from "../told.js";
-import { asMe } from "./store.js";
+import { asMe, keep } from "./store.js";
+import { canBeWoken, letMeSleep, wakeMe } from "./wake.js";
 
 export async function show(place) {
   const [{ items: purposes }, mine] = await Promise.all([get("/v1/purposes", asMe()), get("/v1/me/consents", asMe())]);
-  const by = new Map((mine.items ?? []).map((one) => [one.purpose, one]));
+  const by = new Map(mine.items.map((one) => [one.purpose, one]));
+  keep((now) => { now.granted = Object.fromEntries(mine.items.map((one) => [one.purpose, one.status === "granted"])); });
   fill(place,
     el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.consents")),
     el("p", { class: "ds-paragraph" }, t("app.consents-lead")),
@@ -25,9 +27,11 @@ function card(purpose, consent) {
     const body = { granted: yes, notice_version: purpose.notice_version, language: told.language, ...(yes && asksAge ? { of_age: true } : {}) };
     const said = await put(`/v1/me/consents/${purpose.purpose}`, body, asMe());
     const fresh = card(purpose, { ...said, purpose: purpose.purpose });
+    keep((now) => { now.granted[purpose.purpose] = yes; });
     place.replaceWith(fresh);
     goTo($("h2", fresh));
     announce(t(yes ? "app.granted-now" : "app.withdrawn-now", { title: purpose.title }));
+    if (purpose.purpose === "push_messages") await knock(fresh, yes);
   }, () => age);
   const place = el("section", { class: "ds-card stack", "aria-labelledby": `${id}-title`, id, "data-status": consent?.status ?? "none" },
     el("div", { class: "row between" },
@@ -42,6 +46,13 @@ function card(purpose, consent) {
       ? button(t("app.withdraw"), decide(false), { variant: "secondary", "data-act": "withdraw" })
       : [button(t("app.grant"), decide(true), { variant: "secondary", "data-act": "grant" }), consent ? null : button(t("app.refuse"), decide(false), { variant: "secondary", "data-act": "refuse" })]));
   return place;
+}
+
+/** Once messages are agreed to, this browser is told to listen; where it cannot, that is said. */
+async function knock(place, yes) {
+  if (!yes) return letMeSleep();
+  if (await wakeMe()) return;
+  place.append(el("p", { class: "ds-paragraph", "data-size": "sm", role: "status" }, t(canBeWoken() ? "app.not-woken" : "app.cannot-be-woken")));
 }
 
 const list = (values) => values.join(", ");

@@ -1,13 +1,15 @@
 // What I can take part in, and what invited me.
-import { all, Problem } from "../api.js";
-import { el, fill } from "../elements.js";
+import { all, post, Problem } from "../api.js";
+import { button, el, fill, goTo } from "../elements.js";
+import { announce } from "../problems.js";
 import { day, picked, t, told } from "../told.js";
 import { shown } from "./ballots.js";
 import { asMe, keep, kept } from "./store.js";
 
 export async function show(place) {
   keep((now) => { now.invitations = now.invitations.filter((one) => !one.expires_at || Date.parse(one.expires_at) > Date.now()); });
-  const [found, reasons] = await Promise.all([all("/v1/surveys", asMe()), feed()]);
+  const [found, entries, messages] = await Promise.all([all("/v1/surveys", asMe()), mine("personal_feed", "/v1/feed"), mine("push_messages", "/v1/me/messages")]);
+  const reasons = new Map(entries.map((entry) => [entry.id, entry.why]));
   const came = new Set(kept().invitations.map((one) => one.subject_id));
   const surveys = found.filter((survey) => survey.eligibility !== "present" || came.has(survey.id));
   shown(surveys);
@@ -18,19 +20,30 @@ export async function show(place) {
     el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.surveys-title", { name: told.municipality.name })),
     invited.length ? el("section", { class: "stack", "aria-labelledby": "invited" }, el("h2", { class: "ds-heading", "data-size": "xs", id: "invited" }, t("app.invited")),
       invited.map((one) => card({ id: one.subject_id, title: one.title, intro: one.body, closes_at: one.expires_at }, standing(one.subject_id), t(one.evidence === "beacon" ? "app.why-beacon" : "app.why-place")))) : null,
+    messages.length ? el("section", { class: "stack", "aria-labelledby": "messages" }, el("h2", { class: "ds-heading", "data-size": "xs", id: "messages" }, t("app.messages")), messages.map(message)) : null,
     el("section", { class: "stack", "aria-labelledby": "open" }, el("h2", { class: "ds-heading", "data-size": "xs", id: "open" }, t("app.open-surveys")),
       surveys.filter((survey) => !invited.some((one) => one.subject_id === survey.id)).map((survey) => card(survey, standing(survey.id), why(survey, reasons))),
       surveys.length ? null : el("div", { class: "empty" }, el("p", { class: "ds-paragraph" }, t("app.no-surveys")), el("a", { class: "ds-link", href: "#/near" }, t("app.go-near")))));
 }
 
-/** Why things are shown to me, by their id; nothing where I have not agreed to a feed of my own. */
-async function feed() {
+/** A list that rests on a consent; empty where I have not given it. */
+async function mine(purpose, path) {
+  if (!kept().granted[purpose]) return [];
   try {
-    return new Map((await all("/v1/feed", asMe())).map((entry) => [entry.id, entry.why]));
+    return await all(path, asMe());
   } catch (error) {
-    if (error instanceof Problem && error.type === "consent-required") return new Map();
+    if (error instanceof Problem && error.type === "consent-required") return [];
     throw error;
   }
+}
+
+function message(one) {
+  const place = el("article", { class: "ds-card stack" }, el("h3", { class: "ds-heading", "data-size": "2xs", tabindex: "-1" }, one.title),
+    el("p", { class: "ds-paragraph" }, one.body),
+    el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t(`app.why-${one.why.reason}`)),
+    el("div", { class: "row" }, one.subject?.kind === "survey" ? el("a", { class: "ds-button", "data-size": "sm", href: `#/survey/${one.subject.id}` }, t("app.open")) : null,
+      button(t("app.mute"), async () => { await post(`/v1/me/messages/${one.id}/mute`, undefined, asMe()); goTo(place.parentElement); place.remove(); announce(t("app.muted")); }, { variant: "tertiary", size: "sm" })));
+  return place;
 }
 
 function why(survey, reasons) {

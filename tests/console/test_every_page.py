@@ -1,0 +1,74 @@
+"""Every page, for everybody: by keyboard, in each language, in the dark, and for staff only where it is theirs."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.console.chromium import accessible, somebody
+from tests.console.visiting import focused, signed_in
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["/console", "/console/zones", "/console/surveys/new", "/app", "/privacy", "/accessibility"]
+SEEN = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body || at.matches(".ds-skip-link")) return true;
+  const place = at.closest("label, .ds-field") ?? at;
+  return [at, place].some((one) => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" || style.boxShadow !== "none";
+  });
+}"""
+
+
+async def test_tab_goes_through_every_page_and_out_again(browser: Browser, site: str, sign_in: str) -> None:
+    """No trap, and wherever the focus is, it can be seen."""
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        for path in PAGES:
+            await page.goto(path)
+            await page.wait_for_load_state("networkidle")
+            for _ in range(90):
+                await page.keyboard.press("Tab")
+                if await focused(page) == "Lisenser":
+                    break
+                assert await page.evaluate(SEEN), f"{path}: the focus on {await focused(page)!r} cannot be seen"
+            else:
+                raise AssertionError(f"{path}: the keyboard never reached the end")
+
+
+async def test_without_a_session_the_console_shows_nothing(browser: Browser, site: str, sign_in: str) -> None:
+    async with somebody(browser, site) as page:
+        answer = await page.goto("/console/zones")
+        assert answer is not None
+        assert answer.status == 401
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Du er ikke pålogget")
+        await accessible(page)
+        await signed_in(page, sign_in)
+        [session] = [one for one in await page.context.cookies() if one["name"] == "medvirk_session"]
+        assert session["httpOnly"]
+        assert session["sameSite"] == "Strict"
+        await page.goto(sign_in)
+        await page.locator("#sign-in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Lenken virker ikke")
+        await accessible(page)
+        await page.goto("/console")
+        await page.get_by_role("button", name="Logg ut").click()
+        await page.goto("/console")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Du er ikke pålogget")
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_every_page_comes_in_each_language_and_in_the_dark(
+    browser: Browser, site: str, sign_in: str, language: str
+) -> None:
+    async with somebody(browser, site, dark=True, language=language) as page:
+        await signed_in(page, sign_in)
+        for path in PAGES:
+            await page.goto(path)
+            await page.wait_for_load_state("networkidle")
+            assert await page.locator("html").get_attribute("lang") == language
+            await accessible(page)
+        await page.get_by_role("link", name="Nynorsk").click()
+        await expect(page.locator("html")).to_have_attribute("lang", "nn")
+        await page.goto("/app")
+        await expect(page.locator("html")).to_have_attribute("lang", "nn")

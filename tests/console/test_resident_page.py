@@ -1,0 +1,161 @@
+"""The resident's page without a network, without consent, later, woken, and left for good."""
+
+import asyncio
+import json
+from base64 import urlsafe_b64encode
+from secrets import token_bytes
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.async_api import Browser, Page, expect
+
+from tests.console.chromium import accessible, somebody
+from tests.console.visiting import joined, signed_in
+from tests.town import Town
+
+pytestmark = pytest.mark.browser
+
+TOWN = (10.2239, 59.1306)
+PAGES = ["/console", "/console/zones", "/console/surveys/new", "/app", "/privacy", "/accessibility"]
+LAUNCHED = """async () => {
+  const ask = async (path, body) => (await fetch(path, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  })).json();
+  const words = (text) => ({ nb: text });
+  const survey = await ask("/v1/staff/surveys", {
+    title: words("Sykkel"), languages: ["nb"],
+    questions: [{ key: "bike", type: "single", label: words("Sykler du?"), required: true, options: [
+      { key: "yes", label: words("Ja") }, { key: "no", label: words("Nei") }] }],
+  });
+  const launched = await ask(`/v1/staff/surveys/${survey.id}/launch`, {});
+  return [survey.id, launched.state];
+}"""
+SUBSCRIBED = "PushManager.prototype.subscribe = async () => ({ toJSON: () => (%s) });"
+
+
+async def test_a_consent_is_withdrawn_with_one_press_and_holds_at_once(browser: Browser, site: str) -> None:
+    async with somebody(browser, site, at=TOWN, phone=True) as page:
+        await joined(page)
+        card = page.locator("#purpose-location_zones")
+        await card.get_by_role("checkbox").check()
+        await card.get_by_role("button", name="Ja, jeg samtykker").click()
+        await card.get_by_role("button", name="Trekk samtykket").click()
+        await expect(card).to_contain_text("Du har sagt nei")
+        await page.get_by_role("link", name="Her", exact=True).click()
+        await page.get_by_role("button", name="Del posisjonen min nå").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Dette trenger samtykket ditt")
+        await accessible(page)
+
+
+async def test_the_page_opens_without_a_network_and_says_so(browser: Browser, site: str) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await page.reload()
+        await page.wait_for_selector("html[data-ready]")
+        await page.context.set_offline(True)
+        await page.reload()
+        await expect(page.locator("#offline")).to_contain_text("Du er ikke på nett")
+        await page.get_by_role("link", name="Kvitteringer").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Kvitteringer")
+        kept = await page.evaluate(
+            "async () => (await Promise.all((await caches.keys()).map(async (name) => "
+            "(await (await caches.open(name)).keys()).map((request) => request.url)))).flat()"
+        )
+        assert kept
+        assert not [url for url in kept if "/v1/" in url]
+
+
+async def test_whoever_leaves_is_gone_here_and_there(browser: Browser, site: str, town: Town) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        await page.get_by_role("link", name="Mine data").click()
+        await accessible(page)
+        await page.get_by_role("button", name="Slett alt om meg").click()
+        await accessible(page)
+        await page.get_by_role("dialog").get_by_role("button", name="Slett alt om meg").click()
+        await expect(page.get_by_role("button", name="Bli med")).to_be_visible()
+        assert await page.evaluate("localStorage.length") == 0
+    assert await town.sql("select from resident") == []
+
+
+async def test_an_answer_that_is_sent_later_waits_here_and_leaves_by_itself(
+    browser: Browser, site: str, sign_in: str, town: Town
+) -> None:
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        survey, state = await page.evaluate(LAUNCHED)
+        assert state == "open"
+    async with somebody(browser, site, phone=True) as page:
+        await page.clock.install()
+        await joined(page)
+        await page.evaluate(f"location.hash = '#/survey/{survey}'")
+        await page.get_by_label("Ja", exact=True).check()
+        await page.get_by_role("button", name="Send senere i dag").click()
+        await expect(page.locator("#view")).to_contain_text("Svaret venter på denne telefonen.")
+        await page.get_by_role("link", name="Se kvitteringene dine").click()
+        await expect(page.locator("#view")).to_contain_text("Svar som venter")
+        assert await town.sql("select from answer") == []
+        await page.clock.fast_forward("25:00:00")
+        await arrived(page, town)
+        await page.reload()
+        await expect(page.get_by_role("button", name="Sjekk kassen for Sykkel")).to_be_visible()
+
+
+async def arrived(page: Page, town: Town) -> None:
+    for _ in range(100):
+        if await town.sql("select from answer"):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError("the answer never left")
+
+
+async def test_whoever_agrees_to_messages_is_knocked_for_without_a_word(
+    browser: Browser, site: str, town: Town
+) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await page.context.grant_permissions(["notifications"], origin=site)
+        await page.add_init_script(SUBSCRIBED % subscription())
+        await joined(page)
+        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        card = page.locator("#purpose-push_messages")
+        async with page.expect_response("**/v1/me/device") as kept:
+            await card.get_by_role("button", name="Ja, jeg samtykker").click()
+        assert (await kept.value).status == 200
+        assert len(await town.sql("select from push_address")) == 1
+        await knocked(page, site, '{"tag":"abc"}')
+        shown = await page.evaluate(
+            "async () => (await (await navigator.serviceWorker.getRegistration('/app')).getNotifications())"
+            ".map(({ title, body, tag }) => [title, body, tag])"
+        )
+        assert shown == [["Ny melding", "Åpne siden for å lese den.", "abc"]]
+        await card.get_by_role("button", name="Trekk samtykket").click()
+        await expect(card).to_contain_text("Du har sagt nei")
+        assert await town.sql("select from push_address") == []
+
+
+def subscription() -> str:
+    """What a push service would have given a browser."""
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    encoded = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    secrets = {"p256dh": encoded, "auth": token_bytes(16)}
+    keys = {name: urlsafe_b64encode(value).decode().rstrip("=") for name, value in secrets.items()}
+    return json.dumps({"endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "expirationTime": None, "keys": keys})
+
+
+async def knocked(page: Page, site: str, said: str) -> None:
+    """Let the browser's push service deliver something to the page's worker."""
+    devtools = await page.context.new_cdp_session(page)
+    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def heard(told: dict[str, Any]) -> None:
+        if not found.done():
+            found.set_result(told["registrations"][0]["registrationId"])
+
+    devtools.on("ServiceWorker.workerRegistrationUpdated", heard)
+    await devtools.send("ServiceWorker.enable")
+    number = await asyncio.wait_for(found, 10)
+    await devtools.send("ServiceWorker.deliverPushMessage", {"origin": site, "registrationId": number, "data": said})
+    await page.wait_for_timeout(300)
