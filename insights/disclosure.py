@@ -1,6 +1,6 @@
 """What a reader can write down about a survey's releases: the figures in them, and what is known beside them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -23,14 +23,34 @@ class Layer:
     published: Collection[Figure] = ()
 
 
-def figures(frame: Frame) -> Iterator[tuple[Figure, Form]]:
-    """Every figure that a release could hold, with the atoms it is the sum of."""
+MOST_CROSSED = 2_500
+"""How many groups of breakdowns are looked at in one survey, at most: what a reader could work out of them grows with
+the cube of their number."""
+
+
+def crossed(frame: Frame, layers: Sequence[Layer], k: int) -> list[tuple[Part, Part]]:
+    """The partitions that are tabulated by a breakdown: those with k answers for each cell in the mean (of sparser
+    ones next to nothing could be shown), in the order of the questionnaire, and those that an earlier release shows.
+    """
+    shown_before = {(f[1], f[2], f[-2]) for layer in layers for f in layer.published if len(f) > 4}
+    answers, room, chosen = sum(layer.answers for layer in layers), MOST_CROSSED, []
+    for part, by in frame.crossings():
+        cells = len(part.all_cells) * len(by.all_cells)
+        fits = answers >= k * cells and cells <= room
+        if fits or (part.question, part.row, by.question) in shown_before:
+            room -= cells
+            chosen.append((part, by))
+    return chosen
+
+
+def figures(frame: Frame, crossings: Iterable[tuple[Part, Part]]) -> Iterator[tuple[Figure, Form]]:
+    """Every figure that a release with these crossings could hold, with the atoms it is the sum of."""
     for part in _questions(frame):
         yield answered(part), {(part.question, part.row, cell): 1 for cell in part.cells}
     for part in frame.parts:
         for cell in part.shown:
             yield ("cell", part.question, part.row, cell), {(part.question, part.row, cell): 1}
-    for part, by in frame.crossings():
+    for part, by in crossings:
         for group in by.cells:
             if part in _questions(frame):
                 here: Form = {(part.question, part.row, cell, by.question, group): 1 for cell in part.cells}
@@ -66,6 +86,7 @@ class _Writing:
 
     def __init__(self, frame: Frame, layers: Sequence[Layer], k: int, refused: Collection[Figure]) -> None:
         self.frame, self.layers, self.k, self.refused = frame, layers, k, frozenset(refused)
+        self.crossings = crossed(frame, layers, k)
         self.numbers: dict[tuple[int, Atom], int] = {}
         self.values: list[int] = []
         self.watched: set[int] = set()
@@ -74,7 +95,7 @@ class _Writing:
         self.offers: list[Offer] = []
 
     def system(self) -> System:
-        figures_with_forms = list(figures(self.frame))
+        figures_with_forms = list(figures(self.frame, self.crossings))
         for number, layer in enumerate(self.layers):
             self._logic(number)
             for figure, form in figures_with_forms:
@@ -92,18 +113,21 @@ class _Writing:
         for part in self.frame.parts:
             everybody: Form = {(part.question, part.row, cell): 1 for cell in part.all_cells}
             self.known.append(self._form(layer, {**everybody, TOTAL: -1}))
-        for part, by in self.frame.crossings():
+        for part, by in self.crossings:
             for cell in part.all_cells:
                 across: Form = {(part.question, part.row, cell, by.question, group): 1 for group in by.all_cells}
                 self.known.append(self._form(layer, {**across, (part.question, part.row, cell): -1}))
             for group in by.all_cells:
                 down: Form = {(part.question, part.row, cell, by.question, group): 1 for cell in part.all_cells}
                 self.known.append(self._form(layer, {**down, (by.question, by.row, group): -1}))
+        met = {(part.question, part.row, cell, by.question) for part, by in self.crossings for cell in part.all_cells}
         for rule in rules(self.frame):
             self._rule(layer, rule.form, rule.equal)
             for key in self.frame.breakdowns:
                 for group in self.frame.of(key)[0].all_cells:
-                    self._rule(layer, inside(rule.form, key, group), rule.equal)
+                    form = inside(rule.form, key, group)
+                    if all(len(atom) < 5 or atom[:4] in met for atom in form):
+                        self._rule(layer, form, rule.equal)
 
     def _rule(self, layer: int, rule: Form, equal: bool) -> None:
         form = dict(self._form(layer, rule))

@@ -40,17 +40,18 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Atoms that hang together through sums, and the sums (each with its remaining value) among them."""
+    """Atoms that hang together through sums, the sums among them, and where these stood in the list."""
 
     atoms: tuple[int, ...]
     forms: tuple[Sum, ...]
+    places: tuple[int, ...]
 
 
 def settle(forms: Iterable[Sum], values: Sequence[int]) -> tuple[list[Sum], set[int]]:
     """Take out every atom that a sum alone gives away, until nothing more follows.
 
-    Returns the sums that remain, and the atoms found out on the way. (Elimination of more than one sum at a time is
-    `span.py`'s.)
+    Returns what remains of each sum, and the atoms found out on the way. (Elimination of more than one sum at a time
+    is `span.py`'s.)
     """
     remaining = [dict(form) for form in forms if form]
     fixed: set[int] = set()
@@ -68,11 +69,11 @@ def settle(forms: Iterable[Sum], values: Sequence[int]) -> tuple[list[Sum], set[
         for number in holders[atom]:
             if remaining[number].pop(atom, 0) and len(remaining[number]) == 1:
                 queue.append(number)
-    return [form for form in remaining if form], fixed
+    return list(remaining), fixed
 
 
 def components(forms: Iterable[Sum]) -> list[Component]:
-    """Part sums into sets that share no atom."""
+    """Part sums into sets that share no atom; empty ones belong to none."""
     parent: dict[int, int] = {}
 
     def root(atom: int) -> int:
@@ -82,13 +83,19 @@ def components(forms: Iterable[Sum]) -> list[Component]:
             atom = parent[atom]
         return atom
 
-    listed = [form for form in forms if form]
-    for form in listed:
+    listed = [(place, form) for place, form in enumerate(forms) if form]
+    for _, form in listed:
         first, *others = form
         for other in others:
             parent[root(other)] = root(first)
-    members: dict[int, list[Sum]] = {}
-    for form in listed:
-        members.setdefault(root(next(iter(form))), []).append(form)
-    groups = members.values()
-    return [Component(tuple(sorted({atom for form in group for atom in form})), tuple(group)) for group in groups]
+    members: dict[int, list[tuple[int, Sum]]] = {}
+    for place, form in listed:
+        members.setdefault(root(next(iter(form))), []).append((place, form))
+    return [
+        Component(
+            tuple(sorted({atom for _, form in group for atom in form})),
+            tuple(form for _, form in group),
+            tuple(place for place, _ in group),
+        )
+        for group in members.values()
+    ]

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from insights.equations import Component, Offer, Sum, System, components, settle
-from insights.reach import Reach
+from insights.reach import CLOSE, Reach
 from insights.span import Span
-
-ONE_IN = 8
 
 
 class CannotProtect(Exception):
@@ -25,9 +23,8 @@ def protect(system: System, k: int) -> frozenset[int]:
     """
     published = _greedy(system, k)
     safe: set[int] = set()
-    while exposed := _exposed(system, published, k, safe):
-        for atom in exposed:
-            published.discard(_neighbour(system, published, atom))
+    while remedies := _remedies(system, published, k, safe):
+        published -= remedies
     return frozenset(published)
 
 
@@ -58,23 +55,60 @@ def _greedy_part(system: System, part: Component, given: Sequence[Sum], wanted: 
     return {number for number in mine if span.admit(wanted[number])}
 
 
-def _exposed(system: System, published: set[int], k: int, safe: set[int]) -> list[int]:
-    """Watched atoms that a reader could narrow down too far, at most one in eight of them (each withdrawal helps many).
+def _remedies(system: System, published: set[int], k: int, safe: set[int]) -> set[int]:
+    """Published numbers to withdraw, so that watched atoms that a reader could narrow down too far get room; empty
+    where all have it.
 
     `safe` collects those that have their witnesses: publishing less never takes a witness away.
     """
-    forms, fixed = settle(_forms(system, published), system.values)
-    exposed = sorted(fixed & system.watched - safe)[:1]
+    whole = _forms(system, published)
+    forms, fixed = settle(whole, system.values)
+    remedies = {_neighbour(system, published, atom) for atom in sorted(fixed & system.watched - safe)[:1]}
     for part in components(forms):
         doubtful = [atom for atom in part.atoms if atom in system.watched and atom not in safe]
         if not doubtful:
             continue
         reach = Reach(part.atoms, part.forms, system.values)
-        held = {atom for atom in doubtful if reach.widen(atom, k)}
-        safe |= held
-        failed = [atom for atom in doubtful if atom not in held]
-        exposed += failed[::ONE_IN]
-    return exposed
+        held: list[tuple[int, dict[int, float]]] = []
+        for atom in doubtful:
+            if reach.widen(atom, k):
+                safe.add(atom)
+            else:
+                held.append((atom, reach.holders(atom)))
+        for atom, holders in held:
+            certificate = [(whole[part.places[place]], weight) for place, weight in holders.items()]
+            loose = _loosening(system, published, certificate, fixed)
+            remedies.add(_neighbour(system, published, atom) if loose is None else loose)
+    return remedies
+
+
+def _loosening(
+    system: System, published: set[int], certificate: Sequence[tuple[Sum, float]], fixed: set[int]
+) -> int | None:
+    """The smallest published number that the bound on an atom rests on; None where it rests on none.
+
+    The certificate's sums, weighted and added, bound the atom. A published cell in them gives them more room when it
+    is withdrawn; where there is none, one of the sums themselves must go.
+    """
+    bound: dict[int, float] = {}
+    for form, weight in certificate:
+        for atom, coefficient in form.items():
+            bound[atom] = bound.get(atom, 0.0) + weight * coefficient
+    binding = {atom for atom, weight in bound.items() if abs(weight) > CLOSE}
+    sums = {frozenset(form) for form, _ in certificate}
+    found = [
+        number
+        for number in published
+        if (form := system.offers[number].sum)
+        and (frozenset(form) in sums or (fixed.issuperset(form) and not binding.isdisjoint(form)))
+    ]
+    return min(found, key=lambda number: _worth(system, number), default=None)
+
+
+def _worth(system: System, number: int) -> tuple[int, int, int]:
+    """What withdrawing a number costs: what was judged first stays longest, and then what is large."""
+    offer = system.offers[number]
+    return -offer.stage, system.value(offer.sum), number
 
 
 def _neighbour(system: System, published: Iterable[int], exposed: int) -> int:
@@ -87,7 +121,7 @@ def _neighbour(system: System, published: Iterable[int], exposed: int) -> int:
         wider = set(near).union(*(form for form in everything if not near.isdisjoint(form)))
         reachable = [number for number, atoms in candidates.items() if atoms <= wider]
         if reachable:
-            return min(reachable, key=lambda number: (system.value(system.offers[number].sum), number))
+            return min(reachable, key=lambda number: _worth(system, number))
         if wider == near:
             raise CannotProtect
         near = wider

@@ -38,7 +38,10 @@ class Reach:
             for atom, coefficient in form.items():
                 matrix[number, self._column[atom]] = coefficient
         self._matrix = matrix
-        self._table, self._basis = _echelon(matrix, np.argsort(-self._x, kind="stable"))
+        # Beside the table, how each of its rows came out of the sums.
+        whole = np.hstack([matrix, np.eye(len(forms))])
+        whole, self._basis = _echelon(whole, np.argsort(-self._x, kind="stable"))
+        self._table, self._origin = whole[:, : len(atoms)], whole[:, len(atoms) :]
 
     def widen(self, atom: int, k: int) -> bool:
         """Whether witnesses show that the atom may be k or more, and that its range is at least k wide."""
@@ -47,6 +50,17 @@ class Reach:
         if self.high[column] >= k and self.high[column] - self.low[column] < k:
             self._walk(column, -1.0, self.high[column] - k)
         return bool(self.high[column] >= k and self.high[column] - self.low[column] >= k)
+
+    def holders(self, atom: int) -> dict[int, float]:
+        """After a walk that did not arrive: the sums that hold the atom where it is, each with its weight.
+
+        It is the row of the table that belongs to the atom, the certificate of linear programming's duality.
+        """
+        column = self._column[atom]
+        if column not in self._basis:
+            return {}
+        weights = self._origin[self._basis.index(column)]
+        return {int(number): float(weights[number]) for number in np.flatnonzero(np.abs(weights) > CLOSE)}
 
     def _walk(self, column: int, sign: float, goal: float) -> None:
         bland = False
@@ -117,17 +131,23 @@ class Reach:
 
     def _pivot(self, row: int, entering: int) -> None:
         """Exchange a basic atom for the entering one; the point stays where it is."""
-        pivot_row = self._table[row] / self._table[row, entering]
-        block = np.ix_(np.flatnonzero(self._table[:, entering]), np.flatnonzero(pivot_row))
-        changed = self._table[block] - np.outer(self._table[block[0][:, 0], entering], pivot_row[block[1][0]])
-        changed[np.abs(changed) < 1e-11] = 0.0
-        self._table[block] = changed
-        self._table[row] = pivot_row
+        factors = self._table[:, entering] / self._table[row, entering]
+        factors[row] = 0.0
+        rows = np.flatnonzero(factors)
+        for part in (self._table, self._origin):
+            columns = np.flatnonzero(part[row])
+            block = np.ix_(rows, columns)
+            changed = part[block] - np.outer(factors[rows], part[row, columns])
+            changed[np.abs(changed) < 1e-11] = 0.0
+            part[block] = changed
+        own = self._table[row, entering]
+        self._table[row] /= own
+        self._origin[row] /= own
         self._basis[row] = entering
 
 
 def _echelon(matrix: Reals, order: NDArray[np.intp]) -> tuple[Reals, list[int]]:
-    """Reduced echelon form whose pivots prefer the columns that come first in `order`."""
+    """Reduced echelon form whose pivots lie in the columns of `order`, rather in those that come first."""
     table = matrix.copy()
     basis: list[int] = []
     row = 0

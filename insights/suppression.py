@@ -64,8 +64,12 @@ def suppress(frame: Frame, tally: Tally, k: int, earlier: Sequence[Issued] = ())
     layers.append(Layer(new.answers, new.counts))
     problem = system(frame, layers, k, set(_of_one_mind(frame, tally, k)))
     shown = frozenset(problem.offers[number].key for number in protect(problem, k))
-    values = {figure: sum(tally.counts.get(atom, 0) for atom in form) for figure, form in figures(frame)}
-    content = content_of(frame, tally, k, {figure: values[figure] for figure in shown})
+    values = {
+        figure: sum(tally.counts.get(atom, 0) for atom in form)
+        for figure, form in figures(frame, frame.crossings())
+        if figure in shown
+    }
+    content = content_of(frame, tally, k, values)
     return Published(content, _MINT), Issued(tally, shown)
 
 

@@ -186,6 +186,24 @@ def test_a_group_that_is_of_one_mind_is_not_shown_by_itself() -> None:
     assert [cell["count"] for cell in young["cells"]] == [None, None]
 
 
+def test_a_breakdown_waits_until_there_are_k_answers_for_each_of_its_cells() -> None:
+    frame = frame_of(
+        survey(
+            asked("age", "single", options=options("young", "old"), breakdown=True),
+            asked("way", "single", options=options("walk", "bus")),
+        )
+    )
+
+    def shown(times: int) -> set[int | None]:
+        people = [{"age": age, "way": way} for age in ("young", "old") for way in ("walk", "bus") for _ in range(times)]
+        published, _ = suppress(frame, tabulate(frame, people), K)
+        (question,) = published.content["breakdowns"]["age"]["questions"]
+        return {cell["count"] for group in question["groups"] for cell in group["cells"]}
+
+    assert shown(4) == {None}
+    assert shown(6) == {6}
+
+
 def test_mean_and_median_are_told_only_where_every_cell_is() -> None:
     frame = frame_of(survey(asked("grade", "scale", min=1, max=3)))
     few = [{"grade": 1}] * 20 + [{"grade": 2}] * 3 + [{"grade": 3}] * 20
