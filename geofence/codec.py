@@ -16,6 +16,7 @@ VERSION: Final = 1
 _HEAD = struct.Struct("<BIqIIqBIHHqBBBBBBB")
 _KEY = struct.Struct("<QB")
 _STAY = struct.Struct("<II")
+_STAYING = struct.Struct("<QBII")
 _NEAR = struct.Struct("<hII")
 _FIX = struct.Struct("<BIIddH")
 _SIGHTING = struct.Struct("<BIIQbB")
@@ -58,7 +59,11 @@ def encode(state: State, sealed_at: int) -> bytes:
         )
     ]  # fmt: skip
     for place in zones:
-        parts.append(_packed(place, now.stays.get(place), base.stays.get(place), ago))
+        stay, was = now.stays.get(place), base.stays.get(place)
+        if stay is not None and stay == was and not stay.out:
+            parts.append(_STAYING.pack(place, _NOW | _BASE | _SAME, ago(stay.since), _NEVER))
+        else:
+            parts.append(_packed(place, stay, was, ago))
     for place in beacons:
         parts.append(_packed(place, now.beacons.get(place), base.beacons.get(place), ago))
     for seen in recent:

@@ -92,7 +92,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
     if last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M:
         _crossed(stays, last, fix, snapshot, events, note)
     for place, stay in stays.items():
-        if not stay.out and ("dwell", place) in snapshot.by_place:
+        if not stay.out and place in snapshot.dwelt_in:
             events.append(Event("dwell", place, fix.at, stay.since))
     if len(stays) > MOST_ZONES:
         stays = _kept(stays, snapshot)
@@ -149,13 +149,11 @@ def _crossed(
     stays: dict[int, Stay], last: Fix, fix: Fix, snapshot: Snapshot, events: list[Event], note: Note | None
 ) -> None:
     """Zones on the way between two fixes that neither end is in: entered on the way, and perhaps left since."""
-    left = {event.place for event in events}
+    known = {event.place for event in events} | stays.keys()
     sigma = max(fix.accuracy_dm, last.accuracy_dm) / 10 / likelihood.SIGMA_OF_ACCURACY
-    for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y):
+    for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, known):
         place = snapshot.tags[zone]
-        if place in stays or place in left or snapshot.sizes[zone] < 10.1 * sigma * sigma:
-            continue
-        if snapshot.chance(zone, fix.x, fix.y, sigma) > EXIT_AT:
+        if snapshot.sizes[zone] < 10.1 * sigma * sigma or snapshot.chance(zone, fix.x, fix.y, sigma) > EXIT_AT:
             continue
         chance = snapshot.chance(zone, x, y, sigma)
         if note:

@@ -26,11 +26,19 @@ class Firing:
 
     def on(self, events: Iterable[Event]) -> None:
         """Fire what these events, of one moment, ask for."""
-        by_place = self.snapshot.by_place
-        due = [(trigger, event) for event in events for trigger in by_place.get((event.what, event.place), ())]
+        by_place, spent = self.snapshot.by_place, self.spent
+        due: list[tuple[int, int, Trigger, Event]] = []
+        for event in events:
+            for trigger, name, rank in by_place.get((event.what, event.place), ()):
+                if event.what in ("dwell", "beacon"):  # Asked at every step of a stay: mostly not yet, or done.
+                    if event.at - event.since < trigger.dwell_s * 1000:
+                        continue
+                    if name in spent and spent[name].at_s >= event.since // 1000:
+                        continue
+                due.append((rank, event.at, trigger, event))
         if len(due) > 1:
-            due.sort(key=lambda pair: (-pair[0].priority, pair[1].at, pair[0].id))
-        for trigger, event in due:
+            due.sort(key=lambda one: (-one[2].priority, one[1], one[0]))
+        for _, _, trigger, event in due:
             self.consider(trigger, event)
 
     def consider(self, trigger: Trigger, event: Event) -> None:
@@ -38,19 +46,15 @@ class Firing:
         refusal = self._refusal(trigger, event)
         if refusal is None:
             self._fire(trigger, event)
-        elif self.note and refusal:
+        elif self.note:
             self.note(Reason(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
 
     def _refusal(self, trigger: Trigger, event: Event) -> str | None:
-        """Why a trigger does not fire; None where it does, empty where there is nothing to say."""
+        """Why a trigger does not fire; None where it does."""
         at_s = event.at // 1000
-        if trigger.on in ("dwell", "beacon") and event.at - event.since < trigger.dwell_s * 1000:
-            return ""
         spent = self.spent.get(tag(trigger.id))
         local: datetime | None = None
         if spent is not None:
-            if trigger.on in ("dwell", "beacon") and spent.at_s >= event.since // 1000:
-                return ""
             if spent.at_s >= at_s:
                 return "has fired since"
             if trigger.once.days is None and not trigger.once.daily:

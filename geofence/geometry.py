@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 Coordinates = NDArray[np.float64]
 Kind = Literal["district", "trigger"]
+Area = shapely.Polygon | shapely.MultiPolygon
 
 DEVIATION_M: Final = 0.01
 """How far a projected border may lie from the drawn one."""
@@ -86,16 +87,20 @@ def _rings(shape: BaseGeometry, ring: Callable[[Coordinates], Coordinates]) -> B
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
-def in_metres(geojson: Mapping[str, Any], epsg: int) -> BaseGeometry:
+def in_metres(geojson: Mapping[str, Any], epsg: int) -> Area:
     """The area of a zone that was found good, in metres of the projected system `epsg` (25832, 25833 or 25835)."""
     if geojson["type"] == "Circle":
         return _circle(geojson["center"][0], geojson["center"][1], geojson["radius_m"], epsg)
     project = _projection(4326, epsg)
     area = _rings(shapely.geometry.shape(dict(geojson)), lambda ring: densified(ring, project))
-    return area if area.is_valid else shapely.make_valid(area, method="structure", keep_collapsed=False)
+    if not area.is_valid:  # A bend of the projection can make edges touch that lie a hair apart.
+        area = shapely.make_valid(area, method="structure", keep_collapsed=False)
+    if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
+        raise GeometryRefused("the area is empty")
+    return area
 
 
-def _circle(lon: float, lat: float, radius_m: float, epsg: int) -> BaseGeometry:
+def _circle(lon: float, lat: float, radius_m: float, epsg: int) -> shapely.Polygon:
     """A polygon no more than a centimetre inside the circle; the map's scale at its centre is allowed for."""
     x, y = transformer(4326, epsg).transform(lon, lat)
     factors = _proj(epsg).get_factors(lon, lat)

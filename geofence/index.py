@@ -1,9 +1,12 @@
 """One municipality's zones, beacons and triggers laid out for quick questions; never changed, only replaced."""
 
+import math
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from math import hypot
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geofence import likelihood
 from geofence.boxes import Boxes
 from geofence.eid import rotor
-from geofence.geometry import in_metres, transformer
+from geofence.geometry import Area, in_metres, transformer
 from geofence.places import Beacon, Trigger, Zone, tag
 from geofence.rotating import Rotating
 
@@ -38,6 +41,14 @@ class Region:
     lon: float
     lat: float
     radius_m: float
+
+
+class Rule(NamedTuple):
+    """A trigger at its place, with its tag and its rank among all."""
+
+    trigger: Trigger
+    tag: int
+    rank: int
 
 
 class Snapshot:
@@ -66,11 +77,12 @@ class Snapshot:
         self.zones: tuple[Zone, ...] = tuple(zones)
         self.tags: tuple[int, ...] = tuple(tag(zone.id) for zone in self.zones)
         self.number: dict[int, int] = {t: i for i, t in enumerate(self.tags)}
-        self.areas: list[BaseGeometry] = [self._laid_out(zone, before) for zone in self.zones]
+        self.areas: list[Area] = [self._laid_out(zone, before) for zone in self.zones]
         self.borders: list[BaseGeometry] = list(shapely.boundary(self.areas))
         shapely.prepare(self.areas)
         shapely.prepare(self.borders)
         self.sizes: list[float] = [float(size) for size in shapely.area(self.areas)]
+        self._rounds = [_rounds(area) for area in self.areas]
         self._tree = shapely.STRtree(self.areas)
         self._boxes = Boxes(shapely.bounds(self.areas).tolist() if self.areas else [])
         # The zones (by number) whose bounding box holds a point (x, y). Whoever is inside with more than an even chance
@@ -84,14 +96,13 @@ class Snapshot:
         self.rotating = Rotating(rotor(beacon) for beacon in hung if beacon.protocol == "eddystone_eid")
         self.triggers: dict[UUID, Trigger] = {t.id: t for t in triggers}
         self.active_to: dict[int, float] = {tag(t.id): t.active_to for t in self.triggers.values()}
-        self.by_place: dict[tuple[str, int], tuple[Trigger, ...]] = {}
         self._triggers()
         self._watch()
         self.build_s = time.perf_counter() - started
         corners = int(shapely.get_num_coordinates(self.areas).sum()) if self.areas else 0
         self.memory_bytes = corners * 16 * 4 + sys.getsizeof(self.number) + 900 * len(self.zones)
 
-    def _laid_out(self, zone: Zone, before: "Snapshot | None") -> BaseGeometry:
+    def _laid_out(self, zone: Zone, before: "Snapshot | None") -> Area:
         """The zone in metres: as it was before, where nobody has redrawn it."""
         if before is not None and before.epsg == self.epsg and zone.changed:
             number = before.number.get(tag(zone.id))
@@ -108,23 +119,24 @@ class Snapshot:
                 self.heard[identity_key(beacon.protocol, beacon.identity)] = spot.tag
 
     def _triggers(self) -> None:
-        placed: dict[tuple[str, int], list[Trigger]] = {}
-        for trigger in self.triggers.values():
+        """The rules of each place, the most important first; `rank` says who is first over all places."""
+        placed: dict[tuple[str, int], list[Rule]] = {}
+        ranked = sorted(self.triggers.values(), key=lambda t: (-t.priority, t.id))
+        for rank, trigger in enumerate(ranked):
             place = trigger.zone_id or trigger.beacon_id
             if place is not None:
-                placed.setdefault((trigger.on, tag(place)), []).append(trigger)
-        for key, found in placed.items():
-            self.by_place[key] = tuple(sorted(found, key=lambda t: (-t.priority, t.id)))
+                placed.setdefault((trigger.on, tag(place)), []).append(Rule(trigger, tag(trigger.id), rank))
+        self.by_place: dict[tuple[str, int], tuple[Rule, ...]] = {key: tuple(found) for key, found in placed.items()}
 
     def _watch(self) -> None:
         """The zones a phone must watch: those that may trigger, each with the smallest circle around it."""
         placed = self.placed = frozenset(t for _, t in self.by_place)
+        self.dwelt_in = frozenset(t for on, t in self.by_place if on == "dwell")
         self.watched = [i for i, z in enumerate(self.zones) if z.kind == "trigger" or self.tags[i] in placed]
-        areas = [self.areas[i] for i in self.watched]
-        centres = shapely.get_coordinates(shapely.centroid(shapely.minimum_bounding_circle(areas))).reshape(-1, 2)
-        self.circle_x: NDArray[np.float64] = centres[:, 0]
-        self.circle_y: NDArray[np.float64] = centres[:, 1]
-        self.circle_r: NDArray[np.float64] = np.asarray(shapely.minimum_bounding_radius(areas), dtype=np.float64)
+        circles = np.array([self._rounds[i][:3] for i in self.watched], dtype=np.float64).reshape(-1, 3)
+        self.circle_x: NDArray[np.float64] = circles[:, 0].copy()
+        self.circle_y: NDArray[np.float64] = circles[:, 1].copy()
+        self.circle_r: NDArray[np.float64] = circles[:, 2].copy()
         lon, lat = transformer(self.epsg, 4326).transform(self.circle_x, self.circle_y)
         self.regions: list[Region] = [
             Region(self.zones[number].id, *place)
@@ -144,9 +156,17 @@ class Snapshot:
         return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
 
     def chance(self, zone: int, x: float, y: float, sigma: float) -> float:
-        """The probability of being in a zone, exact where it may decide: beyond 2.5 σ of the border 0.99 or 0.01."""
-        point = shapely.Point(x, y)
-        if not shapely.dwithin(self.borders[zone], point, likelihood.NEAR_SIGMA * sigma):
+        """The probability of being in a zone, exact where it may decide: beyond 2.5 σ of the border 0.99 or 0.01.
+
+        Mostly the largest circle in the zone or the smallest around it says so without a look at the border.
+        """
+        reach = likelihood.NEAR_SIGMA * sigma
+        out_x, out_y, out_r, in_x, in_y, in_r = self._rounds[zone]
+        if hypot(x - in_x, y - in_y) + reach < in_r:
+            return 0.99
+        if hypot(x - out_x, y - out_y) - reach > out_r:
+            return 0.01
+        if not shapely.dwithin(self.borders[zone], shapely.Point(x, y), reach):
             return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
         return likelihood.shared(self.areas[zone], x, y, sigma)
 
@@ -154,14 +174,18 @@ class Snapshot:
         """Whether a zone is at most this far away."""
         return bool(shapely.dwithin(self.areas[zone], shapely.Point(x, y), distance_m))
 
-    def crossed(self, x0: float, y0: float, x1: float, y1: float) -> list[tuple[int, float, float, float]]:
-        """The zones on a straight way: number, where in the middle of the longest stretch inside (0 to 1 of the way),
-        and that point. Points in metres."""
+    def crossed(
+        self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]
+    ) -> list[tuple[int, float, float, float]]:
+        """The zones on a straight way but those whose tags are known: number, where in the middle of the longest
+        stretch inside (0 to 1 of the way), and that point. Points in metres."""
         if self._boxes.empty(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)):
             return []
         way = shapely.LineString([(x0, y0), (x1, y1)])
         met: list[tuple[int, float, float, float]] = []
-        for i in self._tree.query(way, predicate="intersects").tolist():
+        for i in self._tree.query(way).tolist():
+            if self.tags[i] in known or not shapely.intersects(self.areas[i], way):
+                continue
             inside = shapely.get_parts(shapely.intersection(self.areas[i], way))
             longest = inside[np.argmax(shapely.length(inside))]
             middle = shapely.line_interpolate_point(longest, 0.5, normalized=True) if longest.length else None
@@ -177,3 +201,11 @@ class Snapshot:
 def identity_key(protocol: str, identity: bytes) -> bytes:
     """What a beacon sends, with its protocol in front, so that none is taken for another."""
     return protocol.encode() + b":" + identity
+
+
+def _rounds(area: Area) -> tuple[float, float, float, float, float, float]:
+    """The smallest circle around an area and the largest in it (to a twentieth of its width): middles and radii."""
+    around = shapely.centroid(shapely.minimum_bounding_circle(area))
+    spoke = shapely.maximum_inscribed_circle(area, tolerance=max(math.sqrt(area.area) / 20, 0.01))
+    middle = shapely.get_coordinates(spoke)[0].tolist()
+    return around.x, around.y, float(shapely.minimum_bounding_radius(area)), *middle, float(spoke.length)

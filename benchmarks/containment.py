@@ -1,0 +1,166 @@
+"""Presence function by function: containment beside PostGIS, whole evaluations beside it too, and how they grow."""
+
+import asyncio
+import math
+import random
+import threading
+import time
+from collections.abc import Sequence
+from uuid import uuid4
+
+import asyncpg
+import shapely
+
+from base.keys import MemoryKeyStore
+from benchmarks.postgis import Judge, judge
+from benchmarks.presence import LAT, LON, STEP_LAT, STEP_LON, ring
+from benchmarks.table import Row
+from geofence.index import Snapshot
+from geofence.observations import RawFix
+from geofence.places import Trigger, Zone
+from geofence.presence import advance
+from geofence.sealed import Seal
+from tests.geofence.ground import BOTH, RESIDENT, TOWN
+
+ZONES, POINTS, PHONES, STEPS = 10_000, 40_000, 2_000, 5
+CONNECTIONS = 8
+STARTED = 1_800_000_000.0
+
+Places = Sequence[tuple[float, float]]
+
+
+def measure() -> list[Row]:
+    """Function by function, in one process."""
+    snapshot = town(ZONES)
+    points = anywhere(POINTS)
+    with judge() as found:
+        postgis = asyncio.run(_by_postgis(found, snapshot, points)) if found else float("nan")
+    bare_is = "PostGIS: ST_Covers, GiST, 8 connections, all cores" if found else "PostGIS could not be had"
+    contained = max(_contained(snapshot, points) for _ in range(3))
+    one, dozen = max(whole(snapshot, homes(PHONES)) for _ in range(3)), max(_dozen() for _ in range(2))
+    rows = [
+        Row("plain containment, 10,000 zones", contained, "/s", postgis, bare_is, "4"),
+        Row("whole evaluation, at most one zone near", one, "/s", postgis, bare_is, "1", "aim 25,000/s"),
+        Row("whole evaluation, a dozen near", dozen, "/s", postgis, bare_is, ">= 4000/s", "three within 2.5 σ"),
+    ]
+    rates = {count: max(whole(town(count), homes(PHONES)) for _ in range(2)) for count in (1_000, 100_000)}
+    rows.append(
+        Row("whole evaluation, 100,000 zones", rates[100_000], "/s", rates[1_000], "1,000 zones, as dense", "~1")
+    )
+    rows.append(_pause(snapshot))
+    return rows
+
+
+def town(count: int) -> Snapshot:
+    """So many zones of 48 corners, each with two triggers, always as far from one another."""
+    side = max(int(math.sqrt(count)), 1)
+    zones, triggers = list[Zone](), list[Trigger]()
+    for number in range(count):
+        corners = ring(LON + STEP_LON * (number % side), LAT + STEP_LAT * (number // side), 60.0)
+        zone = Zone(uuid4(), "trigger", {"type": "Polygon", "coordinates": [corners]}, changed=1.0)
+        zones.append(zone)
+        triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
+    return Snapshot(zones, (), triggers)
+
+
+def _trigger(zone: Zone, on: str, dwell_s: int) -> Trigger:
+    return Trigger(uuid4(), on, zone.id, None, "survey", uuid4(), STARTED + 1e7, dwell_s=dwell_s)  # type: ignore[arg-type]  # "enter" or "dwell"
+
+
+def anywhere(count: int) -> Places:
+    """Points all over the zones of `town(ZONES)`."""
+    draw = random.Random(3907)
+    return [(LON + draw.random() * 0.45, LAT + draw.random() * 0.23) for _ in range(count)]
+
+
+def homes(count: int) -> Places:
+    """Where phones are: among the first thousand zones."""
+    draw = random.Random(1)
+    return [(LON + draw.random() * STEP_LON * 31, LAT + draw.random() * STEP_LAT * 31) for _ in range(count)]
+
+
+def _contained(snapshot: Snapshot, points: Places) -> float:
+    began = time.perf_counter()
+    for lon, lat in points:
+        snapshot.containing(*snapshot.metres(lon, lat))
+    return len(points) / (time.perf_counter() - began)
+
+
+def whole(snapshot: Snapshot, places: Places) -> float:
+    """Unseal, evaluate a fix (probability, hysteresis, dwell, triggers), seal: for each phone, a minute apart."""
+    seal, draw = Seal(MemoryKeyStore()), random.Random(2)
+    states: list[str | None] = [None] * len(places)
+    taken = 0.0
+    for step in range(STEPS):
+        at = STARTED + 60 * step
+        fixes = [
+            RawFix(f"{n}-{step}", lat + draw.gauss(0, 1e-4), lon + draw.gauss(0, 2e-4), draw.uniform(5, 25), at)
+            for n, (lon, lat) in enumerate(places)
+        ]
+        began = time.perf_counter()
+        for number, fix in enumerate(fixes):
+            sealed = states[number]
+            state = None if sealed is None else seal.unseal(sealed, RESIDENT, TOWN, at=at)
+            outcome = advance(BOTH, state, (fix,), (), snapshot, sent_at=at, received_at=at)
+            states[number] = seal.seal(outcome.state, RESIDENT, TOWN, at=at)
+        taken += time.perf_counter() - began
+    return len(places) * STEPS / taken
+
+
+def _dozen() -> float:
+    """Each place lies in twelve zones: nine whose borders are far, three within 2.5 σ."""
+    zones, triggers = list[Zone](), list[Trigger]()
+    places: list[tuple[float, float]] = []
+    for number in range(400):
+        lon, lat = LON + STEP_LON * 3 * (number % 20), LAT + STEP_LAT * 3 * (number // 20)
+        places.append((lon, lat))
+        for layer in range(12):
+            reach = 25.0 + layer if layer < 3 else 150.0 + 20 * layer
+            geometry = {"type": "Polygon", "coordinates": [ring(lon, lat, reach)]}
+            zone = Zone(uuid4(), "trigger", geometry)
+            zones.append(zone)
+            triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
+    return whole(Snapshot(zones, (), triggers), places * 3)
+
+
+def _pause(snapshot: Snapshot) -> Row:
+    """How long the event loop stands still while a snapshot of 10,000 zones is built in a thread."""
+
+    async def pauses(seconds: float, meanwhile: bool) -> float:
+        stop, late = time.perf_counter() + seconds, list[float]()
+        building = threading.Thread(target=Snapshot, args=(snapshot.zones, (), tuple(snapshot.triggers.values())))
+        if meanwhile:
+            building.start()
+        while time.perf_counter() < stop or building.is_alive():
+            asked = time.perf_counter()
+            await asyncio.sleep(0.001)
+            late.append(time.perf_counter() - asked - 0.001)
+        late.sort()
+        return late[int(len(late) * 0.999)] * 1000
+
+    idle, busy = asyncio.run(pauses(4, False)), asyncio.run(pauses(4, True))
+    return Row("event loop's p99.9 pause while rebuilding", busy, "ms", idle, "idle", "+20 ms")
+
+
+async def _by_postgis(found: Judge, snapshot: Snapshot, points: Places) -> float:
+    """The same points and zones, each point a query of its own, over eight connections."""
+    pool = await asyncpg.create_pool(found.url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    await found.lay_out(
+        [(zone.id, shapely.to_wkb(area)) for zone, area in zip(snapshot.zones, snapshot.areas, strict=True)]
+    )
+    places = [snapshot.metres(lon, lat) for lon, lat in points]
+
+    async def ask(share: Places) -> None:
+        async with pool.acquire() as connection:
+            statement = await connection.prepare(
+                "select id from zone where st_covers(area, st_setsrid(st_makepoint($1, $2), 25832))"
+            )
+            for x, y in share:
+                await statement.fetch(x, y)
+
+    await asyncio.gather(*(ask(places[n : n + 200]) for n in range(0, 1_600, 200)))
+    began = time.perf_counter()
+    await asyncio.gather(*(ask(places[n::CONNECTIONS]) for n in range(CONNECTIONS)))
+    taken = time.perf_counter() - began
+    await pool.close()
+    return len(places) / taken
