@@ -15,6 +15,7 @@ from surveys.complaints import Complaint, Unfitting
 from surveys.conditions import Chosen, holds
 from surveys.document import SurveyDocument
 from surveys.questions import Question, Words
+from surveys.redaction import redacted
 
 OTHER_LENGTH = 500
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -96,7 +97,7 @@ def _below(root: str, key: str) -> str:
 
 
 def words(given: object, longest: int, at: str = "") -> str:
-    """Text that can be kept. Raises Unfitting."""
+    """Text that can be kept, as it was written. Raises Unfitting."""
     if not isinstance(given, str):
         raise Unfitting("text", at)
     if len(given) > longest:
@@ -116,7 +117,7 @@ def _choice(options: Iterable[Any], given: object, at: str = "") -> str | dict[s
     text = words(given["other"], OTHER_LENGTH, f"{at}/other")
     if not text:
         raise Unfitting("text", f"{at}/other")
-    return {"other": text}
+    return {"other": redacted(text)}
 
 
 def _single(question: questions.Single | questions.ImageChoice, given: object, epsg: int) -> object:
@@ -185,7 +186,7 @@ def _number(question: questions.NumberAsked, given: object, epsg: int) -> object
 
 
 def _text(question: questions.TextAsked, given: object, epsg: int) -> object:
-    return words(given, question.max_length) or None
+    return redacted(words(given, question.max_length)) or None
 
 
 def _date(question: questions.DateAsked, given: object, epsg: int) -> object:
@@ -221,7 +222,7 @@ def _map(question: questions.MapAsked, given: object, epsg: int) -> object:
     if "geometry" not in given or not set(given) <= {"geometry", "comment"}:
         raise Unfitting("geometry", kind=places.KINDS[question.geometry])
     place = places.snapped(given["geometry"], question.geometry, question.snap_m, epsg, "/geometry")
-    comment = words(given["comment"], OTHER_LENGTH, "/comment") if given.get("comment") is not None else ""
+    comment = redacted(words(given["comment"], OTHER_LENGTH, "/comment")) if given.get("comment") is not None else ""
     return {"geometry": place, "comment": comment} if comment else {"geometry": place}
 
 

@@ -9,12 +9,12 @@ from base.clock import now
 from base.database import Work
 from base.errors import NotFound
 from consent.permits import Permit, PersonalFeed
-from surveys import information
+from surveys import hearings, information
 from surveys.document import InArea, Interested, WasThere
 from surveys.proofreading import estimated_minutes
 from surveys.survey import Survey, open_now
 
-Reason = Literal["area", "interest", "everyone"]
+Reason = Literal["area", "interest", "everyone", "followed"]
 
 
 class NothingToMute(NotFound):
@@ -36,7 +36,7 @@ class Why:
 class Entry:
     """One entry; texts in every language they have. `minutes` is how long a survey takes, about."""
 
-    kind: Literal["survey", "info"]
+    kind: Literal["survey", "hearing", "info"]
     id: UUID
     title: dict[str, str]
     body: dict[str, str]
@@ -51,6 +51,7 @@ class _Mine:
     areas: frozenset[UUID]
     interests: frozenset[str]
     muted: frozenset[UUID]
+    followed: frozenset[UUID]
 
 
 async def feed(work: Work, permit: Permit[PersonalFeed]) -> list[Entry]:
@@ -61,6 +62,7 @@ async def feed(work: Work, permit: Permit[PersonalFeed]) -> list[Entry]:
     permit.check()
     mine = await _mine(work, permit.resident)
     entries = [entry for survey in await open_now(work) if (entry := _survey_entry(survey, mine))]
+    entries += [entry for hearing in await hearings.published(work) if (entry := _hearing_entry(hearing, mine))]
     for item_id, item in await information.current(work):
         why = _why(item.areas, item.interests, mine)
         if why is not None:
@@ -83,6 +85,20 @@ def _survey_entry(survey: Survey, mine: _Mine) -> Entry | None:
     return Entry("survey", survey.id, document.title, document.intro or {}, begins, survey.closes_at, minutes, why)
 
 
+def _hearing_entry(hearing: hearings.Hearing, mine: _Mine) -> Entry | None:
+    """An open hearing that concerns me, or one that I follow, also when it has been decided."""
+    written = hearing.written
+    why = _why(tuple(UUID(area) for area in written.get("areas", ())), tuple(written.get("interests", ())), mine)
+    if hearing.id in mine.followed:
+        why = Why("followed")
+    elif hearing.state != "open":
+        return None
+    if why is None:
+        return None
+    told = (hearing.outcome or {}).get("decision") or written.get("summary") or {}
+    return Entry("hearing", hearing.id, written["title"], told, hearing.published_at, hearing.deadline, None, why)
+
+
 def _why(areas: tuple[UUID, ...], interests: tuple[str, ...], mine: _Mine) -> Why | None:
     for area in areas:
         if area in mine.areas:
@@ -103,11 +119,33 @@ async def _mine(work: Work, resident: UUID) -> _Mine:
     )
     interests = await work.fetch("select interest_key from resident_interest where resident_id = $1", resident)
     muted = await work.fetch("select subject_id from survey_mute where resident_id = $1", resident)
+    followed = await work.fetch("select hearing_id from hearing_follow where resident_id = $1", resident)
     return _Mine(
         frozenset(row["id"] for row in areas),
         frozenset(row["interest_key"] for row in interests),
         frozenset(row["subject_id"] for row in muted),
+        frozenset(row["hearing_id"] for row in followed),
     )
+
+
+async def follow(work: Work, permit: Permit[PersonalFeed], hearing_id: UUID, follows: bool) -> None:
+    """Hear what becomes of a hearing, or no longer; NoSuchHearing for a draft or a stranger."""
+    permit.check()
+    if (await hearings.read(work, hearing_id)).state == "draft":
+        raise hearings.NoSuchHearing()
+    if follows:
+        await work.execute(
+            "insert into hearing_follow (id, municipality_id, resident_id, hearing_id) values ($1, $2, $3, $4) "
+            "on conflict (municipality_id, resident_id, hearing_id) do nothing",
+            uuid4(),
+            work.municipality,
+            permit.resident,
+            hearing_id,
+        )
+    else:
+        await work.execute(
+            "delete from hearing_follow where resident_id = $1 and hearing_id = $2", permit.resident, hearing_id
+        )
 
 
 async def mute(work: Work, permit: Permit[PersonalFeed], subject_id: UUID) -> None:
@@ -115,6 +153,7 @@ async def mute(work: Work, permit: Permit[PersonalFeed], subject_id: UUID) -> No
     permit.check()
     there = await work.fetchval(
         "select exists (select from survey where id = $1 and state <> 'draft') "
+        "or exists (select from hearing where id = $1 and state <> 'draft') "
         "or exists (select from information where id = $1 and published_at <= $2)",
         subject_id,
         now(),

@@ -11,6 +11,7 @@ from base.clock import now
 from base.database import Work
 from base.localized import pick
 from geofence.places import Fired
+from surveys import hearings
 from surveys.survey import open_now
 
 
@@ -60,6 +61,11 @@ async def _subjects(work: Work, ids: list[UUID]) -> dict[tuple[str, UUID], _Subj
         for survey in await open_now(work)
         if survey.id in ids
     }
+    for hearing in await hearings.published(work):
+        if hearing.id in ids and hearing.state == "open":
+            found["hearing", hearing.id] = _Subject(
+                hearing.written["title"], hearing.written.get("summary") or {}, hearing.deadline
+            )
     rows = await work.fetch(
         "select id, title, body, expires_at from information "
         "where id = any($1::uuid[]) and published_at <= $2 and (expires_at is null or expires_at > $2)",

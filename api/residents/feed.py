@@ -16,7 +16,7 @@ from surveys import feed
 class WhyShown(BaseModel):
     """Why an entry is here."""
 
-    reason: Literal["area", "interest", "everyone"]
+    reason: Literal["area", "interest", "everyone", "followed"]
     area: UUID | None = Field(None, description="The district that it is for, and that I follow or lies around it")
     interest: str | None = None
     purpose: str = Field(description="The consent under which my districts and interests are kept")

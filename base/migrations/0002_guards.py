@@ -136,6 +136,7 @@ create function forget_what_is_followed() returns trigger language plpgsql as $$
 begin
     delete from resident_interest where municipality_id = new.municipality_id and resident_id = new.resident_id;
     delete from resident_area where municipality_id = new.municipality_id and resident_id = new.resident_id;
+    delete from hearing_follow where municipality_id = new.municipality_id and resident_id = new.resident_id;
     return null;
 end $$;
 create trigger withdrawn_feed after update on standing_consent for each row

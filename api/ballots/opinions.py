@@ -1,0 +1,50 @@
+"""The anonymous door of hearings: an opinion by ballot, without a name."""
+
+from api.ballots.responses import (
+    ResponseAccepted,
+    ResponseHandedIn,
+    ResponseTakenBack,
+    hand_in_response,
+    take_back_response,
+)
+from api.callers import BALLOT
+from api.endpoint import Call, Endpoint
+
+
+async def hand_in_opinion(call: Call[ResponseHandedIn, None]) -> ResponseAccepted:
+    """Hand in an anonymous opinion, `{answers: {opinion: "…"}}`, with a ballot. It is read by the case officer once
+    the hearing has closed, word for word and whatever the number of opinions: write nothing that tells who you are.
+    """
+    return await hand_in_response(call)
+
+
+async def take_back_opinion(call: Call[ResponseTakenBack, None]) -> None:
+    """Take an opinion back by its secret, until the box is shaken."""
+    await take_back_response(call)
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST",
+        "/v1/hearings/{id:uuid}/responses",
+        hand_in_opinion,
+        BALLOT,
+        body=ResponseHandedIn,
+        example={"answers": {"opinion": "Gangveien bør få lys."}, "receipt_hash": "ab" * 32},
+        gives=ResponseAccepted,
+        status=201,
+        town="survey",
+        refuses=(400, 401, 404, 409, 410, 413, 422),
+    ),
+    Endpoint(
+        "DELETE",
+        "/v1/hearings/{id:uuid}/responses",
+        take_back_opinion,
+        BALLOT,
+        body=ResponseTakenBack,
+        example={"receipt_secret": "what the app made and kept"},
+        status=204,
+        town="survey",
+        refuses=(400, 404, 409, 410, 413, 422),
+    ),
+]

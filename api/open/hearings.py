@@ -1,0 +1,273 @@
+"""Hearings as everybody may read them, and statements by name, for which nobody need be registered."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint, Raw
+from api.open.surveys import (
+    BoxShown,
+    IssuerShown,
+    ReceiptsShown,
+    base64url,
+    show_box,
+    show_issuer,
+    show_receipts,
+)
+from api.shapes import Line, Sent
+from base.localized import pick
+from surveys import hearing_documents, statements
+from surveys.hearings import Hearing, NoSuchHearing, published, read
+from surveys.statements import Statement
+
+NOTICE = (
+    "Anonymous opinions are read by the case officer once the hearing has closed, each as it was written, without any "
+    "name. Statements by name are public by law."
+)
+
+
+class HearingDocumentShown(BaseModel):
+    """A document of a hearing; `sha256` in base64url."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class HearingShown(BaseModel):
+    """A hearing in the reader's language."""
+
+    id: UUID
+    state: Literal["open", "closed", "decided"]
+    language: str
+    title: str
+    summary: str
+    case_reference: str
+    plan_id: str | None
+    legal_basis: str | None
+    unit: str | None
+    links: list[str]
+    deadline: AwareDatetime
+    published_at: AwareDatetime | None
+    decision: str | None
+    response: str | None = Field(description="What you said, what we did")
+    decided_at: AwareDatetime | None
+    notice: str
+
+
+class HearingInWhole(HearingShown):
+    """A hearing with its documents."""
+
+    documents: list[HearingDocumentShown]
+
+
+class HearingsShown(BaseModel):
+    """Hearings, the open ones first."""
+
+    items: list[HearingShown]
+    next: str | None = None
+
+
+def _prose(text: str) -> str:
+    if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
+        raise ValueError("text without control characters")
+    return text
+
+
+class StatementGiven(Sent):
+    """A statement by name."""
+
+    kind: Literal["person", "organisation"] = "person"
+    name: Line
+    body: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_prose)
+    ]
+
+
+class StatementShown(BaseModel):
+    """A statement; the name is its giver's word, or withheld."""
+
+    id: UUID
+    kind: Literal["person", "organisation"]
+    name: str | None
+    name_withheld: bool
+    name_verified: Literal[False] = False
+    body: str
+    received_at: AwareDatetime
+    late: bool
+
+
+class StatementsShown(BaseModel):
+    """The published statements, in the order in which they came."""
+
+    items: list[StatementShown]
+    next: str | None = None
+
+
+def shown(hearing: Hearing, wanted: list[str]) -> HearingShown:
+    """A hearing in one language; NoSuchHearing for a draft."""
+    return HearingShown.model_validate(_members(hearing, wanted))
+
+
+def _members(hearing: Hearing, wanted: list[str]) -> dict[str, Any]:
+    if hearing.state == "draft":
+        raise NoSuchHearing()
+    written, outcome = hearing.written, hearing.outcome or {}
+    title, language = pick(written["title"], wanted)
+
+    def said(text: Mapping[str, str] | None) -> str | None:
+        return pick(text, [language, *wanted])[0] if text else None
+
+    return {
+        "id": hearing.id,
+        "state": hearing.state,
+        "language": language,
+        "title": title,
+        "summary": said(written.get("summary")) or "",
+        "case_reference": written["case_reference"],
+        "plan_id": written.get("plan_id"),
+        "legal_basis": written.get("legal_basis"),
+        "unit": written.get("unit"),
+        "links": written.get("links") or [],
+        "deadline": hearing.deadline,
+        "published_at": hearing.published_at,
+        "decision": said(outcome.get("decision")),
+        "response": said(outcome.get("response")),
+        "decided_at": hearing.decided_at,
+        "notice": NOTICE,
+    }
+
+
+async def list_open_hearings(call: Call[None, None]) -> HearingsShown:
+    """The municipality's hearings."""
+    return HearingsShown(items=[shown(hearing, call.languages) for hearing in await published(call.work)])
+
+
+async def read_hearing(call: Call[None, None]) -> HearingInWhole:
+    """A hearing with its documents, deadline, case reference and outcome."""
+    members = _members(await read(call.work, call.id()), call.languages)
+    documents = await hearing_documents.listed(call.work, call.id())
+    call.spoken(members["language"])
+    return HearingInWhole.model_validate({**members, "documents": [document_shown(d) for d in documents]})
+
+
+def document_shown(document: hearing_documents.Document) -> HearingDocumentShown:
+    """A document without its content."""
+    return HearingDocumentShown(
+        id=document.id,
+        name=document.name,
+        media_type=document.media_type,
+        size=document.size,
+        sha256=base64url(document.sha256),
+    )
+
+
+async def read_hearing_document(call: Call[None, None]) -> Raw:
+    """A document, as an attachment."""
+    if (await read(call.work, call.id())).state == "draft":
+        raise NoSuchHearing()
+    document, content = await hearing_documents.content(call.work, call.id(), call.id("document"))
+    ending = document.media_type.rsplit("/", 1)[1]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{document.id}.{ending}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox",
+    }
+    return Raw(content, "application/octet-stream", headers=headers)
+
+
+def statement_shown(statement: Statement) -> StatementShown:
+    """A statement as everybody sees it."""
+    return StatementShown(
+        id=statement.id,
+        kind=statement.kind,
+        name=None if statement.name_withheld else statement.name,
+        name_withheld=statement.name_withheld is not None,
+        body=statement.body,
+        received_at=statement.received_at,
+        late=statement.late,
+    )
+
+
+async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
+    """Hand in a statement by name. It is public by law once it has been looked through."""
+    given = call.body
+    return statement_shown(await statements.give(call.work, call.id(), given.kind, given.name, given.body))
+
+
+async def list_statements(call: Call[None, None]) -> StatementsShown:
+    """The statements that have been published."""
+    if (await read(call.work, call.id())).state == "draft":
+        raise NoSuchHearing()
+    found = await statements.listed(call.work, call.id(), published=True)
+    return StatementsShown(items=[statement_shown(statement) for statement in found])
+
+
+async def show_hearing_issuer(call: Call[None, None]) -> IssuerShown:
+    """Who signs the ballots of this hearing's anonymous opinions."""
+    return await show_issuer(call)
+
+
+async def show_hearing_box(call: Call[None, None]) -> BoxShown:
+    """The state of the box of this hearing's anonymous opinions."""
+    found = await show_box(call)
+    return found.model_copy(update={"receipts": f"/v1/hearings/{call.id()}/box/{{prefix}}"})
+
+
+async def show_hearing_receipts(call: Call[None, None]) -> ReceiptsShown:
+    """The receipts of opinions that begin with a prefix: proof that mine is among those read."""
+    return await show_receipts(call)
+
+
+_ONE = "/v1/hearings/{id:uuid}"
+ENDPOINTS = [
+    Endpoint(
+        "GET",
+        "/v1/municipalities/{number}/hearings",
+        list_open_hearings,
+        OPEN,
+        gives=HearingsShown,
+        town="number",
+        refuses=(404,),
+        etag=True,
+    ),
+    Endpoint("GET", _ONE, read_hearing, OPEN, gives=HearingInWhole, town="survey", refuses=(404,)),
+    Endpoint(
+        "GET",
+        _ONE + "/documents/{document:uuid}",
+        read_hearing_document,
+        OPEN,
+        town="survey",
+        gives_media="application/octet-stream",
+        refuses=(404,),
+    ),
+    Endpoint(
+        "POST",
+        _ONE + "/statements",
+        give_statement,
+        OPEN,
+        body=StatementGiven,
+        example={"kind": "person", "name": "Kari Nordmann", "body": "Gangveien bør få lys."},
+        gives=StatementShown,
+        status=201,
+        town="survey",
+        refuses=(404, 409, 410, 413, 422),
+    ),
+    Endpoint("GET", _ONE + "/statements", list_statements, OPEN, gives=StatementsShown, town="survey", refuses=(404,)),
+    Endpoint("GET", _ONE + "/issuer", show_hearing_issuer, OPEN, gives=IssuerShown, town="survey", refuses=(404,)),
+    Endpoint("GET", _ONE + "/box", show_hearing_box, OPEN, gives=BoxShown, town="survey", refuses=(404,)),
+    Endpoint(
+        "GET",
+        _ONE + "/box/{prefix}",
+        show_hearing_receipts,
+        OPEN,
+        gives=ReceiptsShown,
+        town="survey",
+        refuses=(404, 422),
+    ),
+]

@@ -1,0 +1,48 @@
+"""Hearings for residents: what is open, following one, and the ballot for an anonymous opinion."""
+
+from api.callers import RESIDENT
+from api.endpoint import Call, Endpoint, Raw
+from api.open.hearings import HearingsShown, shown
+from api.residents.surveys import REQUEST, RESPONSE, fetch_ballot
+from consent.gate import ask
+from consent.permits import PersonalFeed
+from surveys.feed import follow
+from surveys.hearings import published
+
+
+async def list_hearings(call: Call[None, None]) -> HearingsShown:
+    """The municipality's hearings."""
+    return HearingsShown(items=[shown(hearing, call.languages) for hearing in await published(call.work)])
+
+
+async def fetch_opinion_ballot(call: Call[None, None]) -> Raw:
+    """Have a blinded ballot for an anonymous opinion signed: one for each registration."""
+    return await fetch_ballot(call)
+
+
+async def follow_hearing(call: Call[None, None]) -> None:
+    """Hear what becomes of this hearing: it stays in my feed, with its outcome."""
+    await follow(call.work, await ask(call.work, call.tenant, PersonalFeed), call.id(), True)
+
+
+async def unfollow_hearing(call: Call[None, None]) -> None:
+    """Follow this hearing no longer."""
+    await follow(call.work, await ask(call.work, call.tenant, PersonalFeed), call.id(), False)
+
+
+_ONE = "/v1/hearings/{id:uuid}"
+ENDPOINTS = [
+    Endpoint("GET", "/v1/hearings", list_hearings, RESIDENT, gives=HearingsShown),
+    Endpoint(
+        "POST",
+        _ONE + "/ballots",
+        fetch_opinion_ballot,
+        RESIDENT,
+        takes=REQUEST,
+        gives_media=RESPONSE,
+        limit_bytes=1024,
+        refuses=(403, 404, 409, 410, 413, 422),
+    ),
+    Endpoint("PUT", _ONE + "/follow", follow_hearing, RESIDENT, status=204, refuses=(403, 404)),
+    Endpoint("DELETE", _ONE + "/follow", unfollow_hearing, RESIDENT, status=204, refuses=(403, 404)),
+]

@@ -1,0 +1,241 @@
+"""Hearings for communications staff: written, published, looked through, decided, archived."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.callers import staff
+from api.endpoint import MIB, Call, Endpoint, Raw
+from api.open.hearings import HearingDocumentShown, document_shown
+from api.shapes import Key, Line, Sent
+from base.localized import Localized
+from surveys import archive, hearing_documents, hearings, statements
+
+STAFF = staff("communications")
+READERS = staff("communications", "planner", "privacy_officer")
+
+
+class HearingWritten(Sent):
+    """A hearing; it ends with the day of its deadline, where the municipality lies."""
+
+    title: Localized
+    summary: Localized
+    case_reference: Line
+    deadline: date
+    plan_id: Line | None = None
+    legal_basis: Line | None = None
+    unit: Line | None = None
+    links: Annotated[list[Annotated[Line, Field(pattern="^https?://")]], Field(max_length=20)] = Field(
+        default_factory=list
+    )
+    areas: list[UUID] = Field(default_factory=list, max_length=200)
+    interests: list[Key] = Field(default_factory=list, max_length=50)
+
+
+class HearingInFull(BaseModel):
+    """A hearing in every language."""
+
+    id: UUID
+    state: Literal["draft", "open", "closed", "decided"]
+    written: dict[str, Any]
+    deadline: AwareDatetime
+    created_at: AwareDatetime
+    published_at: AwareDatetime | None
+    outcome: dict[str, Any] | None
+    documents: list[HearingDocumentShown]
+
+
+class HearingsInFull(BaseModel):
+    """Every hearing, the youngest first."""
+
+    items: list[HearingInFull]
+    next: str | None = None
+
+
+class LaterDay(Sent):
+    """Until the end of which day."""
+
+    deadline: date
+
+
+class DocumentName(Sent):
+    """What the document is called."""
+
+    name: Line
+
+
+class StatementJudged(Sent):
+    """Publish it, or refuse it with a reason; a name is withheld on a legal ground, named here."""
+
+    refused_because: Line | None = None
+    name_withheld: Line | None = None
+
+
+class StatementInFull(BaseModel):
+    """A statement as staff see it."""
+
+    id: UUID
+    kind: Literal["person", "organisation"]
+    name: str
+    name_verified: Literal[False] = False
+    body: str
+    received_at: AwareDatetime
+    late: bool
+    state: Literal["received", "published", "refused"]
+    name_withheld: str | None
+    refused_because: str | None
+
+
+class StatementsInFull(BaseModel):
+    """Every statement, in the order in which they came."""
+
+    items: list[StatementInFull]
+    next: str | None = None
+
+
+class Opinions(BaseModel):
+    """The anonymous opinions, in no order; empty until the box has been counted."""
+
+    items: list[str]
+
+
+class Outcome(Sent):
+    """The decision, and what you said, what we did."""
+
+    decision: Localized
+    response: Localized
+
+
+async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
+    hearing = await hearings.read(call.work, hearing_id)
+    return HearingInFull(
+        id=hearing.id,
+        state=hearing.state,
+        written={name: value for name, value in hearing.written.items() if name != "ends"},
+        deadline=hearing.deadline,
+        created_at=hearing.created_at,
+        published_at=hearing.published_at,
+        outcome=dict(hearing.outcome) if hearing.outcome else None,
+        documents=[document_shown(d) for d in await hearing_documents.listed(call.work, hearing_id)],
+    )
+
+
+def _written(body: HearingWritten) -> dict[str, Any]:
+    return body.model_dump(mode="json", exclude={"deadline"}, exclude_none=True)
+
+
+async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
+    """Keep a new hearing as a draft."""
+    return await _full(call, await hearings.write(call.work, _written(call.body), call.body.deadline))
+
+
+async def list_staff_hearings(call: Call[None, None]) -> HearingsInFull:
+    """Every hearing, drafts too."""
+    return HearingsInFull(items=[await _full(call, hearing.id) for hearing in await hearings.every(call.work)])
+
+
+async def read_staff_hearing(call: Call[None, None]) -> HearingInFull:
+    """One hearing, in every language."""
+    return await _full(call, call.id())
+
+
+async def replace_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
+    """Replace a draft."""
+    await hearings.rewrite(call.work, call.id(), _written(call.body), call.body.deadline)
+    return await _full(call, call.id())
+
+
+async def add_hearing_document(call: Call[None, DocumentName]) -> HearingDocumentShown:
+    """Add a document: a PDF, PNG or JPEG by its content, 20 MiB at most."""
+    return document_shown(await hearing_documents.add(call.work, call.id(), call.query.name, call.raw))
+
+
+async def launch_hearing(call: Call[None, None]) -> HearingInFull:
+    """Publish a hearing: it can be read, and statements and anonymous opinions are taken."""
+    await hearings.publish(call.work, call.id(), call.house.keys)
+    return await _full(call, call.id())
+
+
+async def extend_hearing(call: Call[LaterDay, None]) -> HearingInFull:
+    """Let a hearing end on a later day; statements that come after its first deadline are marked late."""
+    await hearings.extend(call.work, call.id(), call.body.deadline)
+    return await _full(call, call.id())
+
+
+async def close_hearing(call: Call[None, None]) -> HearingInFull:
+    """Close a hearing now."""
+    await hearings.close(call.work, call.id())
+    return await _full(call, call.id())
+
+
+async def list_staff_statements(call: Call[None, None]) -> StatementsInFull:
+    """Every statement of a hearing, with what was decided about each."""
+    found = await statements.listed(call.work, call.id(), published=False)
+    return StatementsInFull(items=[StatementInFull.model_validate(s, from_attributes=True) for s in found])
+
+
+async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFull:
+    """Publish a statement, perhaps without its name, or refuse it with the reason."""
+    judged = await statements.moderate(
+        call.work,
+        call.id(),
+        call.id("statement"),
+        refused_because=call.body.refused_because,
+        name_withheld=call.body.name_withheld,
+    )
+    return StatementInFull.model_validate(judged, from_attributes=True)
+
+
+async def read_opinions(call: Call[None, None]) -> Opinions:
+    """The anonymous opinions, once the hearing has closed and its box has been shaken."""
+    return Opinions(items=await hearings.opinions(call.work, call.id()))
+
+
+async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
+    """Publish the decision, and what you said, what we did; those who follow the hearing find it in their feed."""
+    await hearings.decide(call.work, call.id(), call.body.model_dump(mode="json"))
+    return await _full(call, call.id())
+
+
+async def archive_hearing(call: Call[None, None]) -> Raw:
+    """The hearing as a package for the archive (ZIP): JSON, HTML, documents and checksums."""
+    content = await archive.package(call.work, call.id())
+    return Raw(content, "application/zip", headers={"Content-Disposition": f'attachment; filename="{call.id()}.zip"'})
+
+
+_TITLE = {"nb": "Gangvei langs fjorden", "nn": "Gangveg langs fjorden", "en": "Footpath by the fjord"}
+_EXAMPLE = {
+    "title": _TITLE,
+    "summary": {"nb": "Forslag til ny gangvei.", "nn": "Framlegg til ny gangveg.", "en": "A new footpath is proposed."},
+    "case_reference": "26/1234",
+    "deadline": "2030-06-15",
+    "plan_id": "20260007",
+    "legal_basis": "plan- og bygningsloven § 12-10",
+}
+_OUTCOME = {"decision": _TITLE, "response": {"nb": "Dere ba om lys; det kommer.", "en": "You asked for light."}}
+_ONE = "/v1/staff/hearings/{id:uuid}"
+ENDPOINTS = [
+    Endpoint("POST", "/v1/staff/hearings", create_hearing, STAFF, body=HearingWritten, example=_EXAMPLE,
+             gives=HearingInFull, status=201, refuses=(403, 413, 422)),
+    Endpoint("GET", "/v1/staff/hearings", list_staff_hearings, READERS, gives=HearingsInFull, refuses=(403,)),
+    Endpoint("GET", _ONE, read_staff_hearing, READERS, gives=HearingInFull, refuses=(403, 404)),
+    Endpoint("PUT", _ONE, replace_hearing, STAFF, body=HearingWritten, example=_EXAMPLE, gives=HearingInFull,
+             refuses=(403, 404, 409, 413, 422)),
+    Endpoint("POST", _ONE + "/documents", add_hearing_document, STAFF, query=DocumentName,
+             takes="application/octet-stream", limit_bytes=20 * MIB, gives=HearingDocumentShown, status=201,
+             refuses=(403, 404, 409, 413, 422)),
+    Endpoint("POST", _ONE + "/launch", launch_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409, 422)),
+    Endpoint("POST", _ONE + "/extend", extend_hearing, STAFF, body=LaterDay, example={"deadline": "2030-07-01"},
+             gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),
+    Endpoint("POST", _ONE + "/close", close_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409)),
+    Endpoint("GET", _ONE + "/statements", list_staff_statements, READERS, gives=StatementsInFull, refuses=(403, 404)),
+    Endpoint("POST", _ONE + "/statements/{statement:uuid}/moderation", moderate_statement, STAFF,
+             body=StatementJudged, example={"name_withheld": "offl. § 13"}, gives=StatementInFull,
+             refuses=(403, 404, 413, 422)),
+    Endpoint("GET", _ONE + "/opinions", read_opinions, READERS, gives=Opinions, refuses=(403, 404)),
+    Endpoint("POST", _ONE + "/outcome", publish_outcome, STAFF, body=Outcome, example=_OUTCOME, gives=HearingInFull,
+             refuses=(403, 404, 409, 413, 422)),
+    Endpoint("GET", _ONE + "/archive", archive_hearing, READERS, gives_media="application/zip", refuses=(403, 404)),
+]  # fmt: skip

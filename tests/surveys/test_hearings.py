@@ -1,0 +1,201 @@
+"""A hearing by the book, over HTTP: announced, answered by name and without, extended, decided, archived."""
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from base import clock
+from tests.surveys.polling import Polling, receipt_of
+from tests.surveys.voter import header
+from tests.town import grant
+
+PDF = b"%PDF-1.7\n% a plan"
+TITLE = {"nb": "Gangvei langs fjorden", "en": "Footpath by the fjord"}
+DEADLINE = date(2027, 6, 15)
+HEARING: dict[str, Any] = {
+    "title": TITLE,
+    "summary": {"nb": "Forslag til ny gangvei.", "en": "A new footpath is proposed."},
+    "case_reference": "26/1234",
+    "deadline": DEADLINE.isoformat(),
+    "plan_id": "20260007",
+    "interests": ["planning"],
+}
+OUTCOME = {
+    "decision": {"nb": "Vedtatt med lys.", "en": "Adopted, with lights."},
+    "response": {"nb": "Dere ba om lys.", "en": "You asked for lights."},
+}
+
+
+class Clerk:
+    """Staff who run a hearing."""
+
+    def __init__(self, polling: Polling) -> None:
+        self.polling = polling
+        self.path = ""
+
+    async def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return await self.polling.client.post(f"{self.path}{path}", headers=self.polling.staff, json=json, **more)
+
+    async def get(self, path: str = "") -> Any:
+        answer = await self.polling.client.get(f"{self.path}{path}", headers=self.polling.staff)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def publish(self, **changes: Any) -> str:
+        written = await self.polling.client.post(
+            "/v1/staff/hearings", headers=self.polling.staff, json={**HEARING, **changes}
+        )
+        assert written.status_code == 201, written.text
+        self.path = f"/v1/staff/hearings/{written.json()['id']}"
+        assert (await self.post("/launch")).status_code == 200
+        self.polling.survey = written.json()["id"]
+        self.polling.issuer = (await self.polling.client.get(f"/v1/hearings/{self.polling.survey}/issuer")).json()
+        return self.polling.survey
+
+    async def add(self, name: str, content: bytes) -> httpx.Response:
+        return await self.polling.client.post(
+            f"{self.path}/documents",
+            params={"name": name},
+            content=content,
+            headers={**self.polling.staff, "Content-Type": "application/octet-stream"},
+        )
+
+
+async def say(polling: Polling, name: str, body: str) -> httpx.Response:
+    return await polling.client.post(
+        f"/v1/hearings/{polling.survey}/statements", json={"kind": "person", "name": name, "body": body}
+    )
+
+
+async def whisper(polling: Polling, number: int, opinion: str) -> httpx.Response:
+    """An anonymous opinion, by ballot."""
+    resident, voter = await polling.moves(), polling.voter()
+    signed = await polling.client.post(
+        f"/v1/hearings/{polling.survey}/ballots",
+        headers={**resident.headers, "Content-Type": "application/private-token-request"},
+        content=voter.request,
+    )
+    assert signed.status_code == 200
+    return await polling.client.post(
+        f"/v1/hearings/{polling.survey}/responses",
+        headers=header(voter.finish(signed.content)),
+        json={"answers": {"opinion": opinion}, "receipt_hash": receipt_of(number)},
+    )
+
+
+async def test_a_hearing_from_its_announcement_to_the_archive(polling: Polling) -> None:
+    clerk = Clerk(polling)
+    hearing = await clerk.publish()
+    client = polling.client
+    ends = datetime(2027, 6, 15, 22, 0, tzinfo=UTC)  # Midnight in Norway's summer.
+
+    # Everybody can read it, without being registered.
+    document = await clerk.add("Plankart.pdf", PDF)
+    assert (document.status_code, document.json()["media_type"]) == (201, "application/pdf")
+    listed = (await client.get("/v1/municipalities/3907/hearings")).json()["items"]
+    assert [(h["id"], h["state"], h["case_reference"]) for h in listed] == [(hearing, "open", "26/1234")]
+    read = (await client.get(f"/v1/hearings/{hearing}", headers={"Accept-Language": "en"})).json()
+    assert (read["title"], datetime.fromisoformat(read["deadline"])) == (TITLE["en"], ends)
+    assert "case officer" in read["notice"]
+    shown = await client.get(f"/v1/hearings/{hearing}/documents/{read['documents'][0]['id']}")
+    assert shown.content == PDF
+    assert shown.headers["content-disposition"].startswith("attachment")
+
+    # One resident follows it; two speak by name and two without.
+    follower = await polling.moves(consents=["personal_feed"])
+    assert (await client.put(f"/v1/hearings/{hearing}/follow", headers=follower.headers)).status_code == 204
+    first = await say(polling, "Kari Nordmann", "Det trengs lys.")
+    second = await say(polling, "Ola Skjult", "Jeg bor på hemmelig adresse.")
+    assert first.status_code == second.status_code == 201
+    assert first.json()["name_verified"] is False
+    for number, opinion in enumerate(["For dyrt.", "Ring meg på 912 34 567, fnr 010190 12345, a@b.no"]):
+        assert (await whisper(polling, number, opinion)).status_code == 201
+    assert (await client.get(f"/v1/hearings/{hearing}/statements")).json()["items"] == []
+    assert (await clerk.get("/opinions"))["items"] == [], "nobody reads them before the hearing has closed"
+
+    # After the deadline it is closed; staff extend it, and what comes then is marked late.
+    with clock.at(ends + timedelta(minutes=1)):
+        assert (await say(polling, "For Sent", "Glemte det.")).status_code == 410
+        assert (await client.get(f"/v1/hearings/{hearing}")).json()["state"] == "closed"
+        assert (await clerk.post("/extend", {"deadline": "2027-06-10"})).status_code == 409
+        assert (await clerk.post("/extend", {"deadline": "2027-06-20"})).status_code == 200
+        late = await say(polling, "For Sent", "Glemte det.")
+        assert (late.status_code, late.json()["late"], first.json()["late"]) == (201, True, False)
+        assert (await clerk.post("/outcome", OUTCOME)).status_code == 409, "not while it is open"
+
+    # Staff look the statements through: one name is withheld on a legal ground, one statement refused.
+    with clock.at(datetime(2027, 6, 21, tzinfo=UTC)):
+        statements = (await clerk.get("/statements"))["items"]
+        assert [s["name"] for s in statements] == ["Kari Nordmann", "Ola Skjult", "For Sent"]
+        judged: tuple[dict[str, str], ...] = (
+            {},
+            {"name_withheld": "offl. § 13"},
+            {"refused_because": "Gjelder en annen sak."},
+        )
+        for statement, decision in zip(statements, judged, strict=True):
+            done = await clerk.post(f"/statements/{statement['id']}/moderation", decision)
+            assert done.status_code == 200
+        published = (await client.get(f"/v1/hearings/{hearing}/statements")).json()["items"]
+        assert [(s["name"], s["name_withheld"]) for s in published] == [("Kari Nordmann", False), (None, True)]
+
+        # The box is closed and shaken: two opinions are read, though they are few, and neither tells who wrote it.
+        assert (await clerk.post("/close")).status_code == 200
+        await polling.count()
+        opinions = (await clerk.get("/opinions"))["items"]
+        assert sorted(opinions) == ["For dyrt.", "Ring meg på [•••], fnr [•••], [•••]"]
+        assert (await client.get(f"/v1/hearings/{hearing}/box")).json()["counted"] == 2
+        queued = await polling.town.sql("select 1 from pgqueuer where entrypoint = 'insights.release'")
+        assert queued == []
+
+        # The decision goes to who follows it, in their feed.
+        assert (await clerk.post("/outcome", OUTCOME)).status_code == 200
+        decided = (await client.get(f"/v1/hearings/{hearing}", headers={"Accept-Language": "nb"})).json()
+        assert (decided["state"], decided["response"]) == ("decided", "Dere ba om lys.")
+        await grant(client, follower, "personal_feed")
+        feed = (await client.get("/v1/feed", headers=follower.headers)).json()["items"]
+        assert [(e["kind"], e["why"]["reason"], e["body"]) for e in feed] == [
+            ("hearing", "followed", "Vedtatt med lys.")
+        ]
+
+    # And all of it goes into the archive, with checksums.
+    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        lines = [line.split("  ", 1) for line in archive.read("SHA256SUMS").decode().splitlines()]
+        sums = {name: digest for digest, name in lines}
+        assert set(sums) == {"hearing.json", "hearing.html", "documents/01-Plankart.pdf"}
+        assert all(hashlib.sha256(archive.read(name)).hexdigest() == digest for name, digest in sums.items())
+        assert len(json.loads(archive.read("hearing.json"))["statements"]) == 3
+        assert "Ola Skjult" not in archive.read("hearing.html").decode()
+
+
+async def test_a_published_hearing_is_no_longer_changed_and_a_draft_is_nobodys_business(polling: Polling) -> None:
+    written = await polling.client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
+    path, public = f"/v1/staff/hearings/{written.json()['id']}", f"/v1/hearings/{written.json()['id']}"
+    for below in ("", "/statements", "/issuer", "/box"):
+        assert (await polling.client.get(public + below)).status_code == 404
+    changed = {**HEARING, "case_reference": "26/99"}
+    assert (await polling.client.put(path, headers=polling.staff, json=changed)).status_code == 200
+    assert (await polling.client.post(f"{path}/launch", headers=polling.staff)).status_code == 200
+    assert (await polling.client.post(f"{path}/launch", headers=polling.staff)).status_code == 409
+    assert (await polling.client.put(path, headers=polling.staff, json=HEARING)).status_code == 409
+    assert (await polling.client.get(public)).json()["case_reference"] == "26/99"
+    assert (await polling.client.get("/v1/municipalities/3907/surveys")).json()["items"] == []
+
+
+async def test_a_document_is_known_by_its_content(polling: Polling) -> None:
+    clerk = Clerk(polling)
+    await clerk.publish()
+    assert (await clerk.add("Plan.pdf", b"<html><script>")).status_code == 415
+    assert (await clerk.add("bilde", b"\x89PNG\r\n\x1a\n...")).json()["media_type"] == "image/png"
+
+
+async def test_a_hearing_cannot_end_before_it_begins(polling: Polling) -> None:
+    refused = await polling.client.post(
+        "/v1/staff/hearings", headers=polling.staff, json={**HEARING, "deadline": "2020-01-01"}
+    )
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/deadline")
