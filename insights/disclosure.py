@@ -141,7 +141,8 @@ class _Writing:
             self.known.append(form)
         else:
             spare = sum(coefficient * self.values[atom] for atom, coefficient in form.items())
-            self.known.append({**form, self._new(spare): -1})
+            if spare >= 0:  # Otherwise these answers were taken under other rules, and a reader who trusts them errs.
+                self.known.append({**form, self._new(spare): -1})
 
     def _until(self, last: int, form: Form) -> Sum:
         return {self._atom(layer, atom): coefficient for layer in range(last + 1) for atom, coefficient in form.items()}
@@ -162,7 +163,5 @@ class _Writing:
         return number
 
     def _new(self, value: int) -> int:
-        if value < 0:
-            raise ValueError("answers that their questionnaire does not allow")
         self.values.append(value)
         return len(self.values) - 1

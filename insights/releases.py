@@ -53,11 +53,14 @@ _COLUMNS = "survey_id, number, released_on, answers, content"
 async def publish(work: Work, survey_id: UUID) -> Release | None:
     """Release what has been counted of a survey, if that can be done: None where it cannot, or there is nothing new.
 
-    Reads shaken answers only. Done again after a crash it makes no second release.
+    Reads shaken answers only. Done again after a crash it makes no second release. The box of a hearing's opinions is
+    not counted: they are read.
     """
     await one_shake_at_a_time(work, survey_id)
     survey = await read(work, survey_id)
     is_last = survey.state == "counted"
+    if survey.kind != "survey":
+        return None
     if survey.state != "open" and (not is_last or survey.counted is None):
         return None
     before = await latest(work, survey_id)
