@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal
+from typing import Any, Generic, Literal
 from uuid import UUID
 
 import structlog
@@ -30,7 +30,7 @@ from base.database import Work, work, work_when_needed
 from base.errors import BadRequest, Problem
 from base.tenant import Tenant
 from consent.gate import ask_here, ask_here_if
-from consent.permits import Permit, Purpose
+from consent.permits import Permit, PermitExpired, Purpose
 from municipality import audit
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,7 @@ class Call(Generic[B, Q]):
     path: Mapping[str, object]
     network: str
     token: str = field(repr=False, default="")
+    permits: list[Permit[Any]] = field(default_factory=list)
     answer_headers: MutableMapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,11 +88,24 @@ class Call(Generic[B, Q]):
 
     async def permit(self, purpose: type[P]) -> Permit[P]:
         """The caller's permit for a purpose; ConsentRequired where they have not given it."""
-        return await ask_here(self.work, self.house.principals, self.token, purpose)
+        permit = await ask_here(self.work, self.house.principals, self.token, purpose)
+        self.permits.append(permit)
+        return permit
 
     async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
         """The caller's permit for a purpose, where they have given it."""
-        return await ask_here_if(self.work, self.house.principals, self.token, purpose)
+        permit = await ask_here_if(self.work, self.house.principals, self.token, purpose)
+        if permit is not None:
+            self.permits.append(permit)
+        return permit
+
+    async def still_permitted(self) -> None:
+        """Hold the permits against the clock once more before the answer goes out, and ask again where one ran out."""
+        for permit in list(self.permits):
+            try:
+                permit.check()
+            except PermitExpired:
+                await self.permit(permit.purpose)
 
     def spoken(self, language: str) -> None:
         """Say which language the texts of the answer came in."""
@@ -229,6 +243,7 @@ def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
 
 async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
     result = await endpoint.act(call)
+    await call.still_permitted()
     headers = {"Cache-Control": "no-store", **call.answer_headers}
     if result is None:
         return Response(status_code=endpoint.status, headers=headers)
