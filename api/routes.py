@@ -8,6 +8,7 @@ TABLES = [
     "api.health",
     "api.open.municipalities",
     "api.open.choices",
+    "api.open.choices",
     "api.open.push_key",
     "api.open.ledger",
     "api.staff.people",

@@ -12,7 +12,7 @@ from console.formats import picked
 from console.rendering import render
 from console.results import result
 from insights import releases
-from municipality import directory
+from municipality import audit, directory
 from surveys import drafts, survey
 
 Who = Literal["nobody", "town", "staff"]
@@ -84,6 +84,7 @@ def _rendered(template: str, asked: Asked, texts: tuple[str, ...], **told: Any) 
 
 async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     found = await drafts.page(work, None, 100)
+    await audit.record(work, "list_surveys_page", "viewed")
     return {
         "surveys": [
             {
@@ -102,6 +103,7 @@ async def _draft(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     found = await survey.read(work, asked.id())
     if found.state != "draft":
         raise NotFound()
+    await audit.record(work, "edit_survey_page", "viewed", found.id)
     return {"data": {"survey": {**found.document.stored(), "id": str(found.id)}}}
 
 
@@ -109,6 +111,7 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     found = await survey.read(work, asked.id())
     document = found.document
     shown = await releases.latest(work, found.id)
+    await audit.record(work, "survey_page", "viewed", found.id)
     return {
         "survey": {
             "id": found.id,

@@ -81,6 +81,30 @@ async def test_whoever_leaves_is_gone_here_and_there(browser: Browser, site: str
     assert await town.sql("select from resident") == []
 
 
+async def test_topics_are_chosen_once_that_is_agreed_to_and_forgotten_when_it_is_not(
+    browser: Browser, site: str, town: Town
+) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        card = page.locator("#purpose-personal_feed")
+        await card.get_by_role("button", name="Ja, jeg samtykker").click()
+        await expect(card).to_contain_text("Du har sagt ja")
+        await page.get_by_role("link", name="Mine data").click()
+        await page.get_by_label("Vei og trafikk").check()
+        await accessible(page)
+        await page.get_by_role("button", name="Lagre valgene").click()
+        await expect(page.locator("#announcer")).to_have_text("Valgene er lagret.")
+        assert [row["interest_key"] for row in await town.sql("select interest_key from resident_interest")] == [
+            "traffic"
+        ]
+        await page.reload()
+        await expect(page.get_by_label("Vei og trafikk")).to_be_checked()
+        await page.get_by_role("link", name="Samtykker").click()
+        await card.get_by_role("button", name="Trekk samtykket").click()
+        await expect(card).to_contain_text("Du har sagt nei")
+        assert await town.sql("select from resident_interest") == []
+
+
 async def test_an_answer_that_is_sent_later_waits_here_and_leaves_by_itself(
     browser: Browser, site: str, sign_in: str, town: Town
 ) -> None:

@@ -4,13 +4,16 @@ import { confirmed } from "../confirm.js";
 import { $, button, el, fill } from "../elements.js";
 import { announce, attempt } from "../problems.js";
 import { t } from "../told.js";
-import { asMe, forget } from "./store.js";
+import { choices } from "./choices.js";
+import { asMe, forget, kept } from "./store.js";
 
 export async function show(place) {
   const link = el("div", { role: "status" });
   const act = (label, does, more = {}) => button(t(label), (event) => attempt($("#problem"), event.target, does), { variant: "secondary", ...more });
   fill(place,
     el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.me")),
+    kept().granted.personal_feed ? await choices()
+      : section("app.choices", "app.choices-need", el("a", { class: "ds-link", href: "#/consents" }, t("app.consents"))),
     section("app.export", "app.export-text", act("app.export-now", download)),
     section("app.link", "app.link-text", act("app.link-now", async () => {
       const made = await post("/v1/me/links", {}, asMe());
