@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 from pathlib import Path
 
 from base.embedded import PostgresDidNotStart
@@ -32,6 +33,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except (OSError, NotTheseBorders) as unreadable:
         why = unreadable.strerror if isinstance(unreadable, OSError) else type(unreadable).__doc__
         raise CannotRun(f"{options.boundaries}: {why}") from None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # As Ctrl-C: everything is cleared away.
     try:
         return asyncio.run(play(given, Story()))
     except (Unexpected, TimeoutError, PostgresDidNotStart) as failed:
