@@ -1,6 +1,7 @@
 """Presence function by function: containment beside PostGIS, whole evaluations beside it too, and how they grow."""
 
 import asyncio
+import json
 import math
 import random
 import threading
@@ -20,6 +21,7 @@ from geofence.observations import RawFix
 from geofence.places import Trigger, Zone
 from geofence.presence import advance
 from geofence.sealed import Seal
+from geofence.snapshots import quietly
 from tests.geofence.ground import BOTH, RESIDENT, TOWN
 
 ZONES, POINTS, PHONES, STEPS = 10_000, 40_000, 2_000, 5
@@ -57,7 +59,7 @@ def town(count: int) -> Snapshot:
     zones, triggers = list[Zone](), list[Trigger]()
     for number in range(count):
         corners = ring(LON + STEP_LON * (number % side), LAT + STEP_LAT * (number // side), 60.0)
-        zone = Zone(uuid4(), "trigger", {"type": "Polygon", "coordinates": [corners]}, changed=1.0)
+        zone = Zone(uuid4(), "trigger", json.dumps({"type": "Polygon", "coordinates": [corners]}), changed=1.0)
         zones.append(zone)
         triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
     return Snapshot(zones, (), triggers)
@@ -116,7 +118,7 @@ def _dozen() -> float:
         places.append((lon, lat))
         for layer in range(12):
             reach = 25.0 + layer if layer < 3 else 150.0 + 20 * layer
-            geometry = {"type": "Polygon", "coordinates": [ring(lon, lat, reach)]}
+            geometry = json.dumps({"type": "Polygon", "coordinates": [ring(lon, lat, reach)]})
             zone = Zone(uuid4(), "trigger", geometry)
             zones.append(zone)
             triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
@@ -128,7 +130,9 @@ def _pause(snapshot: Snapshot) -> Row:
 
     async def pauses(seconds: float, meanwhile: bool) -> float:
         stop, late = time.perf_counter() + seconds, list[float]()
-        building = threading.Thread(target=Snapshot, args=(snapshot.zones, (), tuple(snapshot.triggers.values())))
+        building = threading.Thread(
+            target=quietly, args=(lambda: Snapshot(snapshot.zones, (), tuple(snapshot.triggers.values())),)
+        )
         if meanwhile:
             building.start()
         while time.perf_counter() < stop or building.is_alive():

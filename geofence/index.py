@@ -1,5 +1,6 @@
 """One municipality's zones, beacons and triggers laid out for quick questions; never changed, only replaced."""
 
+import json
 import math
 import sys
 import time
@@ -108,7 +109,7 @@ class Snapshot:
             number = before.number.get(tag(zone.id))
             if number is not None and before.zones[number].changed == zone.changed:
                 return before.areas[number]
-        return in_metres(zone.geojson, self.epsg)
+        return in_metres(json.loads(zone.geojson), self.epsg)
 
     def _beacons(self, beacons: Iterable[Beacon]) -> None:
         for beacon in beacons:

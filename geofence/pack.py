@@ -41,7 +41,7 @@ def packed(keys: KeyStore, snapshot: Snapshot, municipality: UUID, *, at: float)
 def _zone(zone: Zone, triggers: list[Trigger]) -> dict[str, Any]:
     return {
         "id": str(zone.id),
-        "geometry": zone.geojson,
+        "geometry": json.loads(zone.geojson),
         "open_hours": [[_span(hours) for hours in day] for day in zone.open_hours.days] if zone.open_hours else None,
         "active_from": zone.active_from,
         "active_to": zone.active_to,

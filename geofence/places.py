@@ -1,9 +1,8 @@
 """What the municipality has put up, as plain values: zones, beacons, triggers, and the hours they keep."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from geofence.geometry import Kind
@@ -55,14 +54,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone with its drawn GeoJSON, found good before; times in seconds since 1970, None where open-ended.
+    """A zone with its drawn GeoJSON as text, found good before; times in seconds since 1970, None where open-ended.
 
+    Text, since ten thousand zones' coordinates as lists would be looked through by every full garbage collection.
     `changed` tells one drawing of a zone from the next; 0 where nobody says.
     """
 
     id: UUID
     kind: Kind
-    geojson: Mapping[str, Any]
+    geojson: str
     open_hours: Week | None = None
     active_from: float | None = None
     active_to: float | None = None

@@ -1,7 +1,9 @@
 """Every municipality's snapshot in this process: built when first asked for, replaced as a whole when zones change."""
 
 import asyncio
+import gc
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -80,6 +82,20 @@ class Snapshots:
         return [(len(s.zones), s.build_s, s.memory_bytes) for t in self._towns.values() if (s := t.snapshot)]
 
 
+def quietly(build: Callable[[], Snapshot]) -> Snapshot:
+    """Build a large snapshot without stopping the event loop for a full garbage collection, then or later.
+
+    What it is made of lives as long as it does and is freed by reference counts, so the collector need not look
+    through it: it waits while the snapshot is built, and what is alive then is set aside.
+    """
+    gc.disable()
+    try:
+        return build()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 async def _read(work: Work, before: Snapshot | None) -> Snapshot:
     where = await town(work)
     rows = await work.fetch(_ZONES)
@@ -100,7 +116,7 @@ async def _read(work: Work, before: Snapshot | None) -> Snapshot:
 
     if len(redrawn) + len(rows) / 20 < 20:  # A handful is laid out sooner than a thread begins.
         return build()
-    return await asyncio.to_thread(build)
+    return await asyncio.to_thread(quietly, build)
 
 
 def _beacon(row: asyncpg.Record) -> Beacon:
@@ -110,7 +126,7 @@ def _beacon(row: asyncpg.Record) -> Beacon:
 
 
 def _zone(row: asyncpg.Record, drawn: dict[UUID, str], known: dict[UUID, Zone]) -> Zone:
-    geometry = json.loads(drawn[row["id"]]) if row["id"] in drawn else known[row["id"]].geojson
+    geometry = drawn[row["id"]] if row["id"] in drawn else known[row["id"]].geojson
     return Zone(
         row["id"],
         row["kind"],

@@ -1,5 +1,6 @@
 """A flat piece of Sandefjord to walk about on: metres from a corner of the square, and phones that report."""
 
+import json
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -48,7 +49,7 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
 
 
 def zone(name: str, west: float, south: float, east: float, north: float, **more: Any) -> Zone:
-    return Zone(named(name), more.pop("kind", "trigger"), box(west, south, east, north), **more)
+    return Zone(named(name), more.pop("kind", "trigger"), json.dumps(box(west, south, east, north)), **more)
 
 
 def trigger(name: str, at: Zone | Beacon, on: On, **more: Any) -> Trigger:
