@@ -81,7 +81,7 @@ async def announce(scene: Scene) -> None:
     launched = await staff.expect(200, "POST", f"/v1/staff/surveys/{scene.centre}/launch", {"campaign": message})
     campaign = UUID(launched["campaign"])
     story.tell("Launched: the survey is open, the worker freezes the audience, the messages are due in a moment.")
-    await until("the audience is frozen", lambda: _filled(scene, campaign))
+    await until(scene.stage, "the audience is frozen", lambda: _filled(scene, campaign))
     leaving = scene.those(lambda p: p.person.withdraws)
     await each(leaving, lambda phone: phone.choose("push_messages", False))
     in_time = datetime.now(UTC) < due
@@ -89,7 +89,7 @@ async def announce(scene: Scene) -> None:
                 if in_time else "residents withdrew their consent, but too late to be a test")  # fmt: skip
     if not in_time:
         story.broken.append("withdrawals came before the messages were due")
-    await until("every message has met its fate", lambda: _settled(scene, campaign))
+    await until(scene.stage, "every message has met its fate", lambda: _settled(scene, campaign))
     await _tell_fates(scene, campaign)
 
 

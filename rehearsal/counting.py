@@ -18,7 +18,7 @@ async def count(scene: Scene) -> dict[UUID, dict[str, Any]]:
     late = await _too_late(scene)
     story.refusal(late, 410, "refused: an answer that came after the close")
     for survey in (scene.centre, scene.monument):
-        await until("a release is there", partial(_released, scene, survey))
+        await until(scene.stage, "a release is there", partial(_released, scene, survey))
         (newest,) = (await staff.expect(200, "GET", f"/v1/insights/surveys/{survey}/releases"))["items"]
         address = f"/v1/insights/surveys/{survey}/releases/{newest['number']}"
         releases[survey] = {**await staff.expect(200, "GET", address), "survey": str(survey)}

@@ -47,10 +47,13 @@ async def each(items: Iterable[T], act: Callable[[T], Awaitable[R]]) -> list[R]:
     return list(await asyncio.gather(*(one(item) for item in items)))
 
 
-async def until(what: str, reached: Callable[[], Awaitable[bool]], patience_s: float = 40.0) -> None:
-    """Wait until something has come about. Raises TimeoutError, which says what did not."""
-    end = asyncio.get_running_loop().time() + patience_s
+PATIENCE_S = 60.0
+
+
+async def until(stage: Stage, what: str, reached: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something has come about. Raises TimeoutError, which says what did not, and what fell."""
+    end = asyncio.get_running_loop().time() + PATIENCE_S
     while not await reached():
         if asyncio.get_running_loop().time() > end:
-            raise TimeoutError(f"waited {patience_s:.0f} s in vain until {what}")
+            raise TimeoutError(f"waited {PATIENCE_S:.0f} s in vain until {what}\n{stage.trouble()}")
         await asyncio.sleep(0.1)

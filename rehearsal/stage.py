@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ class Stage:
     staff: Wire
     courier: FcmPeer
     superuser: "asyncpg.Connection[asyncpg.Record]"
+    processes: Mapping[str, Process]
+
+    def trouble(self) -> str:
+        """Which processes have fallen, and the last thing that each had to say."""
+        told = []
+        for name, process in self.processes.items():
+            lines = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()
+            state = "runs" if process.returncode is None else f"has ended with {process.returncode}"
+            told.append(f"{name} {state}: {lines[-1] if lines else 'it said nothing'}")
+        return "\n".join(told)
 
     def logs(self) -> list[str]:
         """Every line that the web process, the worker and PostgreSQL wrote."""
@@ -65,14 +76,15 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
         courier = await stack.enter_async_context(fcm_peer())
         port = _free_port()
         environment = _environment(server, folder, port, courier)
-        for verb in LOGS:
-            await stack.enter_async_context(_process(verb, environment, folder / f"{verb}.log"))
+        processes = {
+            verb: await stack.enter_async_context(_process(verb, environment, folder / f"{verb}.log")) for verb in LOGS
+        }
         nobody = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
         door = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
         await _ready(nobody, folder)
         superuser = await asyncpg.connect(server.url("postgres"))
         stack.push_async_callback(superuser.close)
-        yield Stage(municipality, folder, nobody, door, nobody.speaking_for(key, "en"), courier, superuser)
+        yield Stage(municipality, folder, nobody, door, nobody.speaking_for(key, "en"), courier, superuser, processes)
 
 
 async def _found(server: Server, border: Mapping[str, Any] | None) -> tuple[UUID, str]:
@@ -114,7 +126,7 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def _process(verb: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[None]:
+async def _process(verb: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "commands.main", verb, env=dict(environment), cwd=log.parent, stdout=out, stderr=out,
@@ -122,7 +134,7 @@ async def _process(verb: str, environment: Mapping[str, str], log: Path) -> Asyn
             preexec_fn=lambda: die_with_parent(signal.SIGTERM),
         )  # fmt: skip
     try:
-        yield
+        yield process
     finally:
         if process.returncode is None:
             process.terminate()
