@@ -75,7 +75,25 @@ async def accept(
 
 
 async def _put_in(work: Work, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> None:
-    await locks.side_by_side(work, ballot.survey)
+    accepting, spent = await _spend(work, ballot, kept, handed_in)
+    if not accepting:
+        # It is closed, or somebody is about to close or count it: wait for them, then look again.
+        await locks.side_by_side(work, ballot.survey)
+        accepting, spent = await _spend(work, ballot, kept, handed_in)
+    if spent:
+        return
+    if not accepting:
+        (await read(work, ballot.survey)).refuse_unless_open()
+        raise SurveyIsClosed()
+    before = await work.fetchval(
+        "select body_hash from spent_ballot where survey_id = $1 and ballot = $2", ballot.survey, ballot.mark
+    )
+    if before != handed_in.body_hash:
+        raise BallotWasSpent()
+
+
+async def _spend(work: Work, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> tuple[bool, bool]:
+    """Whether the survey takes answers, and whether this ballot was spent by this statement."""
     row = await work.fetchrow(
         _SPEND,
         ballot.survey,
@@ -85,18 +103,10 @@ async def _put_in(work: Work, ballot: Ballot, kept: Mapping[str, object], handed
         json.dumps(kept, ensure_ascii=False),
         handed_in.receipt_hash,
         now(),
+        locks.acceptance(ballot.survey),
     )
     assert row is not None
-    if row["spent"]:
-        return
-    if not row["accepting"]:
-        (await read(work, ballot.survey)).refuse_unless_open()
-        raise SurveyIsClosed()
-    before = await work.fetchval(
-        "select body_hash from spent_ballot where survey_id = $1 and ballot = $2", ballot.survey, ballot.mark
-    )
-    if before != handed_in.body_hash:
-        raise BallotWasSpent()
+    return row["accepting"], row["spent"]
 
 
 async def _rules_of(work: Work, survey_id: UUID) -> Rules:

@@ -6,13 +6,18 @@ from uuid import UUID
 from base.database import Work
 
 
+def acceptance(survey_id: UUID) -> int:
+    """The number of the lock that answers share and a close takes alone."""
+    return _number(b"acceptance", survey_id)
+
+
 def _number(kind: bytes, survey_id: UUID) -> int:
     return int.from_bytes(hashlib.sha256(kind + survey_id.bytes).digest()[:8], "big", signed=True)
 
 
 async def side_by_side(work: Work, survey_id: UUID) -> None:
     """Hold the survey as it is until this transaction ends, together with others who do the same."""
-    await work.execute("select pg_advisory_xact_lock_shared($1)", _number(b"acceptance", survey_id))
+    await work.execute("select pg_advisory_xact_lock_shared($1)", acceptance(survey_id))
 
 
 async def alone(work: Work, survey_id: UUID) -> None:
@@ -20,7 +25,7 @@ async def alone(work: Work, survey_id: UUID) -> None:
 
     The lock is taken in a statement of its own: one that also reads would read what was true before it waited.
     """
-    await work.execute("select pg_advisory_xact_lock($1)", _number(b"acceptance", survey_id))
+    await work.execute("select pg_advisory_xact_lock($1)", acceptance(survey_id))
 
 
 async def one_shake_at_a_time(work: Work, survey_id: UUID) -> None:
