@@ -93,6 +93,7 @@ async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
                 "title": one.definition["title"],
                 "questions": len(one.definition["questions"]),
                 "closes_at": one.closes_at,
+                "closed_at": one.closed_at,
             }
             for one in found
         ]
@@ -119,13 +120,14 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
             "title": document.title,
             "intro": document.intro,
             "closes_at": found.closes_at,
+            "closed_at": found.closed_at,
             "eligibility": {"kind": document.eligibility.kind},
             "assurance": document.assurance,
             "smallest_group": document.smallest_group,
             "languages": document.languages,
         },
         "release": None if shown is None else result(shown.content, asked.language),
-        "launched": "launched" in asked.query,
+        "launched": "launched" in asked.query and found.state == "open",
         "data": {"survey": {"id": str(found.id)}},
     }
 
