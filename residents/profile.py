@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from base.database import Work
 from base.errors import Unauthorized, invalid
 from base.tenant import Tenant
 from municipality.directory import today
+from municipality.lifetimes import lifetimes
 
 Digest = Literal["off", "daily", "weekly"]
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -27,12 +29,15 @@ class Profile:
     quiet_hours: tuple[str, str] | None
     digest: Digest
     birth_year_band: str | None
+    goes_on: date | None
+    """When the registration goes because nobody has used it for long; None unless that is near."""
 
 
 async def profile(work: Work, tenant: Tenant) -> Profile:
     """The resident who calls."""
     row = await work.fetchrow(
-        "select id, municipality_id as municipality, language, quiet_from, quiet_to, digest, birth_year_band, "
+        "select id, municipality_id as municipality, language, quiet_from, quiet_to, digest, "
+        "birth_year_band, warned_on, "
         "array(select interest_key from resident_interest i where i.resident_id = r.id order by 1) as interests, "
         "array(select zone_id from resident_area a where a.resident_id = r.id order by 1) as areas "
         "from resident r where id = $1",
@@ -41,8 +46,10 @@ async def profile(work: Work, tenant: Tenant) -> Profile:
     if row is None:
         raise Unauthorized()
     values = dict(row)
+    warned = values.pop("warned_on")
+    goes_on = warned and warned + timedelta(days=(await lifetimes(work)).warning_days)
     quiet = (values.pop("quiet_from"), values.pop("quiet_to"))
-    return Profile(**values, quiet_hours=None if quiet[0] is None else quiet)
+    return Profile(**values, goes_on=goes_on, quiet_hours=None if quiet[0] is None else quiet)
 
 
 async def seen(work: Work, tenant: Tenant) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
 from api.shapes import Key, Sent, Tag
+from base.errors import invalid
+from base.localized import pick
 from consent import entrusted, gate, leaving, overview
 from consent.permits import PersonalFeed, ProfileStatistics
-from residents import erasure, export, profile
+from municipality.directory import town
+from residents import archive, erasure, export, profile
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
@@ -36,6 +40,9 @@ class Me(BaseModel):
     quiet_hours: QuietHours | None
     digest: Literal["off", "daily", "weekly"]
     birth_year_band: str | None
+    goes_on: date | None = Field(
+        description="When the registration would have gone, had nobody come; null unless that was near. It stays now."
+    )
 
 
 class Change(Sent):
@@ -76,9 +83,12 @@ class Farewell(BaseModel):
 
 
 class Wanted(Sent):
-    """Whether only what the resident supplied is wanted, to be taken elsewhere (art. 20)."""
+    """Whether only what the resident supplied is wanted, to be taken elsewhere (art. 20); as JSON, or as a zip file
+    with an index to read and a table for each part.
+    """
 
     portable: bool = False
+    format: Literal["json", "zip"] = "json"
 
 
 class HeldRows(BaseModel):
@@ -120,14 +130,16 @@ def _me(found: profile.Profile) -> Me:
     quiet = found.quiet_hours and QuietHours.model_validate(dict(zip(("from", "to"), found.quiet_hours, strict=True)))
     return Me(
         id=found.id, municipality=found.municipality, language=found.language, interests=list(found.interests),
-        areas=list(found.areas), quiet_hours=quiet or None, digest=found.digest, birth_year_band=found.birth_year_band,
+        areas=list(found.areas), quiet_hours=quiet or None, digest=found.digest,
+        birth_year_band=found.birth_year_band, goes_on=found.goes_on,
     )  # fmt: skip
 
 
 async def me(call: Call) -> Me:
     """What you have told about yourself."""
+    found = _me(await profile.profile(call.work, call.tenant))
     await profile.seen(call.work, call.tenant)
-    return _me(await profile.profile(call.work, call.tenant))
+    return found
 
 
 async def change_me(call: Call[Change]) -> Me:
@@ -175,9 +187,15 @@ async def erase_me(call: Call[None, Rehearsed]) -> Raw | None:
     return Raw(farewell.model_dump_json().encode(), "application/json", 200)
 
 
-async def export_me(call: Call[None, Wanted]) -> Export:
+async def export_me(call: Call[None, Wanted]) -> Export | Raw:
     """Everything that is held about you, table by table; `portable=true`: what you supplied, to take elsewhere."""
     held = None
+    if call.query.format == "zip":
+        if call.query.portable:
+            raise invalid("/format", "what is taken elsewhere is JSON")
+        parts, here = await export.everything(call.work, call.tenant), await town(call.work)
+        name, language = pick(here.name, [*call.languages, *here.languages])
+        return Raw(archive.archive(parts, name, here.today(), language), "application/zip")
     if not call.query.portable:
         held = [
             HeldRows(table=part.table, what=part.what, rows=list(part.rows))
@@ -214,6 +232,7 @@ ENDPOINTS = [
         "DELETE", "/v1/me", erase_me, RESIDENT, query=Rehearsed, status=204,
         also={200: "What would go, what would stay and why (`dry_run=true`)"},
     ),
-    Endpoint("GET", "/v1/me/export", export_me, RESIDENT, query=Wanted, gives=Export),
+    Endpoint("GET", "/v1/me/export", export_me, RESIDENT, query=Wanted, gives=Export,
+             other_media=("application/zip",)),
     Endpoint("GET", "/v1/me/overview", overview_of_me, RESIDENT, gives=Overview),
 ]  # fmt: skip

@@ -1,10 +1,18 @@
 """A resident's own: told, changed, taken along, erased."""
 
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 
 from base.database import work
+from base.tenant import Tenant
+from municipality.directory import today
+from residents.profile import profile
 from tests.town import Moves, Town
 
 
@@ -17,7 +25,14 @@ async def test_a_resident_changes_what_they_have_told(client: httpx.AsyncClient,
     answer = await client.patch("/v1/me", headers=kari.headers, json=change)
     assert answer.status_code == 200, answer.text
     me = (await client.get("/v1/me", headers=kari.headers)).json()
-    assert me == {**me, **change, "interests": ["culture", "nature"], "areas": [], "birth_year_band": None}
+    assert me == {
+        **me,
+        **change,
+        "interests": ["culture", "nature"],
+        "areas": [],
+        "birth_year_band": None,
+        "goes_on": None,
+    }
     await client.patch("/v1/me", headers=kari.headers, json={"quiet_hours": None})
     me = (await client.get("/v1/me", headers=kari.headers)).json()
     assert (me["quiet_hours"], me["digest"]) == (None, "weekly")
@@ -128,3 +143,32 @@ async def test_when_somebody_was_active_is_known_by_the_day_alone(
     await client.get("/v1/me", headers=kari.headers)
     row = (await town.sql("select active_on, registered_on from resident"))[0]
     assert row["active_on"] == row["registered_on"]
+
+
+async def test_an_export_is_a_file_to_keep_with_an_index_to_read(client: httpx.AsyncClient, moves: Moves) -> None:
+    kari = await moves(consents=["personal_feed"], interests=["culture"])
+    answer = await client.get("/v1/me/export?format=zip", headers={**kari.headers, "Accept-Language": "nn"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        index = file.read("index.txt").decode()
+        assert "har om deg" in index
+        assert "resident_interest: 1 rader" in index
+        assert json.loads(file.read("everything.json"))["resident"]["rows"][0]["id"] == str(kari.id)
+        table = list(csv.DictReader(io.StringIO(file.read("resident_interest.csv").decode("utf-8-sig"))))
+        assert table[0]["interest_key"] == "culture"
+        assert "push_address.csv" not in file.namelist()
+    both = await client.get("/v1/me/export?format=zip&portable=true", headers=kari.headers)
+    assert (both.status_code, both.json()["errors"][0]["pointer"]) == (422, "/format")
+
+
+async def test_who_has_been_away_is_told_when_the_registration_goes(
+    client: httpx.AsyncClient, moves: Moves, town: Town
+) -> None:
+    kari = await moves()
+    await town.sql("update resident set active_on = current_date - 710, warned_on = current_date")
+    async with work(town.system) as unit:
+        found = await profile(unit, Tenant(town.municipality, "resident", kari.id))
+        assert found.goes_on == await today(unit) + timedelta(days=30)
+    told = [(await client.get("/v1/me", headers=kari.headers)).json()["goes_on"] for _ in range(2)]
+    assert found.goes_on is not None
+    assert told == [found.goes_on.isoformat(), None], "who opens the app is told once, and has come back"
