@@ -1,6 +1,6 @@
 """The ballot box: an answer goes in with a ballot and without a name, once, and is out again only by its secret."""
 
-import binascii
+import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -126,7 +126,7 @@ async def _rules_of(work: Work, survey_id: UUID) -> Rules:
 async def take_back(work: Work, survey_id: UUID, receipt_secret: str) -> None:
     """Take an answer out of the box, by the secret whose hash came with it; its ballot is as good as new.
 
-    The secret is text, hashed as UTF-8, or the hex of its bytes. Raises NoSuchSurvey, SurveyIsClosed,
+    The secret is text, hashed as UTF-8, or the hex or base64url of its bytes. Raises NoSuchSurvey, SurveyIsClosed,
     NothingToTakeBack.
     """
     await locks.side_by_side(work, survey_id)
@@ -144,8 +144,13 @@ async def take_back(work: Work, survey_id: UUID, receipt_secret: str) -> None:
 
 def _hashes(secret: str) -> list[bytes]:
     ways = [secret.encode("utf-8", "surrogatepass")]
-    try:
-        ways.append(bytes.fromhex(secret))
-    except (ValueError, binascii.Error):
-        pass  # It is text and nothing else.
+    for written in (bytes.fromhex, _from_base64url):
+        try:
+            ways.append(written(secret))
+        except ValueError:
+            pass  # It was written in another way.
     return [hashlib.sha256(way).digest() for way in ways]
+
+
+def _from_base64url(secret: str) -> bytes:
+    return base64.b64decode(secret.rstrip("=") + "=" * (-len(secret.rstrip("=")) % 4), altchars=b"-_", validate=True)

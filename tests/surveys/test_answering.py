@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -162,6 +163,19 @@ async def test_an_answer_is_taken_back_by_its_secret_and_given_anew(polling: Pol
     assert await polling.answers() == []
     assert (await polling.take_back(secret_of(7))).status_code == 404
     assert (await polling.hand_in(token, {"bike": "yes"}, 8)).status_code == 201
+
+
+@pytest.mark.parametrize("written", [bytes.hex, lambda secret: base64.urlsafe_b64encode(secret).decode().rstrip("=")])
+async def test_a_secret_of_bytes_is_known_by_its_hex_or_base64url(polling: Polling, written: Any) -> None:
+    secret = bytes(range(200, 232))
+    await polling.launch()
+    handed = await polling.client.post(
+        f"/v1/surveys/{polling.survey}/responses",
+        headers=header(await polling.ballot()),
+        json={"answers": {"bike": "no"}, "receipt_hash": hashlib.sha256(secret).hexdigest()},
+    )
+    assert handed.status_code == 201
+    assert (await polling.take_back(written(secret))).status_code == 204
 
 
 async def test_a_draft_and_an_unknown_survey_look_the_same_from_outside(polling: Polling) -> None:
