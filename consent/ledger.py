@@ -125,6 +125,12 @@ async def standing(work: Work, tenant: Tenant) -> dict[str, Standing]:
     return {key: found[key] for key in PURPOSES if key in found}
 
 
+async def to_renew(work: Work, tenant: Tenant) -> list[Standing]:
+    """What the resident has granted to an older notice and must renew, or it lapses, or has lapsed already."""
+    stands = (await standing(work, tenant)).values()
+    return [each for each in stands if each.status != "withdrawn" and each.lapses_at is not None]
+
+
 async def history(work: Work, tenant: Tenant) -> list[Event]:
     """Everything that the resident ever said about consent, oldest first."""
     salt = await work.fetchval("select consent_salt from resident where id = $1", tenant.resident)

@@ -66,9 +66,14 @@ async def test_nothing_runs_on_a_consent_that_was_not_renewed_in_time(
     assert made.json()["renewal_required"]
     [stands] = (await client.get("/v1/me/consents", headers=kari.headers)).json()["items"]
     assert stands["lapses_at"] is not None
+    feed = (await client.get("/v1/feed", headers=kari.headers)).json()
+    assert [(each["purpose"], each["title"], each["notice_version"]) for each in feed["renew"]] == [
+        ("personal_feed", "Nytt", 2)
+    ]
     renewed = {"granted": True, "notice_version": 2, "language": "nb"}
     answer = await client.put("/v1/me/consents/personal_feed", headers=ola.headers, json=renewed)
     assert (answer.status_code, answer.json()["lapses_at"]) == (200, None)
+    assert (await client.get("/v1/feed", headers=ola.headers)).json()["renew"] == []
     with clock.at(ends):
         [stands] = (await client.get("/v1/me/consents", headers=kari.headers)).json()["items"]
         assert stands["status"] == "lapsed"
