@@ -47,6 +47,7 @@ class Release:
         return {"number": self.number, "released_at": self.released_on.isoformat(), **frozen}
 
 
+_MOST = 2**31 - 1
 _COLUMNS = "survey_id, number, released_on, answers, content"
 
 
@@ -149,7 +150,7 @@ async def release(work: Work, survey_id: UUID, number: int) -> Release:
     """One release. Raises NoSuchSurvey, NoSuchRelease."""
     await read(work, survey_id)
     row = await work.fetchrow(
-        f"select {_COLUMNS} from release where survey_id = $1 and number::bigint = $2", survey_id, number  # noqa: S608 - our own column names
+        f"select {_COLUMNS} from release where survey_id = $1 and number = $2", survey_id, min(number, _MOST)  # noqa: S608 - our own column names
     )  # fmt: skip
     if row is None:
         raise NoSuchRelease()

@@ -8,7 +8,7 @@ from rehearsal import fcm_replies
 from rehearsal.scene import Scene, each, until
 from rehearsal.stage import NAME
 
-IN_S = 4.0
+IN_S = 8.0
 """How long after the launch the messages are due: time for some to change their minds."""
 
 WHY = {
