@@ -52,6 +52,7 @@ const lastMoment = (days) => ($("#closes").value ? new Date(`${$("#closes").valu
 
 /** Save the draft, and for a place the trigger that invites those who come there. */
 async function save() {
+  await ready;
   if (!saved) saved = await post("/v1/staff/surveys", document_(), { headers: { "idempotency-key": key } });
   const before = invitation.id;
   if (who.zone()) await invitation.set(saved.id, { zone: who.zone(), dwell_s: Number($("#dwell").value), until: lastMoment(30) });
@@ -60,6 +61,7 @@ async function save() {
 }
 
 async function check() {
+  await ready;
   if (who.kind() === "place" && !who.zone()) throw { spoken: t("survey.needs-zone") };
   if (who.kind() === "districts" && !who.areas().length) throw { spoken: t("survey.needs-district") };
   await save();
@@ -69,6 +71,7 @@ async function check() {
 }
 
 async function ask() {
+  await ready;
   audience = await preview($("#audience"), { areas: who.areas(), languages: languages() });
   if (who.zone()) $("#audience").prepend(el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.audience-place")));
 }
@@ -100,7 +103,7 @@ const soon = new Date(Date.now() + 21 * 86_400_000);
 $("#closes").value = soon.toISOString().slice(0, 10);
 $("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 write();
-await attempt(problem, null, async () => {
+const ready = attempt(problem, null, async () => {
   const [about, zones] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones")]);
   who = reach(zones, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
   if (told.survey) await read(told.survey);

@@ -9,7 +9,7 @@ import { asMe, keep, kept } from "./store.js";
 const EVERY_MS = 20_000;
 let watch = null, last = 0;
 
-export async function show(place) {
+export function show(place) {
   stop();
   const said = el("div", { id: "near-said", role: "status", class: "stack" });
   const share = el("button", { type: "button", class: "ds-button", id: "share" }, t("app.share"));
@@ -20,11 +20,7 @@ export async function show(place) {
     el("p", { class: "ds-paragraph" }, t("app.near-lead")),
     el("section", { class: "ds-card stack", "aria-label": t("app.near") }, el("div", { class: "row" }, share), field(t("app.follow"), follow, { toggle: true, help: t("app.follow-help") }), said),
     canvas, el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("app.near-map-note")));
-  const town = await get(`/v1/municipalities/${told.municipality.number}`, { anonymous: true });
-  const map = townMap(canvas, { title: t("app.near-map"), boundary: town.boundary, still: true });
-  map.ready.then(() => (document.documentElement.dataset.map = "ready"));
-
-  const use = async (fix) => tell(said, await report(fix), map);
+  const use = async (fix) => tell(said, await report(fix));
   share.onclick = () => attempt($("#problem"), share, async () => use(await position()));
   follow.onchange = () => {
     stop();
@@ -35,6 +31,17 @@ export async function show(place) {
       use(fix).catch((error) => { stop(); follow.checked = false; showProblem($("#problem"), error); });
     }, (error) => { stop(); follow.checked = false; showProblem($("#problem"), { spoken: refusal(error) }); }, { enableHighAccuracy: true });
   };
+  draw(canvas);
+}
+
+/** The map comes when it comes; without it everything here works. */
+async function draw(canvas) {
+  try {
+    const town = await get(`/v1/municipalities/${told.municipality.number}`, { anonymous: true });
+    if (canvas.isConnected) townMap(canvas, { title: t("app.near-map"), boundary: town.boundary, still: true });
+  } catch {
+    canvas.hidden = true;
+  }
 }
 
 function stop() {
