@@ -70,9 +70,26 @@ async def _ended(job: QueuedJob) -> None:
         await w.execute("delete from job_start where job_id = $1", job.id)
 
 
+AWAY = timedelta(seconds=1)
+
+
+async def _again(delay: timedelta) -> RetryRequested:
+    """Ask for another run, once the database is there to be asked: PgQueuer holds a job that it cannot queue again."""
+    while True:
+        try:
+            async with work(None) as w:
+                await w.fetchval("select 1")
+            return RetryRequested(delay=delay, reason="failed")
+        except Exception:
+            await asyncio.sleep(AWAY.total_seconds())
+
+
 def _runner(job: Job) -> Callable[[QueuedJob], Awaitable[None]]:
     async def run(queued: QueuedJob) -> None:
-        starts = await _started(queued)
+        try:
+            starts = await _started(queued)
+        except Exception:  # The database is away: that is not the job's fault.
+            raise await _again(AWAY) from None
         if starts > job.starts:
             log.error("job gave up", job=job.name, starts=starts)
             raise JobGaveUp()
@@ -84,8 +101,11 @@ def _runner(job: Job) -> Callable[[QueuedJob], Awaitable[None]]:
             log.warning("job failed", job=job.name, starts=starts, error=type(error).__name__, where=where(error))
             if starts >= job.starts:
                 raise JobFailed(type(error).__name__) from None
-            raise RetryRequested(delay=timedelta(seconds=min(60, 0.5 * 2**starts)), reason="failed") from None
-        await _ended(queued)
+            raise await _again(timedelta(seconds=min(60, 0.5 * 2**starts))) from None
+        try:
+            await _ended(queued)
+        except Exception:
+            raise await _again(AWAY) from None
 
     return run
 

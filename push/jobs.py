@@ -1,6 +1,7 @@
 """The room's jobs: freeze an audience, then keep sending until nothing is left, in turns short enough to be lost."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from base.clock import monotonic, now
 from base.database import Work, work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from base.sql import load
 from push import claims, delivering, filling, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
@@ -19,10 +21,15 @@ LANES = 2
 TURN_S = 10.0
 
 
+SWEEP_S = 60.0
+FORGOTTEN = timedelta(minutes=2)
+"""What has been due for this long and is in nobody's hands has lost its job: it is queued anew."""
+
+
 def jobs(
     keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S, lease_s: float = LEASE_S
 ) -> list[Job]:
-    """`push.fill`, `push.deliver` and `push.try`, for a worker with these couriers."""
+    """`push.fill`, `push.deliver`, `push.try` and `push.sweep`, for a worker with these couriers."""
     pace = Pace()
 
     async def fill(municipality: UUID, payload: Mapping[str, Any]) -> None:
@@ -44,10 +51,19 @@ def jobs(
         campaign, resident = UUID(payload["campaign"]), UUID(payload["resident"])
         await trial.send(municipality, campaign, resident, carried_by, tag_key(keys))
 
+    async def sweep(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        async with work(system(municipality)) as unit:
+            for row in await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN):
+                if row["filled"]:
+                    await _queue(unit, row["id"], 0, round(now().timestamp()))
+                else:
+                    await unit.enqueue("push.fill", {"campaign": str(row["id"])}, key=f"push.fill/{row['id']}")
+
     return [
         Job("push.fill", fill),
         Job("push.deliver", deliver, starts=1000, concurrency=LANES),
         Job("push.try", attempt, starts=3),
+        Job("push.sweep", sweep, starts=2, every_s=SWEEP_S),
     ]
 
 

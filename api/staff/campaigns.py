@@ -268,6 +268,6 @@ ENDPOINTS = [
     Endpoint("POST", _ONE + "/recall", recall_campaign, _COMMUNICATIONS, gives=CampaignAnswer, refuses=(409,)),
     Endpoint(
         "POST", _ONE + "/test", try_campaign, _COMMUNICATIONS, body=TestBody, gives=TestAnswer, status=202,
-        refuses=(403, 409),
+        refuses=(403, 409), example={"code": "7K2M-9QXT-4HWD"},
     ),
 ]  # fmt: skip
