@@ -19,8 +19,9 @@ TRIGGERS = [trigger(f"{on}-{i}", z, on) for i, z in enumerate(ZONES) for on in (
 TRIGGERS += [trigger(f"dwell-{i}", z, "dwell", dwell_s=90 * (i + 1), once=Once(days=1)) for i, z in enumerate(ZONES)]
 TRIGGERS += [trigger("ever", ZONES[0], "enter", once=Once()), trigger("kiosk", BEACON, "beacon")]
 SNAPSHOT = Snapshot(ZONES, [BEACON], TRIGGERS, cap_per_day=6)
+UNCAPPED = Snapshot(ZONES, [BEACON], TRIGGERS, cap_per_day=100)
 
-EXAMPLES = 5_000 if PROVE else 120
+EXAMPLES = 1_500 if PROVE else 100
 
 
 @st.composite
@@ -39,10 +40,12 @@ def days(draw: st.DrawFn) -> list[RawFix | RawSighting]:
     return seen
 
 
-def sent(state: State | None, seen: list[RawFix | RawSighting], now: float) -> tuple[State, list[Fired]]:
+def sent(
+    state: State | None, seen: list[RawFix | RawSighting], now: float, snapshot: Snapshot = SNAPSHOT
+) -> tuple[State, list[Fired]]:
     fixes = [s for s in seen if isinstance(s, RawFix)]
     sightings = [s for s in seen if isinstance(s, RawSighting)]
-    outcome = report(state, fixes, SNAPSHOT, sightings=sightings)
+    outcome = report(state, fixes, snapshot, sightings=sightings)
     text = SEAL.seal(outcome.state, RESIDENT, TOWN, at=now)
     return SEAL.unseal(text, RESIDENT, TOWN, at=now), list(outcome.fired)
 
@@ -80,18 +83,16 @@ def test_within_the_watermark_any_order_of_calls_ends_in_the_same_belief(
     newest = max(seen.at for seen in day)
     late = [seen for seen in day if seen.at > newest - 60][-8:]
     early = day[: len(day) - len(late)]
-    state, fired = sent(None, early, NOON) if early else (None, [])
-    straight = state
+    state = sent(None, early, NOON, UNCAPPED)[0] if early else None
+    straight = mixed = state
     for seen in late:
-        straight, more = sent(straight, [seen], NOON)
-        fired += more
-    mixed, others = state, []
+        straight, _ = sent(straight, [seen], NOON, UNCAPPED)
     for seen in data.draw(st.permutations(late)):
-        mixed, more = sent(mixed, [seen], NOON)
-        others += more
+        mixed, _ = sent(mixed, [seen], NOON, UNCAPPED)
     assert straight is not None
     assert mixed is not None
     assert (mixed.now.stays, mixed.now.last) == (straight.now.stays, straight.now.last)
+    # What fired before a latecomer told otherwise has fired; under the daily cap it may have taken another's place.
     assert set(straight.fired) <= set(mixed.fired)
 
 
