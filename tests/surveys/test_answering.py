@@ -213,6 +213,23 @@ async def test_a_survey_for_an_interest_needs_the_consent_and_the_interest(polli
     assert (stranger.status_code, stranger.json()["purpose"]) == (403, "personal_feed")
 
 
+async def test_a_survey_for_a_district_is_also_for_those_who_follow_a_part_of_it(polling: Polling) -> None:
+    whole, part, elsewhere = uuid4(), uuid4(), uuid4()
+    for zone, parent in ((whole, None), (part, whole), (elsewhere, None)):
+        await polling.town.sql(
+            "insert into zone (id, municipality_id, name, kind, geometry, parent_id, sensitive, changed_at) "
+            "values ($1, $2, '{}', 'district', '{}', $3, false, now())", zone, polling.town.municipality, parent,
+        )  # fmt: skip
+    neighbours = [await polling.moves(consents=["personal_feed"], areas=[part]) for _ in range(5)]
+    stranger = await polling.moves(consents=["personal_feed"], areas=[elsewhere])
+    await polling.launch({**SURVEY, "eligibility": {"kind": "area", "areas": [str(whole)]}})
+    assert (await polling.ask(stranger, polling.voter())).status_code == 403
+    await polling.ballot(neighbours[0])
+    feed = (await polling.client.get("/v1/feed", headers=neighbours[1].headers)).json()["items"]
+    assert [(e["id"], e["why"]["reason"], e["why"]["area"]) for e in feed] == [(polling.survey, "area", str(whole))]
+    assert (await polling.client.get("/v1/feed", headers=stranger.headers)).json()["items"] == []
+
+
 async def test_a_survey_for_those_who_were_there_wants_their_sealed_state(polling: Polling) -> None:
 
     trigger = uuid4()
