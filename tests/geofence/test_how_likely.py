@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,3 +48,21 @@ def test_no_shape_holds_more_than_a_disc_of_its_size() -> None:
             middle = area.representative_point()
             assert shared(area, middle.x, middle.y, sigma) <= largest_share(area.area, sigma) + 0.03
     assert largest_share(math.pi * 50**2, 10) == pytest.approx(1 - math.exp(-(50**2) / 200))
+
+
+def test_the_vectors_that_app_developers_are_given_hold() -> None:
+    lines = (Path(__file__).parents[2] / "docs" / "APP.md").read_text().splitlines()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in lines
+        if line.startswith("| ") and "m |" in line
+    ]
+    vectors = [
+        (float(away[:-1]), float(accuracy[:-1]), float(chance))
+        for away, accuracy, chance, _ in rows
+        if away[:1].isdigit()
+    ]
+    circle = shapely.Point(0, 0).buffer(50, 256)
+    assert len(vectors) == 9
+    for away, accuracy, chance in vectors:
+        assert p_inside(circle, circle.boundary, away, 0, accuracy) == pytest.approx(chance, abs=0.03)
