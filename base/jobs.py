@@ -137,6 +137,16 @@ async def _come_round(job: Job, every_s: float, towns: Towns) -> None:
         await asyncio.sleep(every_s)
 
 
+class _Manager(QueueManager):
+    """PgQueuer's manager, except that it does not probe its listener while that is still being set up: on a busy
+    machine the first probe was lost then, and a healthy worker ended after ten seconds.
+    """
+
+    async def _run_periodic_health_check(self, interval: timedelta = timedelta(seconds=10)) -> None:
+        await asyncio.sleep(interval.total_seconds())
+        await super()._run_periodic_health_check(interval)
+
+
 async def run_worker(
     jobs: Sequence[Job], url: str, stop: asyncio.Event, towns: Towns, heartbeat_s: float = 10.0
 ) -> None:
@@ -145,7 +155,7 @@ async def run_worker(
     A job whose worker has shown no sign of life for `heartbeat_s` is taken up by another.
     """
     async with asyncpg.create_pool(asyncpg_url(url), min_size=2, max_size=4) as pool:
-        manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
+        manager = _Manager(Queries(AsyncpgPoolDriver(pool)))
         for job in jobs:
             manager.entrypoint(job.name, concurrency_limit=job.concurrency, on_failure="hold")(_runner(job))
         running = asyncio.create_task(
