@@ -73,12 +73,18 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What became of a campaign, counted in residents, each once, rounded. Together they are the audience."""
+    """What became of a campaign, counted in residents, each once, rounded. Together they are the audience.
+
+    `first_s` and `p95_s`: how soon after it was due the first message went out, and 95 of 100, in seconds; told once
+    at least the smallest group has it.
+    """
 
     audience: Count
     counts: Mapping[str, Count]
     without_consent: Count
     reasons: Mapping[str, Count]
+    first_s: float | None = None
+    p95_s: float | None = None
 
 
 STATES = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
@@ -207,11 +213,14 @@ async def progress(work: Work, campaign: Campaign) -> Progress:
     if left > 0:
         exact["withheld"] += left
         reasons["left"] = left
+    speed = await work.fetchrow(load(__file__, "speed.sql"), campaign.id) if exact["sent"] >= k else None
     return Progress(
         shown(campaign.audience_size, k, zero="shown"),
         {state: shown(n, k, zero="shown") for state, n in exact.items()},
         shown(campaign.without_consent, k, zero="shown"),
         {reason: shown(n, k) for reason, n in sorted(reasons.items())},
+        round(speed["first_s"], 1) if speed else None,
+        round(speed["p95_s"], 1) if speed else None,
     )
 
 

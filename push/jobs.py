@@ -10,7 +10,8 @@ from base.database import Work, work
 from base.jobs import Job, system
 from base.keys import KeyStore
 from base.sql import load
-from push import claims, delivering, filling, trial
+from municipality.directory import town
+from push import claims, delivering, filling, meters, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
 from push.pace import Pace
@@ -53,6 +54,7 @@ def jobs(
 
     async def sweep(municipality: UUID, payload: Mapping[str, Any]) -> None:
         async with work(system(municipality)) as unit:
+            await meters.look(unit, (await town(unit)).number)
             for row in await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN):
                 if row["filled"]:
                     await _queue(unit, row["id"], 0, round(now().timestamp()))

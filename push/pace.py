@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from base.clock import now
+from push.meters import OUTCOMES, REFUSED
 from push.outcomes import Outcome
 from push.senders import Parcel
 
@@ -28,7 +29,9 @@ class Pace:
         if outcome.delivery == "sent":
             self._proven.add(kind)
             self._troubles[kind] = 0
+        OUTCOMES.labels(kind, parcel.platform, outcome.reason).inc()
         if outcome.alarm:
+            REFUSED.labels(kind, outcome.reason).inc()
             structlog.get_logger("push").error(
                 "courier refuses", reason=outcome.reason, kind=kind, platform=parcel.platform
             )

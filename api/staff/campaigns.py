@@ -120,6 +120,8 @@ class CampaignAnswer(BaseModel):
     recalled: Count
     without_consent: Count
     reasons: dict[str, Count]
+    first_after_s: float | None = Field(description="Seconds from when it was due to the first message sent")
+    p95_after_s: float | None = Field(description="Seconds until 95 of 100 messages were sent")
 
 
 class CampaignPage(BaseModel):
@@ -234,6 +236,7 @@ def _shown(campaign: Campaign, progress: Progress) -> CampaignAnswer:
         expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
         waits_for_approval=campaign.waits_for_approval,
         audience_size=progress.audience, without_consent=progress.without_consent, reasons=dict(progress.reasons),
+        first_after_s=progress.first_s, p95_after_s=progress.p95_s,
         **progress.counts,
     )  # fmt: skip
 

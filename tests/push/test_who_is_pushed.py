@@ -134,6 +134,9 @@ async def test_a_resident_without_a_device_is_counted_as_withheld(town: Town) ->
         stands = await campaigns.progress(unit, await campaigns.read(unit, campaign))
     assert (stands.audience, stands.counts["sent"], stands.counts["withheld"]) == (15, 5, 10)
     assert stands.reasons == {"no_address": 10}
+    assert stands.first_s is not None
+    assert stands.p95_s is not None
+    assert 0 <= stands.first_s <= stands.p95_s < 60
 
 
 async def test_a_resident_with_two_devices_is_pushed_on_both_and_counted_once(town: Town) -> None:

@@ -1,0 +1,37 @@
+"""What an operator sees: what waits, for how long, and that a courier refuses us."""
+
+from datetime import timedelta
+
+from prometheus_client import REGISTRY
+
+from base import clock
+from base.clock import now
+from base.database import work
+from push import meters
+from push.outcomes import Answer, Said
+from tests.push.crowd import NotingCourier, launched, send_out, settle
+from tests.town import Town
+
+
+def value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_what_waits_and_for_how_long_is_seen(town: Town) -> None:
+    await settle(town.system, 6)
+    await launched(town.system)
+    with clock.at(now() + timedelta(seconds=90)):
+        async with work(town.system) as unit:
+            await meters.look(unit, town.number)
+    assert value("medvirk_push_waiting", municipality=town.number) == 6
+    assert 90 <= value("medvirk_push_oldest_seconds", municipality=town.number) < 100
+
+
+async def test_a_credential_that_fails_raises_an_alarm(town: Town) -> None:
+    await settle(town.system, 6)
+    campaign = await launched(town.system)
+    before = value("medvirk_push_alarms_total", kind="fcm_token", reason="unauthenticated")
+    await send_out(town.system, campaign, NotingCourier(answer=Answer(Said.UNAUTHENTICATED)).couriers, width=1, hands=1)
+    assert value("medvirk_push_alarms_total", kind="fcm_token", reason="unauthenticated") == before + 1
+    told = {"kind": "fcm_token", "platform": "android", "outcome": "unauthenticated"}
+    assert value("medvirk_push_outcomes_total", **told) >= 1
