@@ -185,7 +185,9 @@ async def launch(work: Work, campaign: UUID) -> bool:
 
 
 async def recall(work: Work, campaign: UUID) -> None:
-    """Send nothing more of it. What a worker has in its hands stops with the next look at permits."""
+    """Send nothing more of it, and have phones remove what they show. What a worker has in its hands stops with the
+    next look at permits.
+    """
     if not await work.execute(
         "update campaign set state = 'recalled' where id = $1 and state in ('launched', 'done')", campaign
     ):
@@ -197,6 +199,7 @@ async def recall(work: Work, campaign: UUID) -> None:
         campaign,
         now(),
     )
+    await work.enqueue("push.take_back", {"campaign": str(campaign)}, delay_s=2, key=f"push.take_back/{campaign}")
 
 
 async def progress(work: Work, campaign: Campaign) -> Progress:

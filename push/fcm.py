@@ -59,14 +59,18 @@ def encode(parcel: Parcel) -> bytes:
     if not parcel.address:
         raise ValueError("a parcel needs an address")
     over_at_s = int(clock.now().timestamp()) + parcel.life_s
-    form = _form(parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, over_at_s)
+    form = _form(
+        parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, parcel.takes_back, over_at_s
+    )
     return form.replace(_TAG, parcel.tag).replace(_ADDRESS, json.dumps(parcel.address)[1:-1]).encode()
 
 
 @lru_cache(maxsize=256)
-def _form(kind: AddressKind, platform: Platform, language: str, life_s: int, urgent: bool, over_at_s: int) -> str:
+def _form(
+    kind: AddressKind, platform: Platform, language: str, life_s: int, urgent: bool, takes_back: bool, over_at_s: int
+) -> str:
     """The body that parcels of a kind share for a second, encoded once by firebase-admin, tag and address left out."""
-    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent)
+    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent, takes_back)
     return json.dumps({"message": _FCM.encode_message(_message(parcel, over_at_s))}, separators=(",", ":"))
 
 
@@ -136,7 +140,7 @@ def _service_account(file: Path, project: str | None) -> tuple[str | None, Beare
 
 def _message(parcel: Parcel, over_at_s: int) -> messaging.Message:
     """A silent message for Android and the web, whose app fetches and shows; neutral words that iOS may replace."""
-    data = {"tag": parcel.tag}
+    data = {"tag": parcel.tag, "recalled": "1"} if parcel.takes_back else {"tag": parcel.tag}
     life = timedelta(seconds=parcel.life_s)
     message = messaging.Message(data=data)
     if parcel.kind == "fcm_fid":
@@ -156,6 +160,9 @@ def _message(parcel: Parcel, over_at_s: int) -> messaging.Message:
 
 
 def _apns(parcel: Parcel, over_at_s: int) -> messaging.APNSConfig:
+    if parcel.takes_back:
+        silent = {"apns-push-type": "background", "apns-priority": "5", "apns-expiration": str(over_at_s)}
+        return messaging.APNSConfig(silent, messaging.APNSPayload(messaging.Aps(content_available=True)))
     title, body = neutral(parcel.language)
     headers = {
         "apns-collapse-id": parcel.tag,

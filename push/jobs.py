@@ -11,7 +11,7 @@ from base.jobs import Job, system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import town
-from push import claims, delivering, filling, meters, trial
+from push import claims, delivering, filling, meters, taking_back, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
 from push.pace import Pace
@@ -30,7 +30,7 @@ FORGOTTEN = timedelta(minutes=2)
 def jobs(
     keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S, lease_s: float = LEASE_S
 ) -> list[Job]:
-    """`push.fill`, `push.deliver`, `push.try` and `push.sweep`, for a worker with these couriers."""
+    """`push.fill`, `push.deliver`, `push.try`, `push.take_back`, `push.sweep`, for a worker with these couriers."""
     pace = Pace()
 
     async def fill(municipality: UUID, payload: Mapping[str, Any]) -> None:
@@ -52,6 +52,9 @@ def jobs(
         campaign, resident = UUID(payload["campaign"]), UUID(payload["resident"])
         await trial.send(municipality, campaign, resident, carried_by, tag_key(keys))
 
+    async def take_back(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        await taking_back.take_back(municipality, UUID(payload["campaign"]), carried_by, tag_key(keys))
+
     async def sweep(municipality: UUID, payload: Mapping[str, Any]) -> None:
         async with work(system(municipality)) as unit:
             await meters.look(unit, (await town(unit)).number)
@@ -65,6 +68,7 @@ def jobs(
         Job("push.fill", fill),
         Job("push.deliver", deliver, starts=1000, concurrency=LANES),
         Job("push.try", attempt, starts=3),
+        Job("push.take_back", take_back, starts=5),
         Job("push.sweep", sweep, starts=2, every_s=SWEEP_S),
     ]
 

@@ -18,6 +18,7 @@ class Parcel:
 
     `tag` is opaque and belongs to one delivery, so that the phone shows a repeated message once. `language` is the
     phone's. `life_s` is how long the courier may keep it for a phone that is off, in seconds.
+    `takes_back` removes what the tag names from the phone; it shows nothing.
     """
 
     tag: str
@@ -27,6 +28,7 @@ class Parcel:
     language: str
     life_s: int
     urgent: bool
+    takes_back: bool = False
 
 
 class Sender(Protocol):

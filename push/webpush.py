@@ -86,7 +86,8 @@ class WebPushSender:
             "Topic": parcel.tag[:32],
             "Urgency": "high" if parcel.urgent else "normal",
         }
-        body = encrypt(padded(json.dumps({"tag": parcel.tag}).encode()), subscription)
+        told = {"tag": parcel.tag, "recalled": True} if parcel.takes_back else {"tag": parcel.tag}
+        body = encrypt(padded(json.dumps(told).encode()), subscription)
         permit.check()
         try:
             request = self._client.post(subscription.endpoint).headers(headers).body_bytes(body).build()

@@ -82,6 +82,17 @@ def test_a_shown_wake_up_speaks_the_phones_language() -> None:
     assert message["apns"]["payload"]["aps"]["alert"]["title"] == "Нове повідомлення"
 
 
+@pytest.mark.parametrize("platform", ["android", "ios", "web"])
+async def test_the_courier_takes_back_what_a_phone_shows(peer: FcmPeer, platform: Platform) -> None:
+    sender = FcmSender.from_settings(settings(fcm_url=peer.url, fcm_project="town"))
+    taken_back = Parcel("tag-1", "fcm_token", "address-1", platform, "nb", 60, False, takes_back=True)
+    assert (await sender.send(permit(), taken_back)).said is Said.ACCEPTED
+    message = peer.received[0].message
+    assert message["data"] == {"tag": "tag-1", "recalled": "1"}
+    assert "alert" not in json.dumps(message)
+    await sender.close()
+
+
 def test_installation_ids_are_addresses_too() -> None:
     fid = Parcel("tag", "fcm_fid", "an-installation", "android", "nb", 60, False)
     message = json.loads(encode(fid))["message"]

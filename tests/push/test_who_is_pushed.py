@@ -9,7 +9,7 @@ import pytest
 from base import clock
 from base.clock import now
 from base.database import work
-from push import campaigns, filling
+from push import campaigns, filling, taking_back
 from push.audiences import Audience, preview
 from push.filling import AudienceTooSmall
 from push.outcomes import Answer, Said
@@ -172,6 +172,22 @@ async def test_a_recalled_campaign_sends_nothing_more(town: Town) -> None:
     await send_out(town.system, campaign, courier.couriers, hands=1, width=1)
     assert courier.parcels == []
     assert await states(town.system, campaign) == {("recalled", None): 10}
+
+
+async def test_what_phones_show_of_a_recalled_message_is_removed_by_its_tag(town: Town) -> None:
+    residents = await settle(town.system, 10)
+    campaign = await launched(town.system)
+    courier = NotingCourier()
+    await send_out(town.system, campaign, courier.couriers)
+    shown = {parcel.address: parcel.tag for parcel in courier.parcels}
+    async with work(town.system) as unit:
+        await campaigns.recall(unit, campaign)
+    await withdraw(town.system, residents[0])
+    courier.parcels.clear()
+    assert await taking_back.take_back(town.municipality, campaign, courier.couriers, b"k" * 32) == 9
+    assert all(parcel.takes_back for parcel in courier.parcels)
+    del shown[f"address-{residents[0]}"]
+    assert {parcel.address: parcel.tag for parcel in courier.parcels} == shown
 
 
 async def test_nothing_is_sent_after_its_deadline(town: Town) -> None:

@@ -1,0 +1,63 @@
+"""Taking back a recalled message: what phones still show of it is removed, by its tag. Best effort, counted nowhere."""
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+
+from base.database import work
+from base.jobs import system
+from base.sql import load
+from base.tenant import Tenant
+from consent.gate import ask_many
+from consent.permits import Permit, PermitExpired, PushMessages
+from push.couriers import Couriers
+from push.manners import Manners, Wishes, reader
+from push.manners import read as manners_of
+from push.senders import Parcel
+from push.tags import name
+
+CHUNK = 200
+LIFE_S = 3600
+
+
+async def take_back(municipality: UUID, campaign: UUID, couriers: Couriers, key: bytes) -> int:
+    """Tell every phone that a message went to, and whose resident still consents, to remove it; how many were told.
+
+    Begun again after a crash, it tells some phones twice, which changes nothing.
+    """
+    tenant, told, after = system(municipality), 0, UUID(int=0)
+    while True:
+        async with work(tenant) as unit:
+            rows = await unit.fetch(load(__file__, "sent.sql"), campaign, after, CHUNK)
+            _, zone = await manners_of(unit)
+            permits = await ask_many(unit, [row["resident_id"] for row in rows], PushMessages)
+        if not rows:
+            return told
+        after = rows[-1]["id"]
+        parcels = []
+        for row in rows:
+            wishes = Wishes(None, None, row["digest"], row["timezone"])
+            whose = reader(wishes, Manners(), zone, row["importance"], ())
+            tag = name(key, row["id"], row["resident_id"], whose, row["due"])
+            parcels.append((row, _parcel(row, tag)))
+        done = await asyncio.gather(
+            *(_tell(tenant, couriers, permits.get(row["resident_id"]), parcel) for row, parcel in parcels)
+        )
+        told += sum(done)
+
+
+def _parcel(row: asyncpg.Record, tag: str) -> Parcel:
+    return Parcel(tag, row["kind"], row["address"], row["platform"], row["locale"], LIFE_S, False, takes_back=True)
+
+
+async def _tell(tenant: Tenant, couriers: Couriers, permit: Permit[PushMessages] | None, parcel: Parcel) -> bool:
+    courier = couriers.get(parcel.kind)
+    while permit is not None and courier is not None:
+        try:
+            await courier.send(permit, parcel)
+            return True
+        except PermitExpired:
+            async with work(tenant) as unit:
+                permit = (await ask_many(unit, [permit.resident], PushMessages)).get(permit.resident)
+    return False
