@@ -138,6 +138,7 @@ class Endpoint(Generic[B, Q]):
     example: Mapping[str, object] | None = None
     optional_body: bool = False
     transaction: Literal["always", "when needed"] = "always"
+    secret: bool = False
 
     @property
     def name(self) -> str:
@@ -207,7 +208,9 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             token=caller.token or "",
         )
         if (key := request.headers.get("idempotency-key")) and _creates_for_staff(endpoint):
-            return await replayed(unit, key, endpoint.path, raw, lambda: _respond(endpoint, call))
+            return await replayed(
+                unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
+            )
         response = await _respond(endpoint, call)
     for channel, payload in unit.told:  # Committed: this process need not wait until it hears of itself.
         house.signals.tell(channel, payload)

@@ -14,12 +14,21 @@ from base.errors import Conflict, invalid
 KEPT = timedelta(days=1)
 
 
+class ShownOnce(Conflict):
+    """This was done already. Its answer held a secret that is shown once and kept nowhere."""
+
+
 class KeyUsedOtherwise(Conflict):
     """This Idempotency-Key came with another request before."""
 
 
-async def replayed(work: Work, key: str, path: str, raw: bytes, act: Callable[[], Awaitable[Response]]) -> Response:
-    """The answer to this request: the one it got before under this key, or a fresh one, kept in its transaction."""
+async def replayed(
+    work: Work, key: str, path: str, raw: bytes, act: Callable[[], Awaitable[Response]], *, secret: bool = False
+) -> Response:
+    """The answer to this request: the one it got before under this key, or a fresh one, kept in its transaction.
+
+    An answer that holds a secret is not kept: the second time it is ShownOnce.
+    """
     if len(key) > 200:
         raise invalid("/headers/Idempotency-Key", "longer than 200 characters")
     caller = work.tenant.id if work.tenant and work.tenant.id else UUID(int=0)
@@ -38,6 +47,8 @@ async def replayed(work: Work, key: str, path: str, raw: bytes, act: Callable[[]
     if row is not None:
         if row["request_hash"] != request_hash:
             raise KeyUsedOtherwise()
+        if secret:
+            raise ShownOnce()
         return Response(row["body"], row["status"], {"Idempotency-Replayed": "true"}, "application/json")
     response = await act()
     await work.execute(
@@ -46,7 +57,8 @@ async def replayed(work: Work, key: str, path: str, raw: bytes, act: Callable[[]
         "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (municipality_id, caller_id, key_hash) do update set "
         "request_hash = excluded.request_hash, status = excluded.status, body = excluded.body, "
         "created_at = excluded.created_at",
-        uuid4(), work.municipality, caller, key_hash, request_hash, response.status_code, bytes(response.body),
+        uuid4(), work.municipality, caller, key_hash, request_hash, response.status_code,
+        b"" if secret else bytes(response.body),
         clock.now(),
     )  # fmt: skip
     return response

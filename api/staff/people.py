@@ -211,6 +211,6 @@ ENDPOINTS = [
              refuses=(422,)),
     Endpoint("GET", "/v1/staff/keys", staff_keys, staff("admin"), query=Page, gives=StaffKeys),
     Endpoint("POST", "/v1/staff/keys", create_staff_key, staff("admin"), body=KeyBody, gives=NewStaffKey, status=201,
-             example={"name": "GIS", "roles": ["planner"]}),
+             secret=True, example={"name": "GIS", "roles": ["planner"]}),
     Endpoint("DELETE", "/v1/staff/keys/{id:uuid}", revoke_staff_key, staff("admin"), status=204),
 ]  # fmt: skip
