@@ -1,7 +1,7 @@
 """The console's pages, mounted: who sees them, their unit of work, and the headers that keep a page to itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -35,8 +35,17 @@ def page_routes(house: House) -> Sequence[BaseRoute]:
         *_sign_in(house),
         Route("/", lambda _: RedirectResponse("/app")),
         Route("/sw.js", _service_worker),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Mount("/static", _Static(directory=STATIC)),
     ]
+
+
+class _Static(StaticFiles):
+    """Static files that a browser asks about each time (they have an ETag), so that old and new are never mixed."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        response = super().file_response(*given, **named)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def _route(page: Page, house: House) -> Route:
