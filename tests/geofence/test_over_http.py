@@ -1,6 +1,5 @@
 """A resident's phone and the staff's console, over HTTP, against a real database."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,9 +7,7 @@ from uuid import uuid4
 import httpx
 
 from base.clock import now
-from base.database import work
 from geofence.eid import Rotor, eids
-from tests.geofence.ground import PROVE
 from tests.town import Moves, Neighbour, Town, found_town, grant
 
 SQUARE = {
@@ -183,36 +180,6 @@ async def test_a_redrawn_or_removed_zone_counts_at_once(client: httpx.AsyncClien
     assert (await client.delete(f"/v1/staff/zones/{zone['id']}", headers=staff)).status_code == 204
     assert (await present(client, kari, seen())).json()["regions"] == []
     assert (await client.get(f"/v1/staff/zones/{zone['id']}", headers=staff)).status_code == 404
-
-
-async def test_presence_writes_nothing(client: httpx.AsyncClient, town: Town, moves: Moves) -> None:
-    staff = await town.key("communications")
-    zone = await square(client, staff)
-    await rule(client, staff, on="enter", zone_id=zone["id"])
-    kari = await moves(consents=["location_zones"])
-
-    async def flushed(all_at_hand: asyncio.Barrier) -> None:
-        async with work(town.system) as unit:
-            await unit.fetchval("select pg_stat_force_next_flush()")
-            await all_at_hand.wait()
-
-    async def written() -> list[tuple[Any, ...]]:
-        """What has been written, when every connection of the pool has said so."""
-        barrier = asyncio.Barrier(8)
-        await asyncio.gather(*(flushed(barrier) for _ in range(8)))
-        await town.sql("select pg_stat_force_next_flush()")
-        rows = await town.sql(
-            "select relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables "
-            "where relname not like 'pgqueuer%' order by relname"
-        )
-        return [tuple(row) for row in rows]
-
-    await present(client, kari, seen())
-    before, state = await written(), None
-    for _ in range(20_000 if PROVE else 200):
-        answer = await present(client, kari, seen(), state=state)
-        state = answer.json()["state"]
-    assert await written() == before
 
 
 async def test_too_many_reports_a_minute_are_asked_to_wait(
