@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -22,6 +22,7 @@ from tests.serving import free_port
 ZONES, RESIDENTS, REQUESTS, CONNECTIONS = 10_000, 200, 3000, 16
 CORNERS, RADIUS_M = 48, 60.0
 LON, LAT, STEP_LON, STEP_LAT = 9.9, 59.0, 0.0045, 0.0023
+CROWD_LON, PLACES = 10.6, 100
 
 
 def measure() -> list[Row]:
@@ -30,16 +31,30 @@ def measure() -> list[Row]:
         tokens = asyncio.run(_settled(server))
         with web(server, keys) as address, echo() as echoing:
             port = int(address.rsplit(":", 1)[1])
-            wires = _requests(tokens)
+            wires, crowded = _requests(tokens, _anywhere), _requests(tokens, _among_a_dozen)
             _wait_for_zones(address, tokens[0])
             plain = load(echoing, wires, 200, CONNECTIONS)
             near = load(port, wires, 200, CONNECTIONS)
-    return [_row("POST /v1/presence, at most one zone near", near, plain)]
+            dozen = load(port, crowded, 200, CONNECTIONS)
+    return [
+        _row("POST /v1/presence, at most one zone near", near, plain, "0.3 (C)"),
+        _row("POST /v1/presence, a dozen zones near", dozen, plain, "0.15 (C)"),
+    ]
 
 
-def _row(what: str, got: Load, plain: Load) -> Row:
+def _row(what: str, got: Load, plain: Load, aim: str) -> Row:
     also = f"p50 {got.p50_ms:.1f} ms, p99 {got.p99_ms:.1f} ms, {got.refused} refused; 10,000 zones"
-    return Row(what, got.per_s, "/s", plain.per_s, "an echo that parses the body with pydantic", "0.3 (C)", also)
+    return Row(what, got.per_s, "/s", plain.per_s, "an echo that parses the body with pydantic", aim, also)
+
+
+def _anywhere(draw: random.Random) -> tuple[float, float]:
+    return LON + draw.random() * 0.4, LAT + draw.random() * 0.2
+
+
+def _among_a_dozen(draw: random.Random) -> tuple[float, float]:
+    """At one of a hundred places that lie in twelve zones each, three of whose borders are near."""
+    place = draw.randrange(PLACES)
+    return CROWD_LON + 0.02 * (place % 10) + draw.gauss(0, 1e-4), LAT + 0.01 * (place // 10) + draw.gauss(0, 5e-5)
 
 
 async def _settled(server: object) -> list[str]:
@@ -48,7 +63,12 @@ async def _settled(server: object) -> list[str]:
         side = int(math.sqrt(ZONES))
         await zones(
             municipality,
-            [ring(LON + STEP_LON * (n % side), LAT + STEP_LAT * (n // side), RADIUS_M) for n in range(ZONES)],
+            [ring(LON + STEP_LON * (n % side), LAT + STEP_LAT * (n // side), RADIUS_M) for n in range(ZONES)]
+            + [
+                ring(CROWD_LON + 0.02 * (n % 10), LAT + 0.01 * (n // 10), 27.0 if layer < 3 else 120.0 + 20 * layer)
+                for n in range(PLACES)
+                for layer in range(12)
+            ],
         )
         return await people(municipality, RESIDENTS, ["location_zones"])
 
@@ -64,15 +84,16 @@ def ring(lon: float, lat: float, radius_m: float) -> list[tuple[float, float]]:
     return [*corners, corners[0]]
 
 
-def _requests(tokens: list[str]) -> list[bytes]:
+def _requests(tokens: list[str], where: Callable[[random.Random], tuple[float, float]]) -> list[bytes]:
     draw = random.Random(7)
     now = datetime.now(UTC).isoformat()
     wires = []
     for number in range(REQUESTS):
+        lon, lat = where(draw)
         fix = {
             "id": str(number),
-            "lat": LAT + draw.random() * 0.2,
-            "lon": LON + draw.random() * 0.4,
+            "lat": lat,
+            "lon": lon,
             "accuracy_m": draw.uniform(5, 25),
             "at": now,
         }
