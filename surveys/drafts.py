@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, Invalid
+from base.keys import KeyStore
+from surveys.codes import code_key
 from surveys.document import SurveyDocument, misplaced
 from surveys.survey import COLUMNS, Survey, read, survey_of
 
@@ -54,11 +56,12 @@ async def rewrite(work: Work, survey_id: UUID, document: SurveyDocument) -> None
         raise SurveyWasLaunched()
 
 
-async def discard(work: Work, survey_id: UUID) -> None:
-    """Throw a draft away; SurveyWasLaunched where it is none any more."""
-    if not await work.execute("delete from survey where id = $1 and state = 'draft'", survey_id):
+async def discard(work: Work, survey_id: UUID, keys: KeyStore) -> None:
+    """Throw a draft and its codes away; SurveyWasLaunched where it is none any more."""
+    if not await work.execute("delete from survey where id = $1 and kind = 'survey' and state = 'draft'", survey_id):
         await read(work, survey_id)
         raise SurveyWasLaunched()
+    keys.destroy(code_key(survey_id))
 
 
 async def page(work: Work, after: UUID | None, limit: int) -> list[Survey]:

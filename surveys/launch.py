@@ -53,13 +53,14 @@ async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Anno
     await enough(work, document, await how_many(work, survey_id))
     if document.is_due(now()):
         raise invalid("/closes_at", "The survey would be over before it began.")
+    campaign = None if announcement is None else await _announce(work, survey, announcement)
     # The row is ours until this transaction ends, so whatever lies under these names was left by one that failed.
     private = await asyncio.to_thread(blind_rsa.new_private_key)
     keys.put(issuer_key(survey_id), private, replace=True)
     await work.execute("update survey set token_key = $2 where id = $1", survey_id, blind_rsa.token_key(private))
     if document.assurance == "registered":
         await call_the_roll(work, survey_id, keys)
-    return None if announcement is None else await _announce(work, survey, announcement)
+    return campaign
 
 
 async def check(work: Work, document: SurveyDocument) -> None:

@@ -92,6 +92,14 @@ async def read(work: Work, survey_id: UUID) -> Survey:
     return survey_of(row)
 
 
+async def read_survey(work: Work, survey_id: UUID) -> Survey:
+    """As `read`, for what is a survey of its own: the box of a hearing is reached by the hearing alone."""
+    survey = await read(work, survey_id)
+    if survey.kind != "survey":
+        raise NoSuchSurvey()
+    return survey
+
+
 async def open_now(work: Work) -> list[Survey]:
     """The surveys that can be answered now, those that close first before the others."""
     rows = await work.fetch(

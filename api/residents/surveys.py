@@ -3,9 +3,9 @@
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
 from api.open.surveys import SurveyRead, SurveysListed, listed, to_read
+from surveys import survey as surveys
 from surveys.issuing import issue
 from surveys.reading import language_for
-from surveys.survey import open_now, read
 
 REQUEST = "application/private-token-request"
 RESPONSE = "application/private-token-response"
@@ -13,15 +13,15 @@ RESPONSE = "application/private-token-response"
 
 async def list_surveys(call: Call[None, None]) -> SurveysListed:
     """The surveys that can be answered now."""
-    surveys = await open_now(call.work)
-    if surveys:
-        call.spoken(language_for(surveys[0].document, call.languages))
-    return SurveysListed(items=[listed(survey, call.languages) for survey in surveys])
+    found = await surveys.open_now(call.work)
+    if found:
+        call.spoken(language_for(found[0].document, call.languages))
+    return SurveysListed(items=[listed(survey, call.languages) for survey in found])
 
 
 async def read_survey(call: Call[None, None]) -> SurveyRead:
     """A survey in the reader's language."""
-    survey = to_read(await read(call.work, call.id()), call.languages)
+    survey = to_read(await surveys.read_survey(call.work, call.id()), call.languages)
     call.spoken(survey.language)
     return survey
 

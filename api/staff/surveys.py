@@ -15,7 +15,7 @@ from push.audiences import Audience
 from surveys import closing, codes, drafts, launch
 from surveys.document import SurveyDocument
 from surveys.proofreading import estimated_minutes, proofread
-from surveys.survey import Survey, read
+from surveys.survey import Survey, read_survey
 
 STAFF = staff("communications")
 READERS = staff("communications", "planner", "privacy_officer")
@@ -119,7 +119,7 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
 
 async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Keep a new survey as a draft."""
-    return full(await read(call.work, await drafts.write(call.work, call.body)))
+    return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
 
 
 async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
@@ -133,23 +133,25 @@ async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
 
 async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
     """One survey, in every language."""
-    return full(await read(call.work, call.id()))
+    return full(await read_survey(call.work, call.id()))
 
 
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Replace a draft."""
+    await read_survey(call.work, call.id())
     await drafts.rewrite(call.work, call.id(), call.body)
-    return full(await read(call.work, call.id()))
+    return full(await read_survey(call.work, call.id()))
 
 
 async def discard_survey(call: Call[None, None]) -> None:
     """Throw a draft away."""
-    await drafts.discard(call.work, call.id())
+    await read_survey(call.work, call.id())
+    await drafts.discard(call.work, call.id(), call.house.keys)
 
 
 async def validate_survey(call: Call[None, None]) -> Proofread:
     """Read a survey through before its launch: what stops it, what deserves a second thought."""
-    proof = proofread((await read(call.work, call.id())).document)
+    proof = proofread((await read_survey(call.work, call.id())).document)
     return Proofread(
         valid=not proof.errors,
         errors=[_finding(e) for e in proof.errors],
@@ -178,25 +180,29 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
             send_at=written.send_at,
             expires_at=written.expires_at,
         )
+    await read_survey(call.work, call.id())
     campaign = await launch.launch(call.work, call.id(), call.house.keys, announcement)
-    return full(await read(call.work, call.id()), campaign)
+    return full(await read_survey(call.work, call.id()), campaign)
 
 
 async def close_survey(call: Call[None, None]) -> SurveyInFull:
     """Close an open survey; its count begins at once."""
+    await read_survey(call.work, call.id())
     await closing.close(call.work, call.id())
-    return full(await read(call.work, call.id()))
+    return full(await read_survey(call.work, call.id()))
 
 
 async def make_codes(call: Call[CodesWanted, None]) -> CodesMade:
     """Make single-use codes for letters; they are shown this once."""
+    await read_survey(call.work, call.id())
     return CodesMade(codes=await codes.print_codes(call.work, call.id(), call.body.count, call.house.keys))
 
 
 async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
     """Let an open survey close later."""
+    await read_survey(call.work, call.id())
     await drafts.extend(call.work, call.id(), call.body.closes_at)
-    return full(await read(call.work, call.id()))
+    return full(await read_survey(call.work, call.id()))
 
 
 ENDPOINTS = [

@@ -187,6 +187,17 @@ async def test_a_published_hearing_is_no_longer_changed_and_a_draft_is_nobodys_b
     assert (await polling.client.get("/v1/municipalities/3907/surveys")).json()["items"] == []
 
 
+async def test_the_box_of_a_hearing_is_no_survey_that_could_be_closed_or_changed(polling: Polling) -> None:
+    hearing = await Clerk(polling).publish()
+    resident = await polling.moves()
+    assert (await polling.client.get(f"/v1/surveys/{hearing}", headers=resident.headers)).status_code == 404
+    for act in ("close", "launch", "codes"):
+        path = f"/v1/staff/surveys/{hearing}/{act}"
+        body = {"count": 1} if act == "codes" else None
+        assert (await polling.client.post(path, headers=polling.staff, json=body)).status_code == 404
+    assert (await polling.client.get(f"/v1/staff/surveys/{hearing}", headers=polling.staff)).status_code == 404
+
+
 async def test_a_document_is_known_by_its_content(polling: Polling) -> None:
     clerk = Clerk(polling)
     await clerk.publish()

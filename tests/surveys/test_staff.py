@@ -69,6 +69,7 @@ async def test_a_launch_with_a_message_that_cannot_go_out_opens_nothing(polling:
     message: dict[str, Any] = {"campaign": {"title": L, "body": L}}
     refused = await polling.client.post(f"{path}/launch", headers=polling.staff, json=message)
     assert refused.status_code == 409, "nobody would be reached"
+    assert polling.keys.names("survey") == []
     assert (await polling.client.get(path, headers=polling.staff)).json()["state"] == "draft"
 
 
@@ -99,3 +100,14 @@ async def test_surveys_are_listed_a_page_at_a_time(polling: Polling) -> None:
         seen += [one["id"] for one in page.json()["items"]]
         cursor = f"&cursor={page.json()['next']}" if page.json()["next"] else None  # type: ignore[assignment]  # ends the loop
     assert seen == list(reversed(written))
+
+
+async def test_a_draft_is_thrown_away_with_its_codes(polling: Polling) -> None:
+    survey = await polling.write({**SURVEY, "assurance": "code"})
+    path = f"/v1/staff/surveys/{survey}"
+    made = await polling.client.post(f"{path}/codes", headers=polling.staff, json={"count": 2})
+    assert made.status_code == 200
+    assert (await polling.client.delete(path, headers=polling.staff)).status_code == 204
+    assert (await polling.client.get(path, headers=polling.staff)).status_code == 404
+    assert await polling.town.sql("select 1 from survey_code") == []
+    assert polling.keys.names("survey") == []
