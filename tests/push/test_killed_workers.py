@@ -133,10 +133,11 @@ async def _counters_add_up(server: Server, campaign: UUID) -> None:
 
 async def _received(peer: FcmPeer, workers: Workers, number: int) -> None:
     over = monotonic() + 120
+    await workers.tend()
     while peer.count < number:
         assert monotonic() < over, "nothing moves any more"
-        await workers.tend()
         await asyncio.sleep(0.02)
+        await workers.tend()
 
 
 async def _until_done(server: Server, workers: Workers, campaign: UUID) -> None:
