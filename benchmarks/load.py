@@ -86,8 +86,13 @@ async def _run(port: int, requests: Sequence[bytes], expected: int, connections:
         await asyncio.gather(*(caller.done for caller in callers))
     taken = time.perf_counter() - began
     times.sort()
-    at = lambda share: times[min(len(times) - 1, int(len(times) * share))] * 1000  # noqa: E731 - used twice, here
-    return Load(len(times) / taken, at(0.5), at(0.99), sum(caller.refused for caller in callers))
+    refused = sum(caller.refused for caller in callers)
+    return Load(len(times) / taken, _share(times, 0.5), _share(times, 0.99), refused)
+
+
+def _share(times: Sequence[float], share: float) -> float:
+    """The time, in ms, within which this share of them was answered."""
+    return times[min(len(times) - 1, int(len(times) * share))] * 1000
 
 
 def load(port: int, requests: Sequence[bytes], expected: int, connections: int = 32, repeat: int = 1) -> Load:

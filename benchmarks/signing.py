@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable
 
 import gmpy2
 
@@ -49,9 +50,9 @@ async def _off_loop(key: blind_rsa.Signer, messages: list[bytes]) -> tuple[float
     return len(messages) * 2 / (time.perf_counter() - began), busy, idle
 
 
-async def _stalls(work: "asyncio.Future[object] | object") -> float:
+async def _stalls(work: Awaitable[object]) -> float:
     """The 99th percentile of how much later than asked a sleep of one millisecond ends, in ms, while work goes on."""
-    task = asyncio.ensure_future(work)  # type: ignore[arg-type]  # an awaitable either way
+    task = asyncio.ensure_future(work)
     late: list[float] = []
     while not task.done():
         began = time.perf_counter()
