@@ -15,7 +15,7 @@ from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones
 from geofence.claims import claim
 from geofence.health import Telemetry
-from geofence.index import Snapshot, identity_key
+from geofence.index import Region, Snapshot, identity_key
 from geofence.memory import EMPTY, State
 from geofence.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
 from geofence.observations import RawFix, RawSighting, offset_ms, resolved
@@ -108,15 +108,6 @@ class Invited(BaseModel):
     evidence: Literal["self_reported", "beacon"]
 
 
-class RegionShown(BaseModel):
-    """A circle for the phone to watch, in degrees and metres."""
-
-    zone_id: UUID
-    lat: float
-    lon: float
-    radius_m: float
-
-
 class PresenceAnswer(BaseModel):
     """The state to bring next time, the zones the phone is in, what fired, and what to watch.
 
@@ -127,7 +118,7 @@ class PresenceAnswer(BaseModel):
     state: str
     inside: list[UUID]
     fired: list[Invited]
-    regions: list[RegionShown]
+    regions: list[Region]
     refresh_radius_m: float | None
     next_boundary_m: float | None
 
@@ -189,7 +180,7 @@ async def _answer(
         state=call.house.seal.seal(kept, call.tenant.resident, call.tenant.municipality, at=received_at),
         inside=list(inside(state, snapshot)),
         fired=[Invited.model_validate(one, from_attributes=True) for one in invitations],
-        regions=[RegionShown(zone_id=r.zone_id, lat=r.lat, lon=r.lon, radius_m=r.radius_m) for r in around.regions],
+        regions=list(around.regions),
         refresh_radius_m=around.refresh_radius_m,
         next_boundary_m=around.next_boundary_m,
     )
