@@ -57,8 +57,8 @@ class Snapshot:
 
     Zones are numbered in the order given; most questions answer with numbers. `epsg` is the projected system,
     `cap_per_day` how many triggers may fire for one resident in a local day; what has not changed is taken over from
-    the snapshot `before`. `build_s` and `memory_bytes` (of the
-    geometries, estimated from their vertices) are known for the metrics.
+    the snapshot `before`. `build_s` and `memory_bytes` (of the geometries, estimated from their corners) are known for
+    the metrics.
     """
 
     def __init__(
