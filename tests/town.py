@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-from consent.notices import publish_first
 
 from base.database import work
 from base.embedded import Server
 from base.jobs import system
 from base.tenant import Tenant
+from consent.notices import publish_first
 from municipality import access
 from municipality.founding import found
 
