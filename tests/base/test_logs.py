@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -18,10 +19,14 @@ SECRETS = [
 ]
 
 
-@pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> "list[str]":
-    configure("debug", "json", "test")
-    return []
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What a test sets up writes to its own captured output, which the next one no longer has."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
