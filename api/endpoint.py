@@ -208,10 +208,11 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             token=caller.token or "",
         )
         if (key := request.headers.get("idempotency-key")) and _creates_for_staff(endpoint):
-            return await replayed(
+            response = await replayed(
                 unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
             )
-        response = await _respond(endpoint, call)
+        else:
+            response = await _respond(endpoint, call)
     for channel, payload in unit.told:  # Committed: this process need not wait until it hears of itself.
         house.signals.tell(channel, payload)
     if endpoint.etag and _unchanged(request, response):
