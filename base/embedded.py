@@ -34,7 +34,8 @@ _QUIET = {
     "max_connections": "60",
 }
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAP_DAC_READ_SEARCH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -64,7 +65,9 @@ def _become_server(leave_root: bool) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if leave_root:
         nobody = pwd.getpwnam("nobody")
-        libc.prctl(_PR_SET_KEEPCAPS, 1)
+        # Without this, leaving root drops all rights, and access(2), by which PostgreSQL finds its own programs,
+        # would not heed the one that is kept.
+        libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
         os.setgroups([])
         os.setgid(nobody.pw_gid)
         os.setuid(nobody.pw_uid)
@@ -102,9 +105,9 @@ def _url(socket: Path, role: str, database: str) -> str:
 class Server:
     """A running server over one data folder: `with Server(folder) as server: server.url(…)`."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, programs: Path | None = None) -> None:
         self._leave_root = os.geteuid() == 0
-        self._bin = binaries()
+        self._bin = programs or binaries()
         folder = folder.resolve()  # The server runs in another folder.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = (folder / "lock").open("w")
@@ -113,20 +116,11 @@ class Server:
         except BlockingIOError:
             self._lock.close()
             raise AlreadyRunning(f"another process already runs the database in {folder}") from None
-        self.data = folder / "postgres"
-        self._log = folder / "postgres.log"
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        self.socket = _socket(self.data)
-        self.socket.mkdir(mode=0o700, exist_ok=True)
-        self._own(self.data)
-        self._own(self.socket)
-        fresh = not (self.data / "PG_VERSION").exists()
-        if fresh:
-            self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8",
-                      "--locale=C.UTF-8", "--no-instructions")  # fmt: skip
-        self._process = self._start(options)
-        if fresh:
-            self._prepare()
+        try:
+            self._begin(folder, options)
+        except BaseException:
+            self._lock.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -160,6 +154,22 @@ class Server:
         with suppress(OSError):
             self.socket.rmdir()
         self._lock.close()
+
+    def _begin(self, folder: Path, options: Sequence[str]) -> None:
+        self.data = folder / "postgres"
+        self._log = folder / "postgres.log"
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.socket = _socket(self.data)
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        self._own(self.data)
+        self._own(self.socket)
+        fresh = not (self.data / "PG_VERSION").exists()
+        if fresh:
+            self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8",
+                      "--locale=C.UTF-8", "--no-instructions")  # fmt: skip
+        self._process = self._start(options)
+        if fresh:
+            self._prepare()
 
     def _own(self, folder: Path) -> None:
         """The folder is ours alone, or nobody's where we are root; somebody else's is refused."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -111,6 +112,7 @@ async def grant(
     return found
 
 
-def start_postgres(folder: Any) -> Server:
+def start_postgres(folder: Path, programs: Path | None = None) -> Server:
     """A PostgreSQL for tests: it need not outlive the machine, so it does not wait for the disk."""
-    return Server(folder, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+    hurried = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+    return Server(folder, *hurried, programs=programs)

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: one at a time, and gone with its parent."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from base.embedded import AlreadyRunning
+from base.embedded import AlreadyRunning, binaries
 from tests.town import start_postgres
 
 
@@ -36,6 +37,27 @@ def test_a_path_with_spaces_and_a_closed_folder_above_do_not_matter(tmp_path: Pa
     closed.mkdir(mode=0o700)
     with start_postgres(closed / "data") as server:
         assert server.psql("select 1").strip() == "1"
+
+
+def test_the_programs_may_lie_below_a_closed_folder_too(tmp_path: Path) -> None:
+    """As in a checkout that only its owner may look into."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    package = binaries().parent.parent
+    for part in (package, package.with_name(package.name + ".libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    with start_postgres(tmp_path / "data", programs=closed / package.name / "pginstall" / "bin") as server:
+        assert server.psql("select 1").strip() == "1"
+
+
+def test_the_server_keeps_no_more_of_roots_rights_than_to_look(tmp_path: Path) -> None:
+    with start_postgres(tmp_path) as server:
+        status = Path(f"/proc/{server.pid}/status").read_text()
+    rights = {line.split()[0]: int(line.split()[1], 16) for line in status.splitlines() if line.startswith("Cap")}
+    only_to_look = 1 << 2 if os.geteuid() == 0 else 0
+    assert rights["CapEff:"] == rights["CapPrm:"] == only_to_look
+    owner = next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1:]
+    assert "0" not in owner
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
