@@ -102,7 +102,7 @@ def _distinct(what: str, keys: list[str]) -> None:
 
 
 def _bounds(low: float | date | None, high: float | date | None, what: str = "min is above max") -> None:
-    if low is not None and high is not None and low > high:  # type: ignore[operator] # both are numbers or both dates
+    if low is not None and high is not None and low > high:  # type: ignore[operator]  # both are numbers or both dates
         raise ValueError(what)
 
 

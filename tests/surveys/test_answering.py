@@ -5,15 +5,12 @@ import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from base import clock
-from geofence.memory import EMPTY, Spent
-from geofence.places import tag
-from geofence.sealed import Seal
-from tests.surveys.polling import SURVEY, L, Polling, receipt_of, secret_of
+from tests.surveys.polling import SURVEY, Polling, receipt_of, secret_of
 from tests.surveys.voter import header
 from tests.town import found_town, move_in
 
@@ -190,70 +187,6 @@ async def test_a_draft_and_an_unknown_survey_look_the_same_from_outside(polling:
         assert (await polling.take_back("x" * 10)).status_code == 404
 
 
-async def test_a_survey_for_those_registered_before_it_opened_refuses_who_came_later(polling: Polling) -> None:
-    before = [await polling.moves() for _ in range(5)]
-    await polling.launch({**SURVEY, "assurance": "registered"})
-    after = await polling.moves()
-    assert (await polling.ask(after, polling.voter())).status_code == 403
-    for resident in before:
-        voter = polling.voter()
-        assert (await polling.ask(resident, voter)).status_code == 200
-        assert (await polling.ask(resident, voter)).status_code == 200
-        assert (await polling.ask(resident, polling.voter())).status_code == 409
-
-
-async def test_a_survey_for_an_interest_needs_the_consent_and_the_interest(polling: Polling) -> None:
-    cyclists = [await polling.moves(consents=["personal_feed"], interests=["traffic"]) for _ in range(5)]
-    await polling.launch({**SURVEY, "eligibility": {"kind": "interest", "interests": ["traffic"]}})
-    await polling.ballot(cyclists[0])
-    gardener = await polling.moves(consents=["personal_feed"], interests=["nature"])
-    refused = await polling.ask(gardener, polling.voter())
-    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-entitled")
-    stranger = await polling.ask(await polling.moves(), polling.voter())
-    assert (stranger.status_code, stranger.json()["purpose"]) == (403, "personal_feed")
-
-
-async def test_a_survey_for_a_district_is_also_for_those_who_follow_a_part_of_it(polling: Polling) -> None:
-    whole, part, elsewhere = uuid4(), uuid4(), uuid4()
-    for zone, parent in ((whole, None), (part, whole), (elsewhere, None)):
-        await polling.town.sql(
-            "insert into zone (id, municipality_id, name, kind, geometry, parent_id, sensitive, changed_at) "
-            "values ($1, $2, '{}', 'district', '{}', $3, false, now())", zone, polling.town.municipality, parent,
-        )  # fmt: skip
-    neighbours = [await polling.moves(consents=["personal_feed"], areas=[part]) for _ in range(5)]
-    stranger = await polling.moves(consents=["personal_feed"], areas=[elsewhere])
-    await polling.launch({**SURVEY, "eligibility": {"kind": "area", "areas": [str(whole)]}})
-    assert (await polling.ask(stranger, polling.voter())).status_code == 403
-    await polling.ballot(neighbours[0])
-    feed = (await polling.client.get("/v1/feed", headers=neighbours[1].headers)).json()["items"]
-    assert [(e["id"], e["why"]["reason"], e["why"]["area"]) for e in feed] == [(polling.survey, "area", str(whole))]
-    assert (await polling.client.get("/v1/feed", headers=stranger.headers)).json()["items"] == []
-
-
-async def test_a_survey_for_those_who_were_there_wants_their_sealed_state(polling: Polling) -> None:
-
-    trigger = uuid4()
-    await polling.town.sql(
-        "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at) "
-        "values ($1, $2, '{}', 'trigger', '{}', false, now())", zone := uuid4(), polling.town.municipality,
-    )  # fmt: skip
-    await polling.town.sql(
-        'insert into "trigger" (id, municipality_id, zone_id, rule, active_to, subject_kind, subject_id, changed_at) '
-        "values ($1, $2, $3, '{}', now() + interval '1 day', 'survey', $1, now())",
-        trigger, polling.town.municipality, zone,
-    )  # fmt: skip
-    visitors = [await polling.moves(consents=["location_zones"]) for _ in range(5)]
-    await polling.launch({**SURVEY, "eligibility": {"kind": "present", "triggers": [str(trigger)]}})
-    seal, moment = Seal(polling.keys), clock.now().timestamp()
-    there = EMPTY._replace(fired={tag(trigger): Spent(int(moment))})
-    where = polling.town.municipality
-    states = [seal.seal(there, visitors[0].id, where, at=moment), seal.seal(EMPTY, visitors[1].id, where, at=moment)]
-    assert (await polling.ask(visitors[1], polling.voter())).status_code == 403
-    assert (await polling.ask(visitors[1], polling.voter(), **{"Medvirk-State": states[1]})).status_code == 403
-    assert (await polling.ask(visitors[1], polling.voter(), **{"Medvirk-State": states[0]})).status_code == 403
-    assert (await polling.ask(visitors[0], polling.voter(), **{"Medvirk-State": states[0]})).status_code == 200
-
-
 async def test_an_independent_client_answers_over_http(polling: Polling, independent_voter: Any) -> None:
 
     await polling.launch()
@@ -286,77 +219,3 @@ async def test_another_towns_key_and_token_find_no_survey(polling: Polling) -> N
     key = await other.key("admin")
     assert (await polling.client.get(f"/v1/staff/surveys/{polling.survey}", headers=key)).status_code == 404
     assert (await polling.client.post(f"/v1/staff/surveys/{polling.survey}/close", headers=key)).status_code == 404
-
-
-async def test_few_answers_are_destroyed_with_all_that_belongs_to_them(polling: Polling) -> None:
-    await polling.launch()
-    for number in range(4):
-        await polling.hand_in(await polling.ballot(), {"bike": "no"}, number)
-    await polling.close()
-    await polling.count()
-    assert (await polling.box())["state"] == "destroyed"
-    assert (await polling.box())["counted"] is None
-    for table in ("answer", "receipt", "spent_ballot", "participation"):
-        assert await polling.town.sql(f"select 1 from {table}") == []
-    found = await polling.client.get(f"/v1/surveys/{polling.survey}/box/{receipt_of(0)[:3]}")
-    assert found.json()["items"] == []
-    queued = await polling.town.sql("select entrypoint from pgqueuer")
-    assert "insights.release" not in {row["entrypoint"] for row in queued}
-
-
-async def test_counting_destroys_the_keys_and_ends_the_same_when_it_is_done_again(polling: Polling) -> None:
-    await polling.launch()
-    for number in range(5):
-        await polling.hand_in(await polling.ballot(), {"bike": "no"}, number)
-    assert len(polling.keys.names("survey")) == 2
-    await polling.close()
-    await polling.count()
-    await polling.count()
-    assert polling.keys.names("survey") == []
-    assert (await polling.box())["counted"] == 5
-    assert len(await polling.town.sql("select 1 from receipt where survey_id = $1", UUID(polling.survey))) == 5
-    queued = await polling.town.sql("select 1 from pgqueuer where entrypoint = 'insights.release'")
-    assert len(queued) == 1
-
-
-async def test_a_survey_is_read_in_the_residents_language(polling: Polling) -> None:
-    await polling.launch()
-    resident = await polling.moves()
-    for language in ("nb", "en"):
-        found = await polling.client.get(
-            f"/v1/surveys/{polling.survey}", headers={**resident.headers, "Accept-Language": language}
-        )
-        assert found.json()["title"] == L[language]
-        assert found.json()["questions"][0]["label"] == L[language]
-        assert found.headers["content-language"] == language
-    everybody = (await polling.client.get("/v1/municipalities/3907/surveys")).json()["items"]
-    assert [one["id"] for one in everybody] == [polling.survey]
-    mine = (await polling.client.get("/v1/surveys", headers=resident.headers)).json()["items"]
-    assert [one["id"] for one in mine] == [polling.survey]
-
-
-async def test_a_survey_by_letter_takes_each_code_once_however_it_was_typed(polling: Polling) -> None:
-    survey = await polling.write({**SURVEY, "assurance": "code"})
-    path = f"/v1/staff/surveys/{survey}"
-    too_few = await polling.client.post(f"{path}/launch", headers=polling.staff)
-    assert too_few.status_code == 409, "nobody could answer"
-    made = await polling.client.post(f"{path}/codes", headers=polling.staff, json={"count": 5})
-    codes = made.json()["codes"]
-    assert len(set(codes)) == 5
-    assert (await polling.client.post(f"{path}/launch", headers=polling.staff)).status_code == 200
-    polling.issuer = (await polling.client.get(f"/v1/surveys/{survey}/issuer")).json()
-    one, other = await polling.moves(), await polling.moves()
-    assert (await polling.ask(one, polling.voter())).status_code == 403
-    assert (await polling.ask(one, polling.voter(), **{"Medvirk-Code": "AAAA-AAAA-AAAA"})).status_code == 403
-    voter = polling.voter()
-    for typed in (codes[0], codes[0].lower().replace("-", " ")):
-        assert (await polling.ask(one, voter, **{"Medvirk-Code": typed})).status_code == 200
-    assert (await polling.ask(other, polling.voter(), **{"Medvirk-Code": codes[0]})).status_code == 409
-    assert (await polling.ask(one, polling.voter(), **{"Medvirk-Code": codes[1]})).status_code == 409
-    assert (await polling.ask(other, polling.voter(), **{"Medvirk-Code": codes[1]})).status_code == 200
-    stored = str(await polling.town.sql("select encode(code, 'escape') c from survey_code"))
-    assert not any(code in stored or code.replace("-", "") in stored for code in codes)
-    await polling.close()
-    await polling.count()
-    assert await polling.town.sql("select 1 from survey_code") == []
-    assert polling.keys.names("survey") == []
