@@ -21,6 +21,7 @@ TABLES = [
     "api.residents.messages",
     "api.staff.campaigns",
     "api.staff.manners",
+    "api.staff.ages",
     "api.open.surveys",
     "api.open.hearings",
     "api.residents.surveys",

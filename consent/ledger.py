@@ -14,6 +14,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotEntitled, Unauthorized
 from base.keys import KeyStore
+from base.localized import pick
 from base.sql import load
 from base.tenant import Tenant
 from consent import chain
@@ -30,10 +31,23 @@ class NoticeIsNotCurrent(Conflict):
     """This is not the newest notice of the purpose: read that one first, then decide."""
 
 
+_TOO_YOUNG = {
+    "nb": "Du må være gammel nok til å si ja til dette selv. Du kan bruke alt det andre, og det gjør ingenting at du "
+    "ikke kan si ja ennå. Du kan spørre en voksen om å se på det sammen med deg.",
+    "nn": "Du må vere gammal nok til å seie ja til dette sjølv. Du kan bruke alt det andre, og det gjer ingenting at "
+    "du ikkje kan seie ja enno. Du kan spørje ein vaksen om å sjå på det saman med deg.",
+    "en": "You must be old enough to say yes to this yourself. You can use everything else, and nothing is held "
+    "against you. You could ask a grown-up to look at it with you.",
+}
+
+
 class TooYoung(NotEntitled):
     """You must be old enough to say yes to this yourself. You can use everything else, and nothing is held against
     you. You could ask a grown-up to look at it with you.
     """
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__(pick(_TOO_YOUNG, [language])[0])
 
     def members(self) -> dict[str, object]:
         """The field that would say so."""
@@ -82,7 +96,7 @@ async def grant(
     if not PURPOSES[purpose].needs_age:
         of_age = None  # Nobody is asked their age where nothing hangs on it, and it is not kept.
     elif of_age is not True:
-        raise TooYoung()
+        raise TooYoung(language)
     _, spoken = notice.spoken(language)
     return await _say(work, keys, who, notice, True, spoken, channel, of_age)
 

@@ -13,6 +13,7 @@ import asyncpg
 from base import clock
 from base.database import Work, work
 from base.errors import NotFound
+from municipality.ages import in_force
 
 _NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 
@@ -26,7 +27,7 @@ class Town:
     """A municipality as everybody may know it.
 
     `boundary` is GeoJSON (lon, lat; WGS84) or None; `srid` names the projected system that areas are measured in;
-    `smallest_group` is k, the least number of people that is ever published; `age_of_consent` is in years.
+    `smallest_group` is k, the least number of people that is ever published; `age_of_consent` is the one in force today, in years.
     """
 
     id: UUID
@@ -45,13 +46,15 @@ class Town:
         return clock.today(self.timezone)
 
 
-COLUMNS = "id, number, name, languages, timezone, srid, boundary, contact, smallest_group, age_of_consent"
+COLUMNS = "id, number, name, languages, timezone, srid, boundary, contact, smallest_group, age_of_consent, settings"
 
 
 def _town(row: asyncpg.Record) -> Town:
     values: dict[str, Any] = dict(row)
-    for column in ("name", "languages", "boundary", "contact"):
+    for column in ("name", "languages", "boundary", "contact", "settings"):
         values[column] = json.loads(values[column]) if values[column] is not None else None
+    settings = values.pop("settings") or {}
+    values["age_of_consent"] = in_force(settings, clock.today(values["timezone"]), values["age_of_consent"])
     return Town(**{**values, "languages": tuple(values["languages"])})
 
 

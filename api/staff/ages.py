@@ -1,0 +1,55 @@
+"""From which age residents say yes for themselves."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from api.shapes import Sent, Whole
+from municipality import ages
+from municipality.ages import Age
+
+
+class AgeSent(Sent):
+    """An age in years (13 to 18, GDPR article 8 and what a municipality may ask beyond it), from a day on."""
+
+    since: date = Field(alias="from", examples=["2027-07-01"])
+    years: Annotated[Whole, Field(ge=13, le=18)]
+
+
+class AgesBody(Sent):
+    """Every age, in force and to come."""
+
+    items: Annotated[list[AgeSent], Field(max_length=20)]
+
+
+class AgesShown(BaseModel):
+    """Every age that has been set, by its day; before the first, the one the municipality was founded with holds."""
+
+    items: list[AgeSent]
+
+
+async def read_ages(call: Call) -> AgesShown:
+    """From which age residents say yes for themselves, and from when."""
+    return _shown(await ages.ages(call.work))
+
+
+async def set_ages(call: Call[AgesBody]) -> AgesShown:
+    """Set the ages anew. What was said under another age stands."""
+    await ages.write(call.work, [Age(age.since, age.years) for age in call.body.items])
+    return _shown(await ages.ages(call.work))
+
+
+def _shown(found: list[Age]) -> AgesShown:
+    return AgesShown(items=[AgeSent.model_validate({"from": age.since, "years": age.years}) for age in found])
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/v1/staff/ages", read_ages, staff("privacy_officer"), gives=AgesShown),
+    Endpoint(
+        "PUT", "/v1/staff/ages", set_ages, staff("privacy_officer"), body=AgesBody, gives=AgesShown,
+        example={"items": [{"from": "2027-07-01", "years": 16}]},
+    ),
+]  # fmt: skip
