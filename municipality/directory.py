@@ -27,7 +27,8 @@ class Town:
     """A municipality as everybody may know it.
 
     `boundary` is GeoJSON (lon, lat; WGS84) or None; `srid` names the projected system that areas are measured in;
-    `smallest_group` is k, the least number of people that is ever published; `age_of_consent` is the one in force today, in years.
+    `smallest_group` is k, the least number of people that is ever published; `age_of_consent`, in years, is the one in
+    force today.
     """
 
     id: UUID

@@ -62,7 +62,7 @@ async def test_who_does_not_say_that_they_are_old_enough_counts_as_too_young(
             json={"granted": True, "notice_version": 1, "language": "nb", **of_age},
         )
         assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]) == (403, "not-entitled")
-        assert "grown-up" in answer.json()["detail"]
+        assert "voksen" in answer.json()["detail"]
     young = await client.put(
         "/v1/me/consents/push_messages",
         headers=kari.headers,
