@@ -1,6 +1,7 @@
 """One PostgreSQL for each test process; every test finds a freshly founded town in it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
@@ -8,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+import structlog
 
 from api.app import create
 from api.house import House, build
@@ -89,3 +91,13 @@ async def client(house: House, town: Town) -> AsyncIterator[httpx.AsyncClient]:
 def moves(client: httpx.AsyncClient) -> Moves:
     """Lets residents move in, with their consents and interests."""
     return partial(move_in, client)
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """For a test that sets logging up: to its own captured output, which the next one no longer has."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level

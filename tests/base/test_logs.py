@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -19,14 +18,7 @@ SECRETS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """What a test sets up writes to its own captured output, which the next one no longer has."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
