@@ -108,7 +108,10 @@ async def walk(
     async def through(address: str) -> None:
         while not until():
             body = {**BODY, "sent_at": clock.now().isoformat()}
-            answer = await client.post(f"{address}/v1/presence", headers=headers, json=body, timeout=30)
+            try:
+                answer = await client.post(f"{address}/v1/presence", headers=headers, json=body, timeout=30)
+            except httpx.TransportError:  # A process that slept closes connections as it wakes; a phone tries again.
+                continue
             if answer.status_code == 200:
                 seen.presence.setdefault(who, []).append(time.monotonic())
             else:
