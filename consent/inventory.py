@@ -47,8 +47,9 @@ TABLES: Final[Mapping[str, Kept]] = {
     "push_address": Kept("push_messages", WITH_RESIDENT, _lapsed("push_address", "push_messages")),
     "delivery": Kept(
         "push_messages",
-        "{delivery_days} days after it was sent or given up",
-        "delete from delivery where done_at < now() - interval '{delivery_days} days'",
+        "{delivery_days} days after the last of its message was sent or given up",
+        "delete from delivery d using campaign k where k.id = d.campaign_id "
+        "and k.settled_at < now() - interval '{delivery_days} days'",
     ),
     "standing_consent": Kept("accountability", "until the registration goes"),
     "consent_event": Kept("accountability", "for good; once the registration has gone it is nobody's"),
@@ -76,6 +77,7 @@ TABLES: Final[Mapping[str, Kept]] = {
     "hearing_follow": Kept("registration", "until the resident unfollows, or the registration goes"),
     "information": Kept("publication", FOR_GOOD),
     "campaign": Kept("publication", FOR_GOOD),
+    "campaign_total": Kept("publication", "for good: numbers alone, shown rounded or not at all"),
     "zone": Kept("publication", FOR_GOOD),
     "beacon": Kept("publication", FOR_GOOD),
     "beacon_health": Kept("publication", FOR_GOOD),
@@ -91,6 +93,7 @@ TABLES: Final[Mapping[str, Kept]] = {
         "operation", "a day", "delete from idempotency_key where created_at < now() - interval '1 day'"
     ),
     "job_start": Kept("operation", "until the job has ended"),
+    "push_budget": Kept("operation", FOR_GOOD),
     "tortoise_migrations": Kept("operation", FOR_GOOD),
     "pgqueuer": Kept("operation", "until the job has ended: it holds ids, and no personal data"),
     "pgqueuer_log": Kept("operation", FOR_GOOD),

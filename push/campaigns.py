@@ -96,9 +96,10 @@ async def write(work: Work, draft: Draft) -> UUID:
     _in_time(draft)
     campaign = uuid4()
     await work.execute(
-        "insert into campaign (id, municipality_id, subject_kind, subject_id, audience, title, body, importance, "
+        "insert into campaign (id, municipality_id, kind, subject_kind, subject_id, audience, title, body, importance, "
         "send_at, expires_at, written_by, state, created_at, filled, waits_for_approval, audience_size, "
-        "without_consent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, false, false, 0, 0)",
+        "without_consent) values ($1, $2, 'announcement', $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, false, "
+        "false, 0, 0)",
         campaign,
         work.municipality,
         *_columns(draft),
@@ -134,7 +135,7 @@ async def discard(work: Work, campaign: UUID) -> None:
 
 async def read(work: Work, campaign: UUID) -> Campaign:
     """The campaign; NoSuchCampaign where there is none."""
-    row = await work.fetchrow(f"select {_COLUMNS} from campaign where id = $1", campaign)  # noqa: S608 - our own column names
+    row = await work.fetchrow(f"select {_COLUMNS} from campaign where id = $1 and kind <> 'notice'", campaign)  # noqa: S608 - our own column names
     if row is None:
         raise NoSuchCampaign()
     return _campaign(row)
@@ -143,8 +144,8 @@ async def read(work: Work, campaign: UUID) -> Campaign:
 async def page(work: Work, after: UUID | None, limit: int) -> list[Campaign]:
     """Campaigns, the youngest first, from the one after `after` on."""
     rows = await work.fetch(
-        f"select {_COLUMNS} from campaign where $1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
-        "(select created_at, id from campaign where id = $1) order by created_at desc, id desc limit $2",
+        f"select {_COLUMNS} from campaign where kind <> 'notice' and ($1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "(select created_at, id from campaign where id = $1)) order by created_at desc, id desc limit $2",
         after,
         limit,
     )
@@ -189,7 +190,8 @@ async def recall(work: Work, campaign: UUID) -> None:
     next look at permits.
     """
     if not await work.execute(
-        "update campaign set state = 'recalled' where id = $1 and state in ('launched', 'done')", campaign
+        "update campaign set state = 'recalled' where id = $1 and kind <> 'notice' and state in ('launched', 'done')",
+        campaign,
     ):
         await read(work, campaign)
         raise CampaignIsNotUnderWay()

@@ -6,23 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from base.clock import monotonic, now
-from base.database import Work, work
+from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import town
-from push import claims, delivering, filling, meters, taking_back, trial
+from push import delivering, farewells, filling, meters, taking_back, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
 from push.pace import Pace
 from push.tags import tag_key
+from push.turns import LANES, go_on_or_end, queue_turn, queue_turns
 
-LANES = 2
-"""How many workers can be at one campaign at a time."""
 TURN_S = 10.0
-
-
 SWEEP_S = 60.0
+WARN_S = 3600.0
 FORGOTTEN = timedelta(minutes=2)
 """What has been due for this long and is in nobody's hands has lost its job: it is queued anew."""
 
@@ -30,15 +28,14 @@ FORGOTTEN = timedelta(minutes=2)
 def jobs(
     keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S, lease_s: float = LEASE_S
 ) -> list[Job]:
-    """`push.fill`, `push.deliver`, `push.try`, `push.take_back`, `push.sweep`, for a worker with these couriers."""
+    """What a worker with these couriers does for messages: freeze, deliver, try, take back, sweep, warn."""
     pace = Pace()
 
     async def fill(municipality: UUID, payload: Mapping[str, Any]) -> None:
         campaign = UUID(payload["campaign"])
         async with work(system(municipality)) as unit:
             await filling.fill(unit, campaign)
-            for lane in range(lanes):
-                await _queue(unit, campaign, lane, 0)
+            await queue_turns(unit, campaign, lanes)
 
     async def deliver(municipality: UUID, payload: Mapping[str, Any]) -> None:
         campaign, lane, turn = UUID(payload["campaign"]), int(payload["lane"]), int(payload["turn"])
@@ -46,7 +43,7 @@ def jobs(
         until = monotonic() + turn_s
         await delivering.deliver(Round(tenant, campaign, carried_by, tag_key(keys), pace, until, lease_s=lease_s))
         async with work(tenant) as unit:
-            await _go_on_or_end(unit, campaign, lane, turn)
+            await go_on_or_end(unit, campaign, lane, turn)
 
     async def attempt(municipality: UUID, payload: Mapping[str, Any]) -> None:
         campaign, resident = UUID(payload["campaign"]), UUID(payload["resident"])
@@ -60,9 +57,15 @@ def jobs(
             await meters.look(unit, (await town(unit)).number)
             for row in await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN):
                 if row["filled"]:
-                    await _queue(unit, row["id"], 0, round(now().timestamp()))
+                    await queue_turn(unit, row["id"], 0, round(now().timestamp()))
                 else:
                     await unit.enqueue("push.fill", {"campaign": str(row["id"])}, key=f"push.fill/{row['id']}")
+
+    async def warn(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        while True:
+            async with work(system(municipality)) as unit:
+                if not await farewells.warn_of_the_end(unit):
+                    return
 
     return [
         Job("push.fill", fill),
@@ -70,24 +73,5 @@ def jobs(
         Job("push.try", attempt, starts=3),
         Job("push.take_back", take_back, starts=5),
         Job("push.sweep", sweep, starts=2, every_s=SWEEP_S),
+        Job("push.warn", warn, starts=3, concurrency=1, every_s=WARN_S),
     ]
-
-
-async def _go_on_or_end(unit: Work, campaign: UUID, lane: int, turn: int) -> None:
-    """Queue the next turn for when something is due; end the campaign where nothing is left."""
-    row = await unit.fetchrow("select state, expires_at from campaign where id = $1", campaign)
-    if row is None:
-        return
-    if row["expires_at"] <= now():
-        await claims.expire(unit, campaign)
-    due = await claims.next_due(unit, campaign)
-    if due is None:
-        await unit.execute("update campaign set state = 'done' where id = $1 and state = 'launched'", campaign)
-        return
-    wait_s = (min(due, row["expires_at"]) - now()).total_seconds()
-    await _queue(unit, campaign, lane, turn + 1, max(wait_s, 0.0))
-
-
-async def _queue(unit: Work, campaign: UUID, lane: int, turn: int, delay_s: float = 0.0) -> None:
-    payload = {"campaign": str(campaign), "lane": lane, "turn": turn}
-    await unit.enqueue("push.deliver", payload, delay_s=delay_s, key=f"push.deliver/{campaign}/{lane}/{turn}")

@@ -25,10 +25,11 @@ class NoSuchMessage(NotFound):
 @dataclass(frozen=True, slots=True)
 class Why:
     """Why a message came: the districts and interests of yours that it was for, or that it was for everybody; and the
-    consents that it rests on.
+    consents that it rests on. A notice is what the municipality must tell those concerned: about a registration that
+    ends, or a breach of their data.
     """
 
-    reason: Literal["area", "interest", "everyone"]
+    reason: Literal["area", "interest", "everyone", "registration_ends", "breach"]
     areas: tuple[UUID, ...] = ()
     interests: tuple[str, ...] = ()
     purposes: tuple[str, ...] = (PushMessages.key,)
@@ -123,7 +124,7 @@ def _message(row: Any, followed: Followed) -> Message:
         row["subject_id"],
         row["launched_at"],
         row["expires_at"],
-        _why(audience, followed),
+        _why(audience, followed) if row["notice"] is None else Why(row["notice"]),
     )
 
 

@@ -1,6 +1,6 @@
 -- What was sent to a resident ($1) and still stands at $2, the youngest first; each campaign once for each device.
 select d.id, d.campaign_id, k.launched_at, coalesce(k.send_at, k.launched_at) as due, k.expires_at, k.importance,
-    k.subject_kind, k.subject_id, k.title, k.body, k.audience, r.digest, a.timezone
+    k.kind, k.notice, k.subject_kind, k.subject_id, k.title, k.body, k.audience, r.digest, a.timezone
 from delivery d
 join campaign k on k.id = d.campaign_id
 join resident r on r.id = d.resident_id

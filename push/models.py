@@ -19,6 +19,8 @@ class PushAddress(Model):
     timezone = fields.CharField(max_length=64)
     app_version = fields.CharField(max_length=32)
     changed_on = fields.DateField()
+    p256dh = fields.CharField(max_length=128, null=True)
+    auth = fields.CharField(max_length=32, null=True)
 
     class Meta:
         table = "push_address"
@@ -29,7 +31,10 @@ class Campaign(Model):
     """A message to an audience: draft, launched, done or recalled.
 
     Its audience is frozen at launch: `audience_size` residents who had consented then, and `without_consent` who
-    would have been meant but had not.
+    would have been meant but had not. `kind` is announcement, reminder (of another campaign, `reminds`), outcome, or
+    notice: what the municipality's own system tells those concerned (`notice` says of what), no campaign of staff.
+    Counted at `counted_at` (the totals stand in campaign_total), for the last time at `settled_at`: then nothing of it
+    is on its way any more.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -51,6 +56,14 @@ class Campaign(Model):
     filled = fields.BooleanField(default=False)
     audience_size = fields.IntField(default=0)
     without_consent = fields.IntField(default=0)
+    kind = fields.CharField(max_length=16, default="announcement")
+    notice = fields.CharField(max_length=32, null=True)
+    reminds = fields.UUIDField(null=True)
+    topic = fields.CharField(max_length=64, null=True)
+    counted_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+    first_s = fields.FloatField(null=True)
+    p95_s = fields.FloatField(null=True)
 
     class Meta:
         table = "campaign"
@@ -74,7 +87,37 @@ class Delivery(Model):
     due_at = fields.DatetimeField()
     lease_until = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
+    platform = fields.CharField(max_length=8, null=True)
 
     class Meta:
         table = "delivery"
         unique_together = (("municipality_id", "campaign_id", "resident_id", "address_id"),)
+
+
+class CampaignTotal(Model):
+    """How many residents a campaign ended how for, exactly; it outlives deliveries.
+
+    `platform` is empty where all of a resident's devices count together.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    campaign_id = fields.UUIDField()
+    platform = fields.CharField(max_length=8, default="")
+    state = fields.CharField(max_length=16)
+    reason = fields.CharField(max_length=32, null=True)
+    n = fields.IntField()
+
+    class Meta:
+        table = "campaign_total"
+
+
+class PushBudget(Model):
+    """What may be handed to a courier just now, by all workers: a bucket that fills."""
+
+    courier = fields.CharField(primary_key=True, max_length=64)
+    amount = fields.FloatField(default=0)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "push_budget"

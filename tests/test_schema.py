@@ -12,7 +12,7 @@ from tests.town import Town
 OPEN_TO_READ = {"municipality", "survey_directory"}
 """What must be known before the municipality is; row-level security lets only its own write."""
 
-GROUND = {"job_start", "tortoise_migrations"}
+GROUND = {"job_start", "push_budget", "tortoise_migrations"}
 """Tables that hold nothing of a municipality's; besides them only the queue's."""
 
 BALLOT_TABLES = {"answer", "participation", "receipt", "spent_ballot"}

@@ -16,9 +16,11 @@ from push.tags import tag_key
 
 
 class WhyItCame(BaseModel):
-    """Why a message came: my districts and interests that it was for, and the consents that it rests on."""
+    """Why a message came: my districts and interests that it was for, or what it had to tell me of, and the consents
+    that it rests on.
+    """
 
-    reason: Literal["area", "interest", "everyone"]
+    reason: Literal["area", "interest", "everyone", "registration_ends", "breach"]
     areas: list[UUID]
     interests: list[str]
     purposes: list[str]
