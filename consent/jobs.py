@@ -8,6 +8,7 @@ import structlog
 from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from consent.notices import publish_first
 from consent.retention import clear, erase_inactive, warn
 from consent.roots import publish_root
 
@@ -23,6 +24,7 @@ def jobs(keys: KeyStore) -> list[Job]:
 
     async def clearing(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as unit:
+            await publish_first(unit)
             gone = await clear(unit)
             warned = await warn(unit)
         erased = 0

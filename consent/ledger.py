@@ -2,6 +2,7 @@
 
 import dataclasses
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,8 +20,8 @@ from base.sql import load
 from base.tenant import Tenant
 from consent import chain
 from consent.chain import COLUMNS, Event
-from consent.notices import NoSuchPurpose, Notice, lock_notice, notice_in_force
-from consent.purposes import PURPOSES
+from consent.notices import NoSuchPurpose, Notice, RestsOnLaw, lock_notice, notice_in_force
+from consent.purposes import DUTIES, PURPOSES
 from residents.credentials import tell
 from residents.subject import subject
 
@@ -139,6 +140,13 @@ async def standing(work: Work, tenant: Tenant) -> dict[str, Standing]:
     return {key: found[key] for key in PURPOSES if key in found}
 
 
+def status(stands: Mapping[str, Standing], purpose: str) -> str:
+    """What a resident sees beside a purpose: granted, withdrawn, lapsed, none; `applies` where no consent is asked."""
+    if purpose in DUTIES:
+        return "applies"
+    return stands[purpose].status if purpose in stands else "none"
+
+
 async def to_renew(work: Work, tenant: Tenant) -> list[Standing]:
     """What the resident has granted to an older notice and must renew, or it lapses, or has lapsed already."""
     stands = (await standing(work, tenant)).values()
@@ -158,6 +166,8 @@ async def history(work: Work, tenant: Tenant) -> list[Event]:
 
 
 def _known(purpose: str) -> None:
+    if purpose in DUTIES:
+        raise RestsOnLaw()
     if purpose not in PURPOSES:
         raise NoSuchPurpose()
 

@@ -8,26 +8,29 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from base.clock import now
 from base.database import Work
-from base.errors import FieldError, Invalid, NotFound, invalid
+from base.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from base.localized import pick
-from consent.purposes import PURPOSES
+from consent.purposes import DUTIES, PURPOSES, LegalBasis
 from municipality.directory import Town, town
 from municipality.lifetimes import lifetimes
 from residents.credentials import tell
 
-LegalBasis = Literal["consent", "public_task"]
 FIRST = Path(__file__).parent / "first_notices"
 
 
 class NoSuchPurpose(NotFound):
     """There is no such purpose."""
+
+
+class RestsOnLaw(Conflict):
+    """This rests on the law and not on consent: there is nothing to say yes or no to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Notice:
     id: UUID
     purpose: str
     version: int
-    legal_basis: str
+    legal_basis: LegalBasis
     texts: Mapping[str, NoticeText]
     published_at: datetime
     renewal_required: bool
@@ -101,7 +104,7 @@ async def notices_in_force(work: Work) -> dict[str, Notice]:
     """The newest notice of each purpose, in the order in which residents are shown them."""
     rows = await work.fetch(f"select distinct on (purpose) {COLUMNS} from notice order by purpose, version desc")  # noqa: S608 - our own column names
     found = {row["purpose"]: _notice(row) for row in rows}
-    return {key: found[key] for key in (*PURPOSES, *sorted(found.keys() - PURPOSES.keys())) if key in found}
+    return {key: found[key] for key in (*PURPOSES, *DUTIES) if key in found}
 
 
 async def notice_in_force(work: Work, purpose: str) -> Notice:
@@ -147,8 +150,10 @@ async def publish(
 
     With `lapses_at` consents to older versions must be renewed by then, and lapse where they are not.
     """
-    if purpose not in PURPOSES:
+    if purpose not in PURPOSES and purpose not in DUTIES:
         raise NoSuchPurpose()
+    if lapses_at is not None and purpose in DUTIES:
+        raise invalid("/lapses_at", "this rests on the law: there is no consent to renew")
     if lapses_at is not None and lapses_at <= now():
         raise invalid("/lapses_at", "residents need time to renew: a time to come")
     here = await town(work)
@@ -157,26 +162,31 @@ async def publish(
     ]
     if missing:
         raise Invalid(missing)
-    return await _publish(work, purpose, texts, "consent", lapses_at)
+    return await _publish(work, purpose, texts, DUTIES.get(purpose, "consent"), lapses_at)
 
 
 async def publish_first(work: Work) -> None:
-    """Publish the first notice of every purpose that has none; a municipality does so when it is founded."""
+    """Publish the first notice of every purpose and duty that has none: when a municipality is founded, and when a
+    release brings a new one.
+    """
     here, kept, there = await town(work), await lifetimes(work), await notices_in_force(work)
     words = {
         "age": here.age_of_consent,
         "smallest_group": here.smallest_group,
         "inactive_months": kept.inactive_months,
         "delivery_days": kept.delivery_days,
+        "audit_months": kept.audit_months,
     }
-    for purpose in PURPOSES:
+    for purpose in (*PURPOSES, *DUTIES):
         if purpose not in there:
             texts = {
                 language: _filled(parts[purpose], {**words, "municipality": _name(here, language)})
                 for language, parts in _first().items()
                 if language in here.languages
             }
-            await _publish(work, purpose, texts or _in_english(purpose, words, here), "consent", None)
+            await _publish(
+                work, purpose, texts or _in_english(purpose, words, here), DUTIES.get(purpose, "consent"), None
+            )
 
 
 @cache

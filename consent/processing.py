@@ -9,27 +9,14 @@ from typing import Any, Final
 from base.database import Work
 from base.localized import pick
 from base.sql import load
+from base.wording import said
 from consent.inventory import TABLES, Activity
 from consent.notices import notices_in_force
-from municipality.directory import Town, town
+from consent.purposes import LegalBasis
+from municipality.directory import town
 from municipality.lifetimes import lifetimes
 
 OWN: Final[Mapping[Activity, tuple[str, str, str, str, str]]] = {
-    "registration": (
-        "Running the app", "Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5",
-        "Residents, each known by a random number", "Random ids, hashes of tokens, language, quiet hours, dates",
-        "Nobody outside the municipality",
-    ),
-    "accountability": (
-        "Showing that consents and staff's acts were lawful",
-        "Legal obligation (GDPR art. 6(1)(c), 5(2), 7(1), 32)", "Residents under a pseudonym; staff",
-        "What was consented to, on which text, when; what staff did, when", "The supervisory authority, on request",
-    ),
-    "participation": (
-        "Surveys and hearings answered by ballot", "Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5",
-        "Those who answer; nobody can tell who they are", "Answers; hashes that prevent answering twice",
-        "The public, as numbers in which nobody can be found",
-    ),
     "publication": (
         "Telling residents and publishing results", "Public task (GDPR art. 6(1)(e))", "Nobody", "No personal data",
         "The public",
@@ -43,7 +30,19 @@ OWN: Final[Mapping[Activity, tuple[str, str, str, str, str]]] = {
         "Nobody outside the municipality",
     ),
 }  # fmt: skip
-"""Activities that rest on no consent: title, legal basis, whom they concern, what data, who receives it."""
+"""Activities that concern no resident, and so have no notice: title, legal basis, whom, what data, who receives it."""
+
+BASES: Final[Mapping[LegalBasis, str]] = {
+    "consent": "Consent (GDPR art. 6(1)(a)), notice version {version}",
+    "public_task": ("Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5, notice version {version}"),
+    "legal_obligation": "Legal obligation (GDPR art. 6(1)(c), 5(2), 7(1), 32), notice version {version}",
+}
+
+CONCERNS: Final[Mapping[str, str]] = {
+    "registration": "Residents, each known by a random number",
+    "participation": "Those who answer; nobody can tell who they are",
+    "accountability": "Residents under a pseudonym; staff",
+}
 
 SECURITY: Final = (
     "Row-level security per municipality; secrets as hashes; keys outside the database; positions never stored; "
@@ -86,37 +85,50 @@ class Record:
 
 
 async def processing_record(work: Work, languages: Sequence[str]) -> Record:
-    """The record as it is now, the purposes in the reader's language."""
+    """The record as it is now, in the reader's language."""
     here, numbers = await town(work), asdict(await lifetimes(work))
-    said = {row["table"]: row["what"] for row in await work.fetch(load(__file__, "tables.sql"))}
+    read = [*languages, *here.languages]
+    there = {row["table"]: row["what"] for row in await work.fetch(load(__file__, "tables.sql"))}
     held: dict[str, list[Held]] = {}
     for table, kept in TABLES.items():
-        if table in said:
-            held.setdefault(kept.activity, []).append(Held(table, said[table], kept.until.format(**numbers)))
-    lines = [*await _consented(work, here, languages, held)]
+        if table in there:
+            part = Held(table, said(there[table], read), said(kept.until, read, **numbers))
+            held.setdefault(kept.activity, []).append(part)
+    lines = [*await _told(work, read, held)]
     for activity, (title, basis, concerns, data, recipients) in OWN.items():
         parts = held.get(activity, [])
-        until = "; ".join(dict.fromkeys(part.until for part in parts))
-        lines.append(Line(activity, title, basis, concerns, [data], [recipients], until, parts, SECURITY))
-    name = pick(here.name, [*languages, *here.languages])[0]
-    return Record(name, here.number, here.contact, lines)
+        lines.append(
+            Line(
+                activity=activity,
+                title=said(title, read),
+                legal_basis=said(basis, read),
+                concerns=said(concerns, read),
+                data_categories=[said(data, read)],
+                recipients=[said(recipients, read)],
+                retention="; ".join(dict.fromkeys(part.until for part in parts)),
+                held=parts,
+                security=said(SECURITY, read),
+            )
+        )
+    return Record(pick(here.name, read)[0], here.number, here.contact, lines)
 
 
-async def _consented(work: Work, here: Town, languages: Sequence[str], held: Mapping[str, list[Held]]) -> list[Line]:
+async def _told(work: Work, read: Sequence[str], held: Mapping[str, list[Held]]) -> list[Line]:
+    """What residents are told about in a notice: the purposes that rest on consent, and the duties."""
     lines = []
     for purpose, notice in (await notices_in_force(work)).items():
-        text = notice.texts[notice.nearest(*languages, *here.languages)]
+        text = notice.texts[notice.nearest(*read)]
         lines.append(
             Line(
                 activity=purpose,
                 title=text.title,
-                legal_basis=f"Consent (GDPR art. 6(1)(a)), notice version {notice.version}",
-                concerns="Residents who have consented",
+                legal_basis=said(BASES[notice.legal_basis], read, version=notice.version),
+                concerns=said(CONCERNS.get(purpose, "Residents who have consented"), read),
                 data_categories=text.data_categories,
                 recipients=text.systems,
                 retention=text.retention,
                 held=held.get(purpose, []),
-                security=SECURITY,
+                security=said(SECURITY, read),
             )
         )
     return lines
@@ -139,28 +151,35 @@ def as_csv(record: Record) -> str:
     return out.getvalue()
 
 
-def as_dpia(record: Record) -> str:
+def as_dpia(record: Record, languages: Sequence[str]) -> str:
     """A draft of a data protection impact assessment (art. 35), in Markdown, for the privacy officer to finish."""
+
+    def say(english: str, **values: object) -> str:
+        return said(english, languages, **values)
+
     parts = [
-        f"# Data protection impact assessment: Medvirk in {record.controller} ({record.number})",
-        "*A draft, made from what the system does. What only people can judge is marked TO JUDGE.*",
-        "## What is processed, why, on what ground",
+        f"# {say('Data protection impact assessment')}: Medvirk, {record.controller} ({record.number})",
+        f"*{say('A draft, made from what the system does. What only people can judge is marked TO JUDGE.')}*",
+        f"## {say('What is processed, why, on what ground')}",
     ]
     for line in record.lines:
-        tables = "\n".join(f"  - `{part.table}`: {part.what} Kept {part.until}." for part in line.held)
+        tables = "\n".join(f"  - `{part.table}`: {part.what} ({part.until})" for part in line.held)
         parts.append(
-            f"### {line.title}\n\n- Legal basis: {line.legal_basis}\n- Concerns: {line.concerns}\n"
-            f"- Data: {'; '.join(line.data_categories)}\n- Receives it: {'; '.join(line.recipients)}\n"
-            f"- Kept: {line.retention}\n- Tables:\n{tables or '  - none: nothing is stored'}"
+            f"### {line.title}\n\n- {say('Legal basis')}: {line.legal_basis}\n"
+            f"- {say('Concerns')}: {line.concerns}\n- {say('Data')}: {'; '.join(line.data_categories)}\n"
+            f"- {say('Receives it')}: {'; '.join(line.recipients)}\n- {say('Kept')}: {line.retention}\n"
+            f"- {say('Tables')}:\n{tables or '  - ' + say('none: nothing is stored')}"
         )
     parts += [
-        "## Necessity and proportionality",
-        "Every purpose that rests on consent can be refused without losing anything that is open to all. "
-        "TO JUDGE: whether each purpose is needed here.",
-        "## Risks and what meets them",
-        "\n".join(f"- {risk}: {measure}" for risk, measure in RISKS),
-        "## Consultation and decision",
-        "TO JUDGE: residents heard (art. 35(9)), the privacy officer's advice, the remaining risk, the decision.",
+        f"## {say('Necessity and proportionality')}",
+        say(
+            "Every purpose that rests on consent can be refused without losing anything that is open to all. "
+            "TO JUDGE: whether each purpose is needed here."
+        ),
+        f"## {say('Risks and what meets them')}",
+        "\n".join(f"- {say(risk)}: {say(measure)}" for risk, measure in RISKS),
+        f"## {say('Consultation and decision')}",
+        say("TO JUDGE: residents heard (art. 35(9)), the privacy officer's advice, the remaining risk, the decision."),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,6 +1,13 @@
-"""The purposes that a resident can consent to, each a marker class, so that mypy tells one permit from another."""
+"""The purposes that a resident can consent to, each a marker class, so that mypy tells one permit from another.
 
-from typing import ClassVar, Final
+What the municipality does without asking has a notice too, but no class: nobody can hold a permit for it.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final, Literal
+
+LegalBasis = Literal["consent", "public_task", "legal_obligation"]
+"""GDPR art. 6(1)(a), (e), (c)."""
 
 
 class Purpose:
@@ -47,3 +54,10 @@ PURPOSES: Final[dict[str, type[Purpose]]] = {
     purpose.key: purpose for purpose in (PersonalFeed, LocationZones, LocationBeacons, PushMessages, ProfileStatistics)
 }
 """Every purpose by its key, in the order in which residents are shown them."""
+
+DUTIES: Final[Mapping[str, LegalBasis]] = {
+    "registration": "public_task",
+    "participation": "public_task",
+    "accountability": "legal_obligation",
+}
+"""What concerns residents and is done without asking them, and what it rests on instead: told, and no switch."""

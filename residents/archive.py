@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from base.wording import said
 from residents.export import Held
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -40,7 +41,7 @@ def archive(parts: Sequence[Held], town: str, day: date, language: str) -> bytes
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("index.txt", index(parts, town, day, language))
-        whole = {part.table: {"what": part.what, "rows": part.rows} for part in parts}
+        whole = {part.table: {"what": said(part.what, [language]), "rows": part.rows} for part in parts}
         file.writestr("everything.json", json.dumps(whole, ensure_ascii=False, indent=2))
         for part in parts:
             if part.rows:
@@ -54,7 +55,7 @@ def index(parts: Sequence[Held], town: str, day: date, language: str) -> str:
     lines = [words["title"].format(town=town, day=day.isoformat()), "", words["about"], ""]
     for part in parts:
         count = words["row"].format(rows=len(part.rows)) if part.rows else words["none"]
-        lines += [f"{part.table}: {count}", f"    {part.what}", ""]
+        lines += [f"{part.table}: {count}", f"    {said(part.what, [language])}", ""]
     return "\n".join([*lines, words["not"], ""])
 
 

@@ -19,6 +19,7 @@ class PurposeOffered(BaseModel):
     """A purpose: its notice in force, in the reader's language, and what the resident has said to it.
 
     `rendered` is the exact text whose SHA-256 a consent refers to. `status` is none, granted, withdrawn or lapsed.
+    What rests on the law (`legal_basis` public_task or legal_obligation) has the status applies: told, and no choice.
     With `needs_age` only those who have reached `age`, in years, can say yes themselves.
     """
 
@@ -130,7 +131,7 @@ async def purposes(call: Call) -> Purposes:
                 rendered=text.rendered(), sha256=text.sha256().hex(),
                 needs_age=needs_age,
                 age=here.age_of_consent if needs_age else None,
-                status=stands[key].status if key in stands else "none",
+                status=ledger.status(stands, key),
             )
         )  # fmt: skip
     return Purposes(items=items)
@@ -187,8 +188,8 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, gives=History),
     Endpoint("GET", "/v1/me/consents/receipts/{id:uuid}", consent_receipt, RESIDENT, gives=ConsentReceipt),
     Endpoint(
-        "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 409),
+        "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 404, 409),
         example={"granted": True, "notice_version": 1, "language": "nb", "of_age": True},
     ),
-    Endpoint("DELETE", "/v1/me/consents/{purpose}", withdraw, RESIDENT, gives=Consent),
+    Endpoint("DELETE", "/v1/me/consents/{purpose}", withdraw, RESIDENT, gives=Consent, refuses=(404, 409)),
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """What a resident has told, may see, change, take along and have erased."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +12,7 @@ from api.endpoint import Call, Endpoint, Raw
 from api.shapes import Key, Sent, Tag
 from base.errors import invalid
 from base.localized import pick
+from base.wording import said
 from consent import entrusted, gate, leaving, overview
 from consent.permits import PersonalFeed, ProfileStatistics
 from municipality.directory import town
@@ -173,8 +173,11 @@ async def change_me(call: Call[Change]) -> Me:
     return _me(await profile.profile(work, tenant))
 
 
-def _parts(parts: Sequence[erasure.Part]) -> list[Part]:
-    return [Part(**asdict(part)) for part in parts]
+def _parts(call: Call[Any, Any], parts: Sequence[erasure.Part]) -> list[Part]:
+    def say(english: str) -> str:
+        return said(english, call.languages)
+
+    return [Part(table=p.table, what=say(p.what), rows=p.rows, why=say(p.why) if p.why else None) for p in parts]
 
 
 async def erase_me(call: Call[None, Rehearsed]) -> Raw | None:
@@ -183,7 +186,7 @@ async def erase_me(call: Call[None, Rehearsed]) -> Raw | None:
         await leaving.leave(call.work, call.house.keys, call.tenant)
         return None
     found = await erasure.foresee(call.work, call.tenant)
-    farewell = Farewell(goes=_parts(found.goes), stays=_parts(found.stays))
+    farewell = Farewell(goes=_parts(call, found.goes), stays=_parts(call, found.stays))
     return Raw(farewell.model_dump_json().encode(), "application/json", 200)
 
 
@@ -198,7 +201,7 @@ async def export_me(call: Call[None, Wanted]) -> Export | Raw:
         return Raw(archive.archive(parts, name, here.today(), language), "application/zip")
     if not call.query.portable:
         held = [
-            HeldRows(table=part.table, what=part.what, rows=list(part.rows))
+            HeldRows(table=part.table, what=said(part.what, call.languages), rows=list(part.rows))
             for part in await export.everything(call.work, call.tenant)
         ]
     return Export(supplied=_me(await profile.profile(call.work, call.tenant)), held=held)
@@ -213,7 +216,7 @@ async def overview_of_me(call: Call) -> Overview:
         items=[
             PurposeOverview(
                 purpose=item.purpose, title=item.text.title, status=item.status, legal_basis=item.legal_basis,
-                held=[Part(table=part.table, what=part.what, rows=part.rows, why=None) for part in item.held],
+                held=_parts(call, item.held),
                 data_categories=list(item.text.data_categories), systems=list(item.text.systems),
                 retention=item.text.retention, withdraw=item.text.withdraw,
             )

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.callers import staff
 from api.endpoint import Call, Endpoint, Raw
 from api.shapes import Sent
+from base.wording import said
 from consent import processing
 from municipality import audit, reach
 
@@ -128,7 +129,10 @@ async def audit_reach(call: Call[None, ReachQuery]) -> Reach:
     """What could be reached through a key or sign-in that was lost, and what was done with it."""
     query = call.query
     found = await reach.reach(call.work, audit.Wanted(query.caller_id, query.since, query.until))
-    return Reach.model_validate(found, from_attributes=True)
+    shown = Reach.model_validate(found, from_attributes=True)
+    for each in shown.categories:
+        each.category, each.how = said(each.category, call.languages), said(each.how, call.languages)
+    return shown
 
 
 async def processing_record(call: Call[None, RecordQuery]) -> ProcessingRecord | Raw:
@@ -137,7 +141,7 @@ async def processing_record(call: Call[None, RecordQuery]) -> ProcessingRecord |
     if call.query.format == "csv":
         return Raw(processing.as_csv(record).encode(), "text/csv; charset=utf-8")
     if call.query.format == "dpia":
-        return Raw(processing.as_dpia(record).encode(), "text/markdown; charset=utf-8")
+        return Raw(processing.as_dpia(record, call.languages).encode(), "text/markdown; charset=utf-8")
     items = [ProcessingLine.model_validate(line, from_attributes=True) for line in record.lines]
     return ProcessingRecord(
         controller=record.controller, number=record.number, contact=dict(record.contact), items=items

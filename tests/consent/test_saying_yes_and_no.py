@@ -13,11 +13,12 @@ async def test_a_resident_reads_what_each_consent_is_for_in_their_language(
     assert answer.status_code == 200, answer.text
     items = {item["purpose"]: item for item in answer.json()["items"]}
     assert list(items) == [
-        "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics"
+        "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics",
+        "registration", "participation", "accountability",
     ]  # fmt: skip
     assert answer.headers["content-language"] == "nn"
     assert items["location_zones"]["title"] == "Spør meg der eg er"
-    assert {item["status"] for item in items.values()} == {"none"}
+    assert {item["status"] for item in items.values()} == {"none", "applies"}
     assert (items["location_zones"]["needs_age"], items["location_zones"]["age"]) == (True, 15)
     assert (items["push_messages"]["needs_age"], items["push_messages"]["age"]) == (False, None)
 
@@ -99,3 +100,50 @@ async def test_what_rests_on_a_consent_goes_with_it(client: httpx.AsyncClient, m
     me = (await client.get("/v1/me", headers=kari.headers)).json()
     assert (me["interests"], me["birth_year_band"]) == ([], None)
     assert not await town.sql("select 1 from resident_interest")
+
+
+async def test_what_rests_on_the_law_is_told_and_is_no_switch(client: httpx.AsyncClient, moves: Moves) -> None:
+    kari = await moves(consents=["push_messages"])
+    items = {item["purpose"]: item for item in (await client.get("/v1/purposes", headers=kari.headers)).json()["items"]}
+    assert {key: (items[key]["legal_basis"], items[key]["status"]) for key in items} == {
+        "personal_feed": ("consent", "none"),
+        "location_zones": ("consent", "none"),
+        "location_beacons": ("consent", "none"),
+        "push_messages": ("consent", "granted"),
+        "profile_statistics": ("consent", "none"),
+        "registration": ("public_task", "applies"),
+        "participation": ("public_task", "applies"),
+        "accountability": ("legal_obligation", "applies"),
+    }
+    for duty in ("registration", "participation", "accountability"):
+        assert "samtykke" in items[duty]["text"] or "Loven krever" in items[duty]["text"]
+        for yes in (True, False):
+            said = {"granted": yes, "notice_version": 1, "language": "nb"}
+            answer = await client.put(f"/v1/me/consents/{duty}", headers=kari.headers, json=said)
+            assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (409, "conflict")
+        assert (await client.delete(f"/v1/me/consents/{duty}", headers=kari.headers)).status_code == 409
+    assert len((await client.get("/v1/me/consents/history", headers=kari.headers)).json()["items"]) == 1
+    overview = (await client.get("/v1/me/overview", headers=kari.headers)).json()["items"]
+    told = {item["purpose"]: item for item in overview}
+    assert told["registration"]["status"] == "applies"
+    assert "credential" in {part["table"] for part in told["registration"]["held"]}
+    assert {part["what"] for part in told["registration"]["held"]} >= {
+        "En enhets adgang: hash av en tilfeldig hemmelighet, og hva slags enhet det er."
+    }
+
+
+async def test_staff_tell_a_duty_anew_but_nobody_can_be_asked_to_renew_it(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    officer = await town.key("privacy_officer")
+    words = {
+        "title": "Registreringen", "text": "Vi kjenner deg som et nummer.", "data_categories": ["Et nummer"],
+        "systems": ["Medvirk"], "retention": "Til du sletter den.", "withdraw": "Slett den.",
+    }  # fmt: skip
+    notice = {"purpose": "registration", "texts": {"nb": words, "nn": words, "en": words}}
+    again = await client.post(
+        "/v1/staff/purposes", headers=officer, json={**notice, "lapses_at": "2090-01-01T00:00:00Z"}
+    )
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (422, "/lapses_at")
+    told = await client.post("/v1/staff/purposes", headers=officer, json=notice)
+    assert (told.status_code, told.json()["legal_basis"], told.json()["notice_version"]) == (201, "public_task", 2)

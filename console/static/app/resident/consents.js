@@ -9,11 +9,24 @@ import { canBeWoken, letMeSleep, wakeMe } from "./wake.js";
 export async function show(place) {
   const [{ items: purposes }, mine] = await Promise.all([get("/v1/purposes", asMe()), get("/v1/me/consents", asMe())]);
   const by = new Map(mine.items.map((one) => [one.purpose, one]));
+  const asked = purposes.filter((purpose) => purpose.legal_basis === "consent");
   keep((now) => { now.granted = Object.fromEntries(mine.items.map((one) => [one.purpose, one.status === "granted"])); });
   fill(place,
     el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.consents")),
     el("p", { class: "ds-paragraph" }, t("app.consents-lead")),
-    purposes.map((purpose) => card(purpose, by.get(purpose.purpose))));
+    asked.map((purpose) => card(purpose, by.get(purpose.purpose))),
+    el("h2", { class: "ds-heading", "data-size": "xs" }, t("app.duties")),
+    el("p", { class: "ds-paragraph" }, t("app.duties-lead")),
+    purposes.filter((purpose) => !asked.includes(purpose)).map(duty));
+}
+
+/** What the municipality does because the law says so: told like the others, and without a switch. */
+function duty(purpose) {
+  const id = `purpose-${purpose.purpose}`;
+  return el("section", { class: "ds-card stack", "aria-labelledby": `${id}-title`, id, "data-status": purpose.status },
+    el("h3", { class: "ds-heading", "data-size": "2xs", id: `${id}-title` }, purpose.title),
+    purpose.text.split("\n\n").map((part) => el("p", { class: "ds-paragraph" }, part)),
+    details(purpose));
 }
 
 function card(purpose, consent) {
