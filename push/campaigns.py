@@ -12,18 +12,16 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
-from base.sql import load
 from municipality.directory import town
 from push import filling, manners
 from push.audiences import Audience, check
-from push.counts import Count, shown
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
 SubjectKind = Literal["survey", "hearing", "info"]
 LONGEST = timedelta(days=366)
 _COLUMNS = (
     "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
-    "launched_at, waits_for_approval, audience_size, without_consent"
+    "launched_at, waits_for_approval, audience_size, without_consent, counted_at, settled_at, first_s, p95_s"
 )
 
 
@@ -59,7 +57,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as it stands. `audience_size` is exact and for the house alone; staff see it rounded."""
+    """A campaign as it stands. `audience_size` is exact and for the house alone; staff see it rounded.
+
+    Counted last at `counted_at`, for good at `settled_at`; `first_s` and `p95_s` as they were then.
+    """
 
     id: UUID
     draft: Draft
@@ -69,25 +70,10 @@ class Campaign:
     waits_for_approval: bool
     audience_size: int
     without_consent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What became of a campaign, counted in residents, each once, rounded. Together they are the audience.
-
-    `first_s` and `p95_s`: how soon after it was due the first message went out, and 95 of 100, in seconds; told once
-    at least the smallest group has it.
-    """
-
-    audience: Count
-    counts: Mapping[str, Count]
-    without_consent: Count
-    reasons: Mapping[str, Count]
-    first_s: float | None = None
-    p95_s: float | None = None
-
-
-STATES = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
+    counted_at: datetime | None
+    settled_at: datetime | None
+    first_s: float | None
+    p95_s: float | None
 
 
 async def write(work: Work, draft: Draft) -> UUID:
@@ -202,31 +188,6 @@ async def recall(work: Work, campaign: UUID) -> None:
         now(),
     )
     await work.enqueue("push.take_back", {"campaign": str(campaign)}, delay_s=2, key=f"push.take_back/{campaign}")
-
-
-async def progress(work: Work, campaign: Campaign) -> Progress:
-    """What became of it so far."""
-    k = (await town(work)).smallest_group
-    rows = await work.fetch(load(__file__, "progress.sql"), campaign.id)
-    exact = dict.fromkeys(STATES, 0)
-    reasons: dict[str, int] = {}
-    for row in rows:
-        exact[row["state"]] += row["n"]
-        if row["reason"] is not None:
-            reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["n"]
-    left = campaign.audience_size - sum(exact.values())
-    if left > 0:
-        exact["withheld"] += left
-        reasons["left"] = left
-    speed = await work.fetchrow(load(__file__, "speed.sql"), campaign.id) if exact["sent"] >= k else None
-    return Progress(
-        shown(campaign.audience_size, k, zero="shown"),
-        {state: shown(n, k, zero="shown") for state, n in exact.items()},
-        shown(campaign.without_consent, k, zero="shown"),
-        {reason: shown(n, k) for reason, n in sorted(reasons.items())},
-        round(speed["first_s"], 1) if speed else None,
-        round(speed["p95_s"], 1) if speed else None,
-    )
 
 
 def _who(work: Work) -> UUID | None:

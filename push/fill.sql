@@ -2,12 +2,14 @@
 -- consent; one that is withheld for those of them who have none. Ordered, so that the indexes are written in order.
 , filled as (
     insert into delivery
-        (id, municipality_id, campaign_id, resident_id, address_id, state, reason, starts, due_at, done_at)
-    select gen_random_uuid(), a.municipality_id, $5, a.id, p.id,
+        (id, municipality_id, campaign_id, resident_id, address_id, platform, state, reason, starts, due_at, done_at)
+    select gen_random_uuid(), a.municipality_id, $5, a.id, p.id, c.platform,
         case when p.id is null then 'withheld' else 'queued' end,
         case when p.id is null then 'no_address' end,
         0, $6, case when p.id is null then $4 end
-    from audience a left join push_address p on p.resident_id = a.id
+    from audience a
+    left join push_address p on p.resident_id = a.id
+    left join credential c on c.id = p.credential_id
     where a.consents
     order by a.id
     returning resident_id, address_id

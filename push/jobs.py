@@ -11,7 +11,7 @@ from base.jobs import Job, system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import town
-from push import delivering, farewells, filling, meters, taking_back, trial
+from push import delivering, farewells, filling, meters, progress, taking_back, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
 from push.pace import Pace
@@ -50,11 +50,15 @@ def jobs(
         await trial.send(municipality, campaign, resident, carried_by, tag_key(keys))
 
     async def take_back(municipality: UUID, payload: Mapping[str, Any]) -> None:
-        await taking_back.take_back(municipality, UUID(payload["campaign"]), carried_by, tag_key(keys))
+        campaign = UUID(payload["campaign"])
+        async with work(system(municipality)) as unit:
+            await progress.count(unit, campaign)
+        await taking_back.take_back(municipality, campaign, carried_by, tag_key(keys))
 
     async def sweep(municipality: UUID, payload: Mapping[str, Any]) -> None:
         async with work(system(municipality)) as unit:
             await meters.look(unit, (await town(unit)).number)
+            await progress.settle(unit)
             for row in await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN):
                 if row["filled"]:
                     await queue_turn(unit, row["id"], 0, round(now().timestamp()))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from push import claims
+from push import claims, progress
 
 LANES = 2
 """How many workers can be at one campaign at a time."""
@@ -33,7 +33,9 @@ async def go_on_or_end(work: Work, campaign: UUID, lane: int, turn: int) -> None
         await claims.expire(work, campaign)
     due = await claims.next_due(work, campaign)
     if due is None:
-        await work.execute("update campaign set state = 'done' where id = $1 and state = 'launched'", campaign)
+        if await work.execute("update campaign set state = 'done' where id = $1 and state = 'launched'", campaign):
+            await progress.count(work, campaign, settles=True)
         return
+    await progress.count_if_due(work, campaign)
     wait_s = (min(due, expires_at) - now()).total_seconds()
     await queue_turn(work, campaign, lane, turn + 1, max(wait_s, 0.0))

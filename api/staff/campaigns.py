@@ -11,8 +11,9 @@ from api.endpoint import Call, Endpoint
 from base.localized import Language, Localized
 from push import audiences, campaigns, trial
 from push.audiences import Audience
-from push.campaigns import Campaign, Draft, Importance, Progress, SubjectKind
+from push.campaigns import Campaign, Draft, Importance, SubjectKind
 from push.counts import Count
+from push.progress import Progress, progress
 
 InterestKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
 
@@ -122,6 +123,11 @@ class CampaignAnswer(BaseModel):
     reasons: dict[str, Count]
     first_after_s: float | None = Field(description="Seconds from when it was due to the first message sent")
     p95_after_s: float | None = Field(description="Seconds until 95 of 100 messages were sent")
+    by_platform: dict[str, dict[str, Count]] = Field(
+        description="The same by platform (android, ios, web): each resident once for each platform they have"
+    )
+    addresses_pruned: Count = Field(description="Residents with an address that led nowhere any more and was removed")
+    counted_at: datetime | None = Field(description="When this was counted; a large audience is counted now and then")
 
 
 class CampaignPage(BaseModel):
@@ -190,7 +196,7 @@ async def list_campaigns(call: Call[None, PageQuery]) -> CampaignPage:
     """All messages, the youngest first."""
     found = await campaigns.page(call.work, call.query.cursor, call.query.limit + 1)
     shown = found[: call.query.limit]
-    items = [_shown(each, await campaigns.progress(call.work, each)) for each in shown]
+    items = [_shown(each, await progress(call.work, each)) for each in shown]
     return CampaignPage(items=items, next=str(shown[-1].id) if len(found) > len(shown) else None)
 
 
@@ -222,10 +228,10 @@ async def try_campaign(call: Call[TestBody]) -> TestAnswer:
 
 async def _answer(call: Call[CampaignBody] | Call, campaign: UUID) -> CampaignAnswer:
     found = await campaigns.read(call.work, campaign)
-    return _shown(found, await campaigns.progress(call.work, found))
+    return _shown(found, await progress(call.work, found))
 
 
-def _shown(campaign: Campaign, progress: Progress) -> CampaignAnswer:
+def _shown(campaign: Campaign, stands: Progress) -> CampaignAnswer:
     draft = campaign.draft
     subject = None
     if draft.subject_kind is not None and draft.subject_id is not None:
@@ -235,9 +241,11 @@ def _shown(campaign: Campaign, progress: Progress) -> CampaignAnswer:
         title=dict(draft.title), body=dict(draft.body), importance=draft.importance, send_at=draft.send_at,
         expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
         waits_for_approval=campaign.waits_for_approval,
-        audience_size=progress.audience, without_consent=progress.without_consent, reasons=dict(progress.reasons),
-        first_after_s=progress.first_s, p95_after_s=progress.p95_s,
-        **progress.counts,
+        audience_size=stands.audience, without_consent=stands.without_consent, reasons=dict(stands.reasons),
+        first_after_s=stands.first_s, p95_after_s=stands.p95_s,
+        by_platform={each: dict(of_it) for each, of_it in stands.platforms.items()},
+        addresses_pruned=stands.pruned, counted_at=stands.counted_at,
+        **stands.counts,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from base.database import work
 from push import campaigns, manners
 from push.audiences import Audience, preview
 from push.manners import Manners
+from push.progress import progress
 from tests.push.crowd import NotingCourier, draft, launched, send_out, settle, states
 from tests.town import Town
 
@@ -142,5 +143,5 @@ async def test_counters_show_what_is_put_off(town: Town) -> None:
         campaign = await launched(town.system)
         await send_out(town.system, campaign, NotingCourier().couriers)
         async with work(town.system) as unit:
-            stands = await campaigns.progress(unit, await campaigns.read(unit, campaign))
+            stands = await progress(unit, await campaigns.read(unit, campaign))
     assert (stands.audience, stands.counts["deferred"], stands.reasons) == (10, 10, {"quiet_hours": 10})

@@ -13,6 +13,7 @@ from push import campaigns, filling, taking_back
 from push.audiences import Audience, preview
 from push.filling import AudienceTooSmall
 from push.outcomes import Answer, Said
+from push.progress import progress
 from push.senders import Parcel
 from tests.push.crowd import NotingCourier, district, draft, launched, send_out, settle, states, withdraw
 from tests.town import Town
@@ -131,7 +132,7 @@ async def test_a_resident_without_a_device_is_counted_as_withheld(town: Town) ->
     campaign = await launched(town.system)
     await send_out(town.system, campaign, NotingCourier().couriers)
     async with work(town.system) as unit:
-        stands = await campaigns.progress(unit, await campaigns.read(unit, campaign))
+        stands = await progress(unit, await campaigns.read(unit, campaign))
     assert (stands.audience, stands.counts["sent"], stands.counts["withheld"]) == (15, 5, 10)
     assert stands.reasons == {"no_address": 10}
     assert stands.first_s is not None
@@ -154,7 +155,7 @@ async def test_a_resident_with_two_devices_is_pushed_on_both_and_counted_once(to
     await send_out(town.system, campaign, courier.couriers)
     assert len(courier.parcels) == 2 * len(residents)
     async with work(town.system) as unit:
-        stands = await campaigns.progress(unit, await campaigns.read(unit, campaign))
+        stands = await progress(unit, await campaigns.read(unit, campaign))
     assert (stands.audience, stands.counts["sent"]) == (5, 5)
 
 

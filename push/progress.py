@@ -1,0 +1,161 @@
+"""What became of a message, counted in residents: exact inside, rounded towards staff, and kept when deliveries go.
+
+Counting goes over every delivery, so it is done while a campaign runs only now and then, once more when it has ended,
+and never again: the totals outlive what they were counted from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from base.clock import now
+from base.database import Work
+from base.sql import load
+from municipality.directory import town
+from push.campaigns import Campaign
+from push.counts import Count, shown
+
+STATES: Final = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
+PRUNED: Final = "pruned"
+"""Among the totals, how many lost an address that leads nowhere any more; no state of a delivery."""
+COUNTED_LIVE: Final = 2_000
+"""An audience so small is counted whenever somebody looks."""
+_OFTEN, _RARELY = timedelta(seconds=5), timedelta(seconds=120)
+_PER_SECOND: Final = 20_000
+"""A running campaign is counted a second apart for each so many residents."""
+
+Totals = Mapping[tuple[str, str, str | None], int]
+"""How many residents, by platform (empty: all together), state and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of a campaign, counted in residents, each once, rounded. Together they are the audience.
+
+    `platforms` counts each resident once for each platform they have. `pruned`: whose address led nowhere any more and
+    was removed. `first_s` and `p95_s`: how soon after it was due the first message went out, and 95 of 100, in
+    seconds; told once at least the smallest group has it. `counted_at`: when; None where nothing was to be counted.
+    """
+
+    audience: Count
+    counts: Mapping[str, Count]
+    without_consent: Count
+    reasons: Mapping[str, Count]
+    platforms: Mapping[str, Mapping[str, Count]] = field(default_factory=dict)
+    pruned: Count = 0
+    first_s: float | None = None
+    p95_s: float | None = None
+    counted_at: datetime | None = None
+
+
+async def progress(work: Work, campaign: Campaign) -> Progress:
+    """What became of it so far, as last counted; what is small is counted now."""
+    if campaign.settled_at is None and campaign.launched_at is not None and campaign.audience_size <= COUNTED_LIVE:
+        speed = await work.fetchrow(load(__file__, "speed.sql"), campaign.id)
+        assert speed is not None
+        totals = _totals(await work.fetch(load(__file__, "tally.sql"), campaign.id))
+        return _rounded(campaign, totals, (await town(work)).smallest_group, speed["first_s"], speed["p95_s"], now())
+    rows = await work.fetch("select platform, state, reason, n from campaign_total where campaign_id = $1", campaign.id)
+    k = (await town(work)).smallest_group
+    return _rounded(campaign, _totals(rows), k, campaign.first_s, campaign.p95_s, campaign.counted_at)
+
+
+async def count(work: Work, campaign: UUID, *, settles: bool = False) -> None:
+    """Count a campaign for whoever looks; for good where it `settles`: nothing of it is on its way any more.
+
+    Does nothing where another is counting it just now, or has settled it.
+    """
+    at = now()
+    mine = await work.fetchval(
+        "select id from campaign where id = $1 and settled_at is null for no key update skip locked", campaign
+    )
+    if mine is None:
+        return
+    rows = await work.fetch(load(__file__, "tally.sql"), campaign)
+    speed = await work.fetchrow(load(__file__, "speed.sql"), campaign)
+    assert speed is not None
+    await work.execute("delete from campaign_total where campaign_id = $1", campaign)
+    await work.executemany(
+        "insert into campaign_total (id, municipality_id, campaign_id, platform, state, reason, n) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
+        [(uuid4(), work.municipality, campaign, *row.values()) for row in rows],
+    )
+    await work.execute(
+        "update campaign set counted_at = $2, settled_at = $3, first_s = $4, p95_s = $5 where id = $1",
+        campaign,
+        at,
+        at if settles else None,
+        speed["first_s"],
+        speed["p95_s"],
+    )
+
+
+async def count_if_due(work: Work, campaign: UUID) -> None:
+    """Count a campaign that is under way, if that was long enough ago for its size."""
+    row = await work.fetchrow("select audience_size, counted_at from campaign where id = $1", campaign)
+    if row is None:
+        return
+    apart = min(max(timedelta(seconds=row["audience_size"] / _PER_SECOND), _OFTEN), _RARELY)
+    if row["counted_at"] is None or row["counted_at"] + apart <= now():
+        await count(work, campaign)
+
+
+async def settle(work: Work) -> int:
+    """Count for good every campaign that has ended and of which no worker holds anything; how many."""
+    rows = await work.fetch(load(__file__, "unsettled.sql"), now())
+    for row in rows:
+        await count(work, row["id"], settles=True)
+    return len(rows)
+
+
+def exact(campaign: Campaign, totals: Totals, *, counted: bool) -> tuple[dict[str, int], dict[str, int]]:
+    """By state and by reason, all platforms together. The states add up to the audience: who is not found among the
+    deliveries of a frozen audience has left, and before it is counted everybody is queued.
+    """
+    states, reasons = dict.fromkeys(STATES, 0), dict[str, int]()
+    for (platform, state, reason), n in totals.items():
+        if platform or state == PRUNED:
+            continue
+        states[state] += n
+        if reason is not None:
+            reasons[reason] = reasons.get(reason, 0) + n
+    missing = campaign.audience_size - sum(states.values())
+    if not counted:
+        states["queued"] += missing
+    elif missing > 0:
+        states["withheld"] += missing
+        reasons["left"] = missing
+    return states, reasons
+
+
+def _rounded(
+    campaign: Campaign, totals: Totals, k: int, first_s: float | None, p95_s: float | None, at: datetime | None
+) -> Progress:
+    states, reasons = exact(campaign, totals, counted=at is not None)
+    fast = states["sent"] >= k
+    platforms: dict[str, dict[str, Count]] = {}
+    for platform in sorted({platform for platform, _, _ in totals if platform}):
+        by_state = dict.fromkeys(STATES, 0)
+        for (whose, state, _), n in totals.items():
+            if whose == platform:
+                by_state[state] += n
+        platforms[platform] = {state: shown(n, k, zero="shown") for state, n in by_state.items()}
+    return Progress(
+        shown(campaign.audience_size, k, zero="shown"),
+        {state: shown(n, k, zero="shown") for state, n in states.items()},
+        shown(campaign.without_consent, k, zero="shown"),
+        {reason: shown(n, k) for reason, n in sorted(reasons.items())},
+        platforms,
+        shown(sum(n for (_, state, _), n in totals.items() if state == PRUNED), k, zero="shown"),
+        round(first_s, 1) if fast and first_s is not None else None,
+        round(p95_s, 1) if fast and p95_s is not None else None,
+        at,
+    )
+
+
+def _totals(rows: list[asyncpg.Record]) -> Totals:
+    return {(row["platform"], row["state"], row["reason"]): row["n"] for row in rows}
