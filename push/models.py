@@ -56,7 +56,7 @@ class Campaign(Model):
     filled = fields.BooleanField(default=False)
     audience_size = fields.IntField(default=0)
     without_consent = fields.IntField(default=0)
-    kind = fields.CharField(max_length=16, default="announcement")
+    kind = fields.CharField(max_length=16, default="announcement", db_default="announcement")
     notice = fields.CharField(max_length=32, null=True)
     reminds = fields.UUIDField(null=True)
     topic = fields.CharField(max_length=64, null=True)

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Campaign",
             name="kind",
-            field=fields.CharField(default="announcement", max_length=16),
+            field=fields.CharField(default="announcement", db_default="announcement", max_length=16),
         ),
         ops.AddField(
             model_name="Campaign",
