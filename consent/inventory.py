@@ -26,6 +26,7 @@ WITH_RESIDENT = "until the resident removes it, withdraws, or the registration g
 REGISTRATION = "until the resident erases it, or {inactive_months} months without use and {warning_days} days' warning"
 FOR_GOOD = "for good: it names nobody"
 COUNTED = "until the survey is counted"
+ARCHIVED = "until staff delete the hearing, once the archive has acknowledged it"
 
 
 def _lapsed(table: str, purpose: str) -> str:
@@ -65,15 +66,28 @@ TABLES: Final[Mapping[str, Kept]] = {
     "spent_ballot": Kept("participation", "until the survey is deleted: it names nobody"),
     "answer": Kept("participation", "until the survey is deleted: nobody can tell whose it is"),
     "receipt": Kept("participation", "until the survey is deleted: it names nobody"),
+    "comment": Kept("participation", "until the survey is deleted: nobody can tell whose it is"),
     "survey": Kept("publication", FOR_GOOD),
+    "survey_wording": Kept("publication", FOR_GOOD),
+    "survey_template": Kept("publication", "until staff remove it: it names nobody"),
+    "survey_preview": Kept("operation", "two weeks at most", "delete from survey_preview where expires_at <= now()"),
     "survey_directory": Kept("publication", FOR_GOOD),
     "release": Kept("publication", FOR_GOOD),
     "release_ground": Kept("participation", "until the last release of the survey"),
     "survey_code": Kept("participation", COUNTED),
-    "hearing": Kept("publication", FOR_GOOD),
-    "hearing_document": Kept("publication", FOR_GOOD),
-    "document_content": Kept("publication", FOR_GOOD),
-    "statement": Kept("publication", "for good: public by law, as its giver is told; a withheld name is not shown"),
+    "hearing": Kept("publication", ARCHIVED),
+    "hearing_document": Kept("publication", ARCHIVED),
+    "document_content": Kept("publication", ARCHIVED),
+    "statement": Kept(
+        "publication",
+        "until the archive has acknowledged its hearing and staff delete it: public by law, as its giver is told; "
+        "a withheld name is not shown",
+    ),
+    "statement_address": Kept(
+        "publication",
+        "until the statement is confirmed, 7 days at most, sealed under a key outside the database",
+        "delete from statement_address where expires_at <= now()",
+    ),
     "hearing_follow": Kept("registration", "until the resident unfollows, or the registration goes"),
     "information": Kept("publication", FOR_GOOD),
     "campaign": Kept("publication", FOR_GOOD),

@@ -22,9 +22,54 @@ class Survey(Model):
     token_key = fields.BinaryField(null=True)
     counted = fields.IntField(null=True)
     shaken_on = fields.DateField(null=True)
+    wording: "fields.JSONField[Any]" = fields.JSONField(null=True)
+    text_version = fields.IntField(db_default=1)
 
     class Meta:
         table = "survey"
+
+
+class SurveyWording(Model):
+    """A correction of an open survey's words: who, when, each text before and after."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    version = fields.IntField()
+    corrected_at = fields.DatetimeField()
+    corrected_by = fields.UUIDField(null=True)
+    changes: "fields.JSONField[Any]" = fields.JSONField()
+
+    class Meta:
+        table = "survey_wording"
+        unique_together = (("municipality_id", "survey_id", "version"),)
+
+
+class SurveyTemplate(Model):
+    """A survey document kept to begin others from."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    name = fields.CharField(max_length=200)
+    definition: "fields.JSONField[Any]" = fields.JSONField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "survey_template"
+
+
+class SurveyPreview(Model):
+    """A link to read a survey before it is launched: its token's hash, and until when."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    token_hash = fields.BinaryField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "survey_preview"
+        unique_together = (("municipality_id", "token_hash"),)
 
 
 class Participation(Model):
@@ -85,6 +130,21 @@ class Receipt(Model):
         table = "receipt"
 
 
+class Comment(Model):
+    """Words of an answer, parted from the rest of it, with their question."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    survey_id = fields.UUIDField()
+    question = fields.CharField(max_length=64)
+    body = fields.TextField()
+    state = fields.CharField(max_length=16, default="waiting")
+    refused_because = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "comment"
+
+
 class SurveyMute(Model):
     """A survey or item that a resident does not want to see again."""
 
@@ -142,6 +202,8 @@ class Hearing(Model):
     outcome: "fields.JSONField[Any]" = fields.JSONField(null=True)
     decided_at = fields.DatetimeField(null=True)
     archive_receipt = fields.CharField(max_length=200, null=True)
+    archive_sha256 = fields.BinaryField(null=True)
+    archived_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "hearing"
@@ -189,9 +251,26 @@ class Statement(Model):
     state = fields.CharField(max_length=16, default="received")
     name_withheld = fields.CharField(max_length=500, null=True)
     refused_because = fields.CharField(max_length=500, null=True)
+    email_confirmed = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "statement"
+
+
+class StatementAddress(Model):
+    """Where a statement is confirmed: an address, sealed, until it was or time is up."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    statement_id = fields.UUIDField()
+    sealed = fields.BinaryField()
+    token_hash = fields.BinaryField()
+    expires_at = fields.DatetimeField()
+    sent = fields.BooleanField(db_default=False)
+
+    class Meta:
+        table = "statement_address"
+        unique_together = (("municipality_id", "token_hash"),)
 
 
 class HearingFollow(Model):

@@ -8,7 +8,7 @@ from base.jobs import system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import today, town
-from surveys import locks
+from surveys import comments, locks
 from surveys.codes import code_key
 from surveys.eligibility import participation_key
 from surveys.issuing import issuer_key
@@ -36,6 +36,7 @@ async def shake_if_due(work: Work, survey_id: UUID) -> bool:
     new = await work.fetchval("select count(*) from answer where survey_id = $1 and not shaken", survey_id)
     if new < WORTH_A_SHAKE:
         return False
+    await comments.part(work, survey, last=False)
     await shake(work, survey_id)
     await work.enqueue("insights.release", {"survey": str(survey_id)})
     return True
@@ -53,12 +54,14 @@ async def count(work: Work, survey_id: UUID) -> bool:
         return False
     opinions = survey.kind == "hearing"  # They are read, every one; whoever gave one was told so.
     k = 1 if opinions else max(survey.document.smallest_group, (await town(work)).smallest_group)
+    if not opinions:
+        await comments.part(work, survey, last=True)
     counted: int | None = await shake(work, survey_id)
     for forgotten in ("participation", "spent_ballot", "survey_code"):
         await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     if counted is None or counted < k:
         counted = None
-        for destroyed in ("answer", "receipt"):
+        for destroyed in ("answer", "receipt", "comment"):
             await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     await work.execute("update survey set state = 'counted', counted = $2 where id = $1", survey_id, counted)
     if counted is not None and not opinions:

@@ -19,7 +19,7 @@ State = Literal["draft", "open", "closed", "counted", "published"]
 
 COLUMNS = (
     "id, municipality_id, kind, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
-    "counted, shaken_on"
+    "counted, shaken_on, wording, text_version"
 )
 
 
@@ -38,7 +38,8 @@ class SurveyHasNotBegun(Conflict):
 @dataclass(frozen=True, slots=True)
 class Survey:
     """One survey. `counted` is how many answers were counted; None after counting means they were too few and are
-    destroyed. `shaken_on` is a day.
+    destroyed. `shaken_on` is a day. `definition` is what was launched; `wording` the same in corrected words, of which
+    `text_version` counts the corrections from 1.
     """
 
     id: UUID
@@ -54,12 +55,14 @@ class Survey:
     token_key: bytes | None
     counted: int | None
     shaken_on: date | None
+    wording: Mapping[str, Any] | None = None
+    text_version: int = 1
 
     @property
     def document(self) -> SurveyDocument:
-        """What staff wrote, with its times as they are now."""
+        """What staff wrote, with its words and times as they are now."""
         return SurveyDocument.model_validate(
-            {**self.definition, "opens_at": self.opens_at, "closes_at": self.closes_at}
+            {**(self.wording or self.definition), "opens_at": self.opens_at, "closes_at": self.closes_at}
         )
 
     @property
@@ -81,7 +84,9 @@ class Survey:
 
 def survey_of(row: asyncpg.Record) -> Survey:
     """A survey from its row."""
-    return Survey(**{**dict(row), "definition": json.loads(row["definition"])})
+    wording = row["wording"]
+    read_back = {"definition": json.loads(row["definition"]), "wording": json.loads(wording) if wording else None}
+    return Survey(**{**dict(row), **read_back})
 
 
 async def read(work: Work, survey_id: UUID) -> Survey:

@@ -1,0 +1,73 @@
+"""What residents wrote in their own words, as far as it was approved: for planners, and for everybody once counted."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint
+from api.planners.releases import PLANNERS
+from api.shapes import Page
+from insights import comments, releases
+
+
+class CommentsWanted(Page):
+    """Which part of the comments, to which question."""
+
+    question: str | None = Field(None, max_length=64, description="The key of one question")
+
+
+class CommentShown(BaseModel):
+    """A comment without what would tell who wrote it; `id` is random and says nothing of when it came."""
+
+    id: UUID
+    question: str
+    body: str
+
+
+class CommentsShown(BaseModel):
+    """Approved comments, in a random order that stays."""
+
+    items: list[CommentShown]
+    withheld: list[str] = Field(description="Questions whose number the release leaves out, and their comments with it")
+    next: UUID | None
+
+
+async def _shown(call: Call[None, CommentsWanted], release: releases.Release) -> CommentsShown:
+    wanted = call.query
+    found = await comments.approved(call.work, release, wanted.question, wanted.cursor, wanted.limit + 1)
+    part = found[: wanted.limit]
+    _, withheld = await comments.questions(call.work, release)
+    return CommentsShown(
+        withheld=withheld,
+        items=[CommentShown(id=one.id, question=one.question, body=one.body) for one in part],
+        next=part[-1].id if len(found) > len(part) else None,
+    )
+
+
+async def read_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
+    """The comments of a release that were approved, redacted, apart from the other answers of whoever wrote them.
+
+    Only to questions of which the release says how many answered.
+    """
+    return await _shown(call, await releases.release(call.work, call.id(), int(call.text("number"))))
+
+
+async def read_result_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
+    """The approved comments of a survey that has been counted."""
+    counted = next((r for r in await releases.results(call.work) if r.survey == call.id()), None)
+    if counted is None:
+        raise releases.NoSuchRelease()
+    return await _shown(call, counted)
+
+
+ENDPOINTS = [
+    Endpoint(
+        "GET", "/v1/insights/surveys/{id:uuid}/releases/{number:int}/comments", read_comments, PLANNERS,
+        query=CommentsWanted, gives=CommentsShown, refuses=(404,),
+    ),
+    Endpoint(
+        "GET", "/v1/municipalities/{number}/results/{id:uuid}/comments", read_result_comments, OPEN,
+        query=CommentsWanted, gives=CommentsShown, town="number", refuses=(404,),
+    ),
+]  # fmt: skip

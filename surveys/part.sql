@@ -1,0 +1,46 @@
+-- Part what was written from the answers it came with, in the order of fresh random ids; of the answers only that
+-- something was written is left. One statement, over rows that it holds: nothing that comes or is taken back
+-- meanwhile is half done.
+-- $1 survey, $2 municipality; the questions whose words are handed over: $3 texts, $4 choices that ask for other
+-- words, $5 places that take a comment; those whose words end here: $6, $7, $8 likewise.
+with box as materialized (
+    select id, answers from answer where survey_id = $1 and answers ?| ($6::text[] || $7::text[] || $8::text[])
+    for update
+),
+written as (
+    select key, answers ->> key as body
+    from box, unnest($3::text[]) as key
+    where answers ? key
+    union all
+    select key, part ->> 'other'
+    from box, unnest($4::text[]) as key,
+        jsonb_array_elements(
+            case jsonb_typeof(answers -> key) when 'array' then answers -> key else jsonb_build_array(answers -> key) end
+        ) as part
+    where answers ? key and jsonb_typeof(part) = 'object'
+    union all
+    select key, answers -> key ->> 'comment'
+    from box, unnest($5::text[]) as key
+    where jsonb_typeof(answers -> key) = 'object'
+),
+handed_over as (
+    insert into comment (id, municipality_id, survey_id, question, body, state)
+    select gen_random_uuid(), $2, $1, key, body, 'waiting' from written where body <> '' order by 1
+),
+stripped as (
+    select id, (
+        select jsonb_object_agg(given.key, case
+            when given.key = any($6::text[]) then '""'
+            when given.key = any($7::text[]) and jsonb_typeof(given.value) = 'object' then '{"other": ""}'
+            when given.key = any($7::text[]) and jsonb_typeof(given.value) = 'array' then (
+                select jsonb_agg(
+                    case jsonb_typeof(part) when 'object' then '{"other": ""}' else part end order by place)
+                from jsonb_array_elements(given.value) with ordinality as parts (part, place))
+            when given.key = any($8::text[]) and jsonb_typeof(given.value) = 'object' then given.value - 'comment'
+            else given.value
+        end)
+        from jsonb_each(box.answers) as given
+    ) as answers
+    from box
+)
+update answer set answers = stripped.answers from stripped where answer.id = stripped.id
