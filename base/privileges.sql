@@ -10,5 +10,6 @@ revoke update, delete on ledger_root from :app;
 revoke update on audit_entry from :app;
 revoke update, delete on notice from :app;
 revoke update on release from :app;
+revoke update, delete on breach from :app;
 revoke insert, update, delete on tortoise_migrations from :app;
 revoke delete on municipality from :app;

@@ -57,6 +57,13 @@ TABLES: Final[Mapping[str, Kept]] = {
     "ledger_head": Kept("accountability", FOR_GOOD),
     "ledger_root": Kept("accountability", FOR_GOOD),
     "notice": Kept("accountability", FOR_GOOD),
+    "breach": Kept("accountability", FOR_GOOD),
+    "breach_told": Kept(
+        "accountability",
+        "a year after the breach was told of",
+        "delete from breach_told t using breach b where b.id = t.breach_id "
+        "and b.published_at < now() - interval '1 year'",
+    ),
     "audit_entry": Kept(
         "accountability",
         "{audit_months} months",
@@ -88,7 +95,7 @@ TABLES: Final[Mapping[str, Kept]] = {
         "until the statement is confirmed, 7 days at most, sealed under a key outside the database",
         "delete from statement_address where expires_at <= now()",
     ),
-    "hearing_follow": Kept("registration", "until the resident unfollows, or the registration goes"),
+    "hearing_follow": Kept("personal_feed", WITH_RESIDENT, _lapsed("hearing_follow", "personal_feed")),
     "information": Kept("publication", FOR_GOOD),
     "campaign": Kept("publication", FOR_GOOD),
     "campaign_total": Kept("publication", "for good: numbers alone, shown rounded or not at all"),

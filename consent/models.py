@@ -96,3 +96,32 @@ class StandingConsent(Model):
     class Meta:
         table = "standing_consent"
         unique_together = (("municipality_id", "resident_id", "purpose"),)
+
+
+class Breach(Model):
+    """What those were told whose data a breach concerned: what happened, may follow and is done (GDPR art. 34)."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    told: "fields.JSONField[Any]" = fields.JSONField()
+    purposes: "fields.JSONField[Any]" = fields.JSONField()
+    since = fields.DatetimeField()
+    until = fields.DatetimeField()
+    concerned = fields.IntField()
+    published_at = fields.DatetimeField()
+
+    class Meta:
+        table = "breach"
+
+
+class BreachTold(Model):
+    """That a resident is to be told of a breach."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    breach_id = fields.UUIDField()
+    resident_id = fields.UUIDField()
+
+    class Meta:
+        table = "breach_told"
+        unique_together = (("municipality_id", "breach_id", "resident_id"),)

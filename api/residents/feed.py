@@ -7,10 +7,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
+from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
 from base.localized import pick
-from consent import ledger
 from consent.gate import ask
-from consent.notices import notices_in_force
 from consent.permits import PersonalFeed
 from surveys import feed
 
@@ -37,36 +36,13 @@ class FeedEntry(BaseModel):
     why: WhyShown
 
 
-class Renewal(BaseModel):
-    """A consent to an older notice: read the new one and decide again, or it lapses at `lapses_at`."""
-
-    purpose: str
-    title: str
-    notice_version: int
-    lapses_at: AwareDatetime
-
-
 class Feed(BaseModel):
-    """What concerns me now, and the consents that I am asked to renew."""
+    """What concerns me now, the consents that I am asked to renew, and what I must know of (also `/v1/me/notices`)."""
 
     items: list[FeedEntry]
     renew: list[Renewal] = []
+    breaches: list[BreachNotice] = []
     next: str | None = None
-
-
-async def _to_renew(call: Call[None, None]) -> list[Renewal]:
-    lapsing = await ledger.to_renew(call.work, call.tenant)
-    in_force = await notices_in_force(call.work) if lapsing else {}
-    return [
-        Renewal(
-            purpose=each.purpose,
-            title=in_force[each.purpose].texts[in_force[each.purpose].nearest(*call.languages)].title,
-            notice_version=in_force[each.purpose].version,
-            lapses_at=each.lapses_at,
-        )
-        for each in lapsing
-        if each.lapses_at is not None
-    ]
 
 
 async def show_feed(call: Call[None, None]) -> Feed:
@@ -76,7 +52,8 @@ async def show_feed(call: Call[None, None]) -> Feed:
     if entries:
         call.spoken(pick(entries[0].title, call.languages)[1])
     return Feed(
-        renew=await _to_renew(call),
+        renew=await to_renew(call),
+        breaches=await of_breaches(call),
         items=[
             FeedEntry(
                 kind=entry.kind,

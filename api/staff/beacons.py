@@ -193,6 +193,7 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/staff/beacons", list_beacons, STAFF, query=Page, gives=BeaconList),
     Endpoint(
         "POST", "/v1/staff/beacons/import", import_beacons, STAFF, takes="text/csv", gives=BeaconReport,
+        refuses=(422,),
     ),
     Endpoint("GET", _ONE + "/health", beacon_health, STAFF, gives=BeaconHistory),
     Endpoint("GET", _ONE, read_beacon, STAFF, gives=BeaconInFull),

@@ -1,5 +1,5 @@
 // What I can take part in, and what invited me.
-import { all, post, Problem } from "../api.js";
+import { all, get, post, Problem } from "../api.js";
 import { button, el, fill, goTo } from "../elements.js";
 import { announce } from "../problems.js";
 import { day, picked, t, told } from "../told.js";
@@ -8,7 +8,7 @@ import { asMe, keep, kept } from "./store.js";
 
 export async function show(place) {
   keep((now) => { now.invitations = now.invitations.filter((one) => !one.expires_at || Date.parse(one.expires_at) > Date.now()); });
-  const [found, entries, messages] = await Promise.all([all("/v1/surveys", asMe()), mine("personal_feed", "/v1/feed"), mine("push_messages", "/v1/me/messages")]);
+  const [found, must, entries, messages] = await Promise.all([all("/v1/surveys", asMe()), get("/v1/me/notices", asMe()), mine("personal_feed", "/v1/feed"), mine("push_messages", "/v1/me/messages")]);
   const reasons = new Map(entries.map((entry) => [entry.id, entry.why]));
   const came = new Set(kept().invitations.map((one) => one.subject_id));
   const surveys = found.filter((survey) => survey.eligibility !== "present" || came.has(survey.id));
@@ -18,6 +18,8 @@ export async function show(place) {
   const standing = (id) => (answered[id] ? "answered" : waiting.some((one) => one.survey === id) ? "waiting" : "open");
   fill(place,
     el("h1", { class: "ds-heading", "data-size": "md", tabindex: "-1" }, t("app.surveys-title", { name: told.municipality.name })),
+    must.breaches.map(breach),
+    must.renew.map(renewal),
     invited.length ? el("section", { class: "stack", "aria-labelledby": "invited" }, el("h2", { class: "ds-heading", "data-size": "xs", id: "invited" }, t("app.invited")),
       invited.map((one) => card({ id: one.subject_id, title: one.title, intro: one.body, closes_at: one.expires_at }, standing(one.subject_id), t(one.evidence === "beacon" ? "app.why-beacon" : "app.why-place")))) : null,
     messages.length ? el("section", { class: "stack", "aria-labelledby": "messages" }, el("h2", { class: "ds-heading", "data-size": "xs", id: "messages" }, t("app.messages")), messages.map(message)) : null,
@@ -25,6 +27,15 @@ export async function show(place) {
       surveys.filter((survey) => !invited.some((one) => one.subject_id === survey.id)).map((survey) => card(survey, standing(survey.id), why(survey, reasons))),
       surveys.length ? null : el("div", { class: "empty" }, el("p", { class: "ds-paragraph" }, t("app.no-surveys")), el("a", { class: "ds-link", href: "#/near" }, t("app.go-near")))));
 }
+
+/** My data were breached: what happened, what it may lead to, what is done, whom to ask. */
+const breach = (one) => el("section", { class: "ds-alert stack", "data-color": "danger", "aria-labelledby": `breach-${one.id}` },
+  el("h2", { class: "ds-heading", "data-size": "2xs", id: `breach-${one.id}` }, one.title),
+  [one.happened, one.consequences, one.measures, one.contact].map((part) => el("p", { class: "ds-paragraph" }, part)));
+
+const renewal = (one) => el("section", { class: "ds-alert stack", "data-color": "info" },
+  el("p", { class: "ds-paragraph" }, t("app.renew", { title: one.title, day: day(one.lapses_at) })),
+  el("p", {}, el("a", { class: "ds-link", href: "#/consents" }, t("app.renew-go"))));
 
 /** A list that rests on a consent; empty where I have not given it. */
 async function mine(purpose, path) {
