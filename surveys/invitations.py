@@ -56,7 +56,7 @@ async def compose(work: Work, fired: Sequence[Fired], languages: Sequence[str]) 
 async def _subjects(work: Work, ids: list[UUID]) -> dict[tuple[str, UUID], _Subject]:
     found = {
         ("survey", survey.id): _Subject(
-            dict(survey.definition["title"]), dict(survey.definition.get("intro") or {}), survey.closes_at
+            dict((document := survey.document).title), dict(document.intro or {}), survey.closes_at
         )
         for survey in await open_now(work)
         if survey.id in ids

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
-from api.planners.releases import ReleaseListed, ReleaseRead, Wanted, listed, shown
+from api.planners.releases import ReleaseListed, ReleaseRead, Wanted, listed, shown, with_corrections
 from api.shapes import Page
 from insights import reading, releases
 
@@ -49,7 +49,7 @@ async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:
     if found is None:
         raise releases.NoSuchRelease()
     call.spoken(reading.language_of(found, call.languages))
-    return shown(found, call.query, call.languages)
+    return await with_corrections(call.work, found, shown(found, call.query, call.languages))
 
 
 ENDPOINTS = [

@@ -4,15 +4,18 @@ import base64
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
-from surveys import ballots, receipts
+from base.database import Work
+from municipality.directory import town
+from surveys import ballots, receipts, wording
 from surveys.proofreading import estimated_minutes
 from surveys.reading import language_for, read_out
-from surveys.survey import NoSuchSurvey, Survey, open_now, read
+from surveys.survey import NoSuchSurvey, Survey, open_now, read, read_survey
 
 
 class SurveyListed(BaseModel):
@@ -36,11 +39,10 @@ class SurveysListed(BaseModel):
     next: str | None = None
 
 
-class SurveyRead(BaseModel):
-    """A survey to answer, each text in one language; times and questions as in the survey document."""
+class SurveyInWords(BaseModel):
+    """A survey, each text in one language; times and questions as in the survey document."""
 
     id: UUID
-    state: Literal["open", "closed", "counted", "published"]
     language: str
     languages: list[str]
     title: str
@@ -52,7 +54,36 @@ class SurveyRead(BaseModel):
     smallest_group: int
     plan_id: str | None
     minutes: int
+    text_version: int = Field(description="1, and one more for each correction of its words; see `…/wording`")
     questions: list[dict[str, Any]]
+
+
+class SurveyRead(SurveyInWords):
+    """A survey to answer."""
+
+    state: Literal["open", "closed", "counted", "published"]
+
+
+class TextChanged(BaseModel):
+    """One text before and after, in every language it has; `pointer` says which in the survey document."""
+
+    pointer: str
+    before: dict[str, str] | None
+    after: dict[str, str] | None
+
+
+class CorrectionShown(BaseModel):
+    """A correction of a survey's words while it was open; what was asked stayed as it was."""
+
+    version: int
+    corrected_on: date
+    changes: list[TextChanged]
+
+
+class CorrectionsShown(BaseModel):
+    """Every correction, the oldest first."""
+
+    items: list[CorrectionShown]
 
 
 class IssuerShown(BaseModel):
@@ -118,10 +149,35 @@ def to_read(survey: Survey, wanted: list[str]) -> SurveyRead:
     """The whole survey in the reader's language; NoSuchSurvey for a draft."""
     if survey.state == "draft":
         raise NoSuchSurvey()
+    return SurveyRead.model_validate(in_words(survey, wanted))
+
+
+def in_words(survey: Survey, wanted: list[str]) -> dict[str, Any]:
+    """The members of a survey in the reader's language, a draft too."""
     said = read_out(survey.document, wanted)
     times: dict[str, datetime | None] = {"opens_at": survey.opens_at, "closes_at": survey.closes_at}
-    optional = {"intro": None, "plan_id": None}
-    return SurveyRead.model_validate({**optional, **said, **times, "id": survey.id, "state": survey.state})
+    told = {"id": survey.id, "state": survey.state, "text_version": survey.text_version}
+    return {"intro": None, "plan_id": None, **said, **times, **told}
+
+
+async def corrections_shown(work: Work, survey_id: UUID) -> list[CorrectionShown]:
+    """The corrections of a survey as everybody sees them: the day, and not who made them."""
+    timezone = (await town(work)).timezone
+    return [
+        CorrectionShown(
+            version=one.version,
+            corrected_on=one.corrected_at.astimezone(ZoneInfo(timezone)).date(),
+            changes=[TextChanged.model_validate(change, from_attributes=True) for change in one.changes],
+        )
+        for one in await wording.corrections(work, survey_id)
+    ]
+
+
+async def list_corrections(call: Call[None, None]) -> CorrectionsShown:
+    """What was corrected in the words of a survey since it was opened."""
+    if (await read_survey(call.work, call.id())).state == "draft":
+        raise NoSuchSurvey()
+    return CorrectionsShown(items=await corrections_shown(call.work, call.id()))
 
 
 async def list_open_surveys(call: Call[None, None]) -> SurveysListed:
@@ -179,6 +235,10 @@ ENDPOINTS = [
     Endpoint(
         "GET", "/v1/surveys/{id:uuid}/issuer", show_issuer, OPEN, gives=IssuerShown, town="survey", refuses=(404,),
         etag=True,
+    ),
+    Endpoint(
+        "GET", "/v1/surveys/{id:uuid}/wording", list_corrections, OPEN, gives=CorrectionsShown, town="survey",
+        refuses=(404,), etag=True,
     ),
     Endpoint("GET", "/v1/surveys/{id:uuid}/box", show_box, OPEN, gives=BoxShown, town="survey", refuses=(404,)),
     Endpoint(

@@ -8,7 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint, Raw
+from api.open.surveys import CorrectionShown, corrections_shown
 from api.shapes import Page, Sent
+from base.database import Work
 from base.localized import pick
 from insights import export, reading, releases
 from surveys import drafts
@@ -86,6 +88,9 @@ class ReleaseRead(_Told):
     )
     smallest_group: int
     by: By | None = None
+    corrections: list[CorrectionShown] = Field(
+        [], description="What was corrected in the words of the survey while answers were given"
+    )
     questions: list[QuestionReleased] | list[QuestionByGroup]
 
 
@@ -145,6 +150,14 @@ def shown(release: releases.Release, wanted: Wanted, languages: list[str]) -> Re
     return ReleaseRead.model_validate(reading.read_out(release, languages))
 
 
+async def with_corrections(work: Work, release: releases.Release, read: ReleaseRead | Raw) -> ReleaseRead | Raw:
+    """The same, stating which words were corrected until the release was made."""
+    if isinstance(read, Raw):
+        return read
+    made = await corrections_shown(work, release.survey)
+    return read.model_copy(update={"corrections": [c for c in made if c.corrected_on <= release.released_on]})
+
+
 async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
     """The surveys that were launched, each with its youngest release."""
     found = await drafts.page(call.work, call.query.cursor, call.query.limit + 1)
@@ -177,7 +190,7 @@ async def read_release(call: Call[None, Wanted]) -> ReleaseRead | Raw:
     """A release: the same numbers whoever asks and however often; by a breakdown, or as CSV or JSON-stat, if wanted."""
     release = await releases.release(call.work, call.id(), int(call.text("number")))
     call.spoken(reading.language_of(release, call.languages))
-    return shown(release, call.query, call.languages)
+    return await with_corrections(call.work, release, shown(release, call.query, call.languages))
 
 
 ENDPOINTS = [

@@ -1,0 +1,50 @@
+"""Pages that need no script: a heading, text, and nothing that could be loaded or sent anywhere else."""
+
+import secrets
+from collections.abc import Mapping
+from html import escape
+
+from api.endpoint import Raw
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:44rem;padding:1rem}
+h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.125rem;margin-bottom:.25rem}
+ul,ol{padding-left:1.25rem}li{margin:.5rem 0}fieldset{border:1px solid;border-radius:.25rem;margin:1rem 0;padding:1rem}
+legend{font-weight:600}button{font:inherit;padding:.75rem 1.25rem}
+a:focus-visible,button:focus-visible{outline:3px solid}
+.note{border-left:.25rem solid;padding-left:.75rem}small{display:block}
+"""
+
+
+def page(
+    title: str, body: str, language: str, *, status: int = 200, framed_by: str = "'none'", sends: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Raw:  # fmt: skip
+    """A whole page. `body` is HTML whose texts are escaped; `framed_by` the value of frame-ancestors; `sends` allows
+    a form to this origin.
+    """
+    nonce = secrets.token_urlsafe(16)
+    own = "'self'" if sends else "'none'"
+    policy = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; "
+        f"form-action {own}; frame-ancestors {framed_by}"
+    )
+    html = (
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(title)}</title><style nonce="{nonce}">{_STYLE}</style></head>'
+        f"<body><main>{body}</main></body></html>"
+    )
+    return Raw(
+        html.encode(),
+        "text/html; charset=utf-8",
+        status,
+        {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Content-Language": language,
+            **(headers or {}),
+        },
+    )
