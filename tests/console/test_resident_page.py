@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64encode
 from secrets import token_bytes
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -183,3 +184,37 @@ async def knocked(page: Page, site: str, said: str) -> None:
     number = await asyncio.wait_for(found, 10)
     await devtools.send("ServiceWorker.deliverPushMessage", {"origin": site, "registrationId": number, "data": said})
     await page.wait_for_timeout(300)
+
+
+async def test_what_rests_on_the_law_is_read_beside_the_consents_and_has_no_button(browser: Browser, site: str) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        await page.get_by_role("link", name="Samtykker").click()
+        await expect(page.get_by_role("heading", name="Det vi gjør uten å spørre")).to_be_visible()
+        for duty in ("registration", "participation", "accountability"):
+            card = page.locator(f"#purpose-{duty}")
+            await expect(card).to_contain_text("loven", ignore_case=True)
+            assert await card.get_by_role("button").count() == 0
+            assert await card.get_by_role("checkbox").count() == 0
+        await accessible(page)
+
+
+async def test_a_breach_is_the_first_thing_that_those_concerned_read(browser: Browser, site: str, town: Town) -> None:
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        told = {part: {"nb": f"Om {part}"} for part in ("title", "happened", "consequences", "measures", "contact")}
+        breach, resident = uuid4(), (await town.sql("select id from resident"))[0]["id"]
+        await town.sql(
+            "insert into breach (id, municipality_id, told, purposes, since, until, concerned, published_at) "
+            "values ($1, $2, $3, '[]', now(), now(), 1, now())",
+            breach, town.municipality, json.dumps(told),
+        )  # fmt: skip
+        await town.sql(
+            "insert into breach_told (id, municipality_id, breach_id, resident_id) values ($1, $2, $1, $3)",
+            breach, town.municipality, resident,
+        )  # fmt: skip
+        await page.goto("/app?m=3907#/surveys")
+        alert = page.get_by_role("region", name="Om title")
+        for part in ("happened", "consequences", "measures", "contact"):
+            await expect(alert).to_contain_text(f"Om {part}")
+        await accessible(page)
