@@ -1,9 +1,10 @@
 """What those who work for a municipality did: written once, read by admins and the privacy officer."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from base.clock import now
@@ -14,7 +15,9 @@ Kind = Literal["viewed", "created", "changed", "removed", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody did something to something: `act` names the operation, `subject_id` what it was about."""
+    """Somebody did something to something: `act` names the operation, `subject_id` what it was about, `detail` what was
+    asked where that matters; never anything of a resident's.
+    """
 
     id: UUID
     at: datetime
@@ -23,6 +26,7 @@ class Entry:
     act: str
     kind: Kind
     subject_id: UUID | None
+    detail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,15 @@ class Wanted:
     after: UUID | None = None
 
 
-async def record(work: Work, act: str, kind: Kind, subject_id: UUID | None = None) -> None:
+async def record(
+    work: Work, act: str, kind: Kind, subject_id: UUID | None = None, detail: Mapping[str, Any] | None = None
+) -> None:
     """Write down what the caller does, in the transaction in which they do it."""
     tenant = work.tenant
     assert tenant is not None
     await work.execute(
-        "insert into audit_entry (id, municipality_id, at, caller, caller_id, act, kind, subject_id) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into audit_entry (id, municipality_id, at, caller, caller_id, act, kind, subject_id, detail) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         uuid4(),
         work.municipality,
         now(),
@@ -50,11 +56,12 @@ async def record(work: Work, act: str, kind: Kind, subject_id: UUID | None = Non
         act,
         kind,
         subject_id,
+        None if detail is None else json.dumps(detail),
     )
 
 
 READ = """
-select id, at, caller, caller_id, act, kind, subject_id from audit_entry
+select id, at, caller, caller_id, act, kind, subject_id, detail from audit_entry
 where ($1::uuid is null or caller_id = $1) and ($2::timestamptz is null or at >= $2)
     and ($3::timestamptz is null or at < $3)
     and ($4::uuid is null or (at, id) < (select at, id from audit_entry where id = $4))
@@ -72,7 +79,7 @@ group by act, kind order by act, kind
 async def read(work: Work, wanted: Wanted, limit: int) -> Sequence[Entry]:
     """Entries, newest first."""
     rows = await work.fetch(READ, wanted.caller_id, wanted.since, wanted.until, wanted.after, limit)
-    return [Entry(**dict(row)) for row in rows]
+    return [Entry(**{**row, "detail": json.loads(row["detail"]) if row["detail"] else None}) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ class AuditEntry(Model):
     act = fields.CharField(max_length=64)
     kind = fields.CharField(max_length=8)
     subject_id = fields.UUIDField(null=True)
+    detail: "fields.JSONField[Any]" = fields.JSONField(null=True)
 
     class Meta:
         table = "audit_entry"

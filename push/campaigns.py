@@ -14,7 +14,7 @@ from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from municipality.directory import town
 from push import filling, manners
-from push.audiences import Audience, check
+from push.audiences import Audience
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
 SubjectKind = Literal["survey", "hearing", "info"]
@@ -78,7 +78,7 @@ class Campaign:
 
 async def write(work: Work, draft: Draft) -> UUID:
     """Keep a draft. Raises Invalid for an unknown district or interest, or where it would be over before it began."""
-    await check(work, draft.audience, "/audience")
+    await draft.audience.check(work, "/audience")
     _in_time(draft)
     campaign = uuid4()
     await work.execute(
@@ -97,7 +97,7 @@ async def write(work: Work, draft: Draft) -> UUID:
 
 async def rewrite(work: Work, campaign: UUID, draft: Draft) -> None:
     """Replace a draft; CampaignWasLaunched where it is none any more."""
-    await check(work, draft.audience, "/audience")
+    await draft.audience.check(work, "/audience")
     _in_time(draft)
     changed = await work.execute(
         "update campaign set subject_kind = $2, subject_id = $3, audience = $4, title = $5, body = $6, "

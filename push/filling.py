@@ -6,12 +6,7 @@ from uuid import UUID
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict
-from base.sql import load
-from push.audiences import Audience, arguments
-
-_AUDIENCE = load(__file__, "audience.sql")
-_FILL = _AUDIENCE + load(__file__, "fill.sql")
-_ENOUGH = _AUDIENCE + load(__file__, "enough.sql")
+from push.audiences import Audience, ask
 
 
 class AudienceTooSmall(Conflict):
@@ -20,7 +15,8 @@ class AudienceTooSmall(Conflict):
 
 async def large_enough(work: Work, audience: Audience, smallest_group: int) -> None:
     """Raise AudienceTooSmall where a message would reach fewer than `smallest_group` residents."""
-    if await work.fetchval(_ENOUGH, *arguments(audience), smallest_group) < smallest_group:
+    question = ask(audience, "enough.sql", smallest_group)
+    if await work.fetchval(question.sql, *question.values) < smallest_group:
         raise AudienceTooSmall()
 
 
@@ -35,7 +31,8 @@ async def fill(work: Work, campaign: UUID) -> int:
         return 0
     due = max(row["send_at"] or now(), now())
     audience = Audience.of(json.loads(row["audience"]))
-    sizes = await work.fetchrow(_FILL, *arguments(audience), campaign, due)
+    question = ask(audience, "fill.sql", campaign, due)
+    sizes = await work.fetchrow(question.sql, *question.values)
     assert sizes is not None
     await work.execute(
         "update campaign set audience_size = $2, without_consent = $3 where id = $1",

@@ -1,67 +1,19 @@
-"""Communications staff: whom a message would reach, and messages from draft to done."""
+"""Communications staff: messages from draft to done."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
-from base.localized import Language, Localized
-from push import audiences, campaigns, trial
-from push.audiences import Audience
+from api.staff.audiences import AudienceBody
+from base.localized import Localized
+from push import campaigns, trial
 from push.campaigns import Campaign, Draft, Importance, SubjectKind
 from push.counts import Count
 from push.progress import Progress, progress
-
-InterestKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
-
-
-class AudienceBody(BaseModel):
-    """Whom a message is for; what is empty narrows nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    areas: list[UUID] = Field([], max_length=500)
-    interests: list[InterestKey] = Field([], max_length=100)
-    languages: list[Language] = Field([], max_length=20)
-
-    def audience(self) -> Audience:
-        """As the house knows it."""
-        return Audience(tuple(self.areas), tuple(self.interests), tuple(self.languages))
-
-    @classmethod
-    def of(cls, audience: Audience) -> Self:
-        """As staff know it."""
-        return cls.model_validate(audience.stored())
-
-
-class PreviewBody(AudienceBody):
-    """Whom a message is for, and the languages it is written in (the municipality's own where not said)."""
-
-    written_in: list[Language] | None = Field(None, max_length=20)
-
-
-class Reason(BaseModel):
-    """How many a message reaches for one reason."""
-
-    reason: Literal["area", "interest"]
-    area: UUID | None = None
-    interest: str | None = None
-    reached: Count
-
-
-class PreviewAnswer(BaseModel):
-    """Whom a message would reach. Numbers are rounded to 5, and hidden under the municipality's smallest group."""
-
-    reached: Count
-    by_language: dict[str, Count]
-    by_reason: list[Reason]
-    deferred_by_quiet_hours: Count
-    languages_missing: list[str]
-    without_consent: Count
-    without_address: Count
 
 
 class SubjectBody(BaseModel):
@@ -160,22 +112,6 @@ class TestAnswer(BaseModel):
     devices: int
 
 
-async def preview_audience(call: Call[PreviewBody]) -> PreviewAnswer:
-    """See whom a message to an audience would reach now, and why."""
-    seen = await audiences.preview(call.work, call.body.audience(), call.body.written_in)
-    by_area = [Reason(reason="area", area=area, reached=count) for area, count in seen.by_area.items()]
-    by_interest = [Reason(reason="interest", interest=key, reached=n) for key, n in seen.by_interest.items()]
-    return PreviewAnswer(
-        reached=seen.reached,
-        by_language=seen.by_language,
-        by_reason=by_area + by_interest,
-        deferred_by_quiet_hours=seen.deferred,
-        languages_missing=seen.languages_missing,
-        without_consent=seen.without_consent,
-        without_address=seen.without_address,
-    )
-
-
 async def write_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
     """Write a message; nothing is sent before it is launched."""
     return await _answer(call, await campaigns.write(call.work, call.body.draft()))
@@ -258,10 +194,6 @@ EXAMPLE = {
 _COMMUNICATIONS = staff("communications")
 _ONE = "/v1/staff/campaigns/{id:uuid}"
 ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/audiences/preview", preview_audience, _COMMUNICATIONS, body=PreviewBody,
-        gives=PreviewAnswer, example={"areas": [], "interests": ["culture"], "languages": []},
-    ),
     Endpoint("GET", "/v1/staff/campaigns", list_campaigns, _COMMUNICATIONS, query=PageQuery, gives=CampaignPage),
     Endpoint(
         "POST", "/v1/staff/campaigns", write_campaign, _COMMUNICATIONS, body=CampaignBody, gives=CampaignAnswer,

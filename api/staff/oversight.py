@@ -25,7 +25,9 @@ class AuditQuery(Sent):
 
 
 class AuditEntry(BaseModel):
-    """Somebody who works for the municipality did something: `act` is the operation's name."""
+    """Somebody who works for the municipality did something: `act` is the operation's name, `detail` what was asked
+    where that matters (which audience was counted).
+    """
 
     id: UUID
     at: datetime
@@ -34,6 +36,7 @@ class AuditEntry(BaseModel):
     act: str
     kind: str
     subject_id: UUID | None
+    detail: dict[str, Any] | None
 
 
 class AuditEntries(BaseModel):

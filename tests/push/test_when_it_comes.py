@@ -8,8 +8,9 @@ import httpx
 from base import clock
 from base.database import work
 from push import campaigns, manners
-from push.audiences import Audience, preview
+from push.audiences import Audience
 from push.manners import Manners
+from push.preview import preview
 from push.progress import progress
 from tests.push.crowd import NotingCourier, draft, launched, send_out, settle, states
 from tests.town import Town
@@ -122,9 +123,9 @@ async def test_a_preview_says_whom_quiet_hours_would_keep_waiting(town: Town) ->
     await town.sql("update resident set quiet_from = '21:00', quiet_to = '07:00' where id = any($1)", sleeping)
     with clock.at(EVENING):
         async with work(town.system) as unit:
-            assert (await preview(unit, Audience())).deferred == 10
+            assert (await preview(unit, Audience())).waiting["quiet_hours"] == 10
             await manners.write(unit, NIGHT)
-            assert (await preview(unit, Audience())).deferred == 25
+            assert (await preview(unit, Audience())).waiting["quiet_hours"] == 25
 
 
 async def test_staff_set_when_the_municipality_is_quiet(client: httpx.AsyncClient, town: Town) -> None:
