@@ -61,6 +61,7 @@ SQL = [
     reference("statement_address", "statement_id", "statement", "cascade"),
     check("comment", "state", STATES),
     check("survey", "text_version", "(wording is null) = (text_version = 1)"),
+    "update hearing set archived_at = now() where archive_receipt is not null",
     check("hearing", "archived", "(archive_receipt is null) = (archived_at is null)"),
     UNCHANGED,
     ARCHIVED,
