@@ -30,7 +30,7 @@ async def test_the_record_of_processing_prints_what_the_clearing_obeys(client: h
     record = (await client.get("/v1/staff/processing-record", headers=officer)).json()
     held = {part["table"]: part for line in record["items"] for part in line["held"]}
     assert set(held) == set(TABLES), "every table belongs to one activity"
-    assert held["delivery"]["until"].startswith("7 days")
+    assert held["delivery"]["until"].startswith("7 dager")
     assert "7 days" in str(TABLES["delivery"].clear).format(delivery_days=7)
     assert {line["activity"] for line in record["items"]} >= {"location_zones", "registration", "participation"}
     table = (await client.get("/v1/staff/processing-record?format=csv", headers=officer)).text

@@ -119,7 +119,8 @@ async def test_anybody_may_know_which_towns_are_here(client: httpx.AsyncClient, 
     assert [item["number"] for item in listed.json()["items"]] == ["3907"]
     there = await client.get("/v1/municipalities/3907", headers={"Accept-Language": "en"})
     assert there.status_code == 200, there.text
-    assert len(there.json()["purposes"]) == 5
+    purposes = there.json()["purposes"]
+    assert [p["legal_basis"] for p in purposes] == ["consent"] * 5 + ["public_task"] * 2 + ["legal_obligation"]
     again = await client.get(
         "/v1/municipalities/3907", headers={"Accept-Language": "en", "If-None-Match": there.headers["etag"]}
     )
