@@ -27,6 +27,8 @@ TABLES = [
     "api.staff.ages",
     "api.open.surveys",
     "api.open.hearings",
+    "api.open.statements",
+    "api.open.confirmations",
     "api.residents.surveys",
     "api.residents.hearings",
     "api.residents.feed",

@@ -1,5 +1,6 @@
 """All settings: environment variables named `MEDVIRK_…`, read once, frozen."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -58,6 +61,15 @@ class Settings(BaseSettings):
     webpush_hosts: str = Field(
         "", description="Further hosts that web push may be sent to, for UnifiedPush: push.example.no, *.example.org"
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server that confirms statements, such as smtp://user:password@host:587 (with STARTTLS) or "
+        "smtps://host; without it none is confirmed and no address is asked for.",
+    )
+    smtp_from: str | None = Field(None, description="Address that mail comes from; needed with the mail server.")
+    embed_origins: str = Field(
+        "", description="Websites that may show the embedded list, with spaces: https://www.kommune.no"
+    )
     registrations_per_minute: PositiveInt = Field(60, description="Registrations a minute from one network.")
     presence_per_minute: PositiveInt = Field(60, description="Presence calls a minute of one resident.")
     kartverket: bool = Field(
@@ -77,6 +89,28 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme, host and port under which the pages are reached."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def confirms_by_mail(self) -> bool:
+        """Whether statements are confirmed by e-mail."""
+        return self.smtp_url is not None
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url is None:
+            return self
+        parts = urlsplit(self.smtp_url.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("MEDVIRK_SMTP_URL must be smtp://host:port or smtps://host:port")
+        if self.smtp_from is None or not _ADDRESS.fullmatch(self.smtp_from):
+            raise ValueError("MEDVIRK_SMTP_FROM must be the address that mail comes from")
+        return self
+
+    @model_validator(mode="after")
+    def _embedded_by_websites(self) -> Self:
+        if not all(_ORIGIN.fullmatch(origin) for origin in self.embed_origins.split()):
+            raise ValueError("MEDVIRK_EMBED_ORIGINS must be origins such as https://www.kommune.no")
+        return self
 
     @model_validator(mode="after")
     def _rehearsals_stay_here(self) -> Self:

@@ -9,6 +9,7 @@ from uuid import UUID
 from base.database import work
 from base.jobs import Job, run_worker
 from base.keys import KeyStore
+from base.mail import post_of
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
 from consent.jobs import jobs as consent_jobs
@@ -46,4 +47,5 @@ async def _work(settings: Settings) -> int:
 
 def all_jobs(settings: Settings, keys: KeyStore, carried_by: Couriers) -> list[Job]:
     """Every kind of work of every room."""
-    return [*consent_jobs(keys), *push_jobs(keys, carried_by), *survey_jobs(keys), *insights_jobs()]
+    surveys = survey_jobs(keys, post_of(settings), settings.origin)
+    return [*consent_jobs(keys), *push_jobs(keys, carried_by), *surveys, *insights_jobs()]

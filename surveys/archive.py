@@ -1,6 +1,7 @@
 """A hearing as a package for the archive: readable without any of our software, with checksums."""
 
 import hashlib
+import hmac
 import html
 import io
 import json
@@ -9,8 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from base.clock import now
 from base.database import Work
+from base.errors import Conflict
+from base.keys import KeyStore
 from surveys import hearing_documents, hearings, statements
+from surveys.eligibility import participation_key
+from surveys.issuing import issuer_key
 
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 
@@ -45,6 +51,53 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
         for name, content in sorted({**files, "SHA256SUMS": sums.encode()}.items()):
             archive.writestr(zipfile.ZipInfo(name, _MOMENT), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+class HearingIsNotDecided(Conflict):
+    """A hearing goes into the archive once it has been decided."""
+
+
+class AnotherPackage(Conflict):
+    """The receipt is for another package than this hearing gives now; fetch it again and hand that over."""
+
+
+class HearingIsNotArchived(Conflict):
+    """A hearing that was published is deleted once the archive has acknowledged it as it is now, not before."""
+
+
+async def acknowledge(work: Work, hearing_id: UUID, receipt: str, sha256: bytes) -> None:
+    """Note the archivist's receipt for the package with that SHA-256 (32 bytes); again for a later package.
+
+    Raises NoSuchHearing, HearingIsNotDecided, AnotherPackage.
+    """
+    if (await hearings.read(work, hearing_id)).state != "decided":
+        raise HearingIsNotDecided()
+    if not hmac.compare_digest(hashlib.sha256(await package(work, hearing_id)).digest(), sha256):
+        raise AnotherPackage()
+    await work.execute(
+        "update hearing set archive_receipt = $2, archive_sha256 = $3, archived_at = $4 where id = $1",
+        hearing_id,
+        receipt,
+        sha256,
+        now(),
+    )
+
+
+async def delete(work: Work, hearing_id: UUID, keys: KeyStore) -> None:
+    """Throw a draft away, or delete a hearing that the archive has, with its documents, statements and box.
+
+    Raises NoSuchHearing, HearingIsNotArchived. The database holds the receipt as a condition of its own.
+    """
+    hearing = await hearings.read(work, hearing_id)
+    if hearing.state != "draft":
+        if hearing.archive_sha256 is None:
+            raise HearingIsNotArchived()
+        if hashlib.sha256(await package(work, hearing_id)).digest() != hearing.archive_sha256:
+            raise HearingIsNotArchived()
+    await work.execute("delete from hearing where id = $1", hearing_id)
+    await work.execute("delete from survey where id = $1 and kind = 'hearing'", hearing_id)
+    for name in (issuer_key(hearing_id), participation_key(hearing_id)):
+        keys.destroy(name)
 
 
 def _plain(name: str) -> str:

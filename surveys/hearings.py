@@ -19,7 +19,10 @@ from surveys import closing, drafts, launch
 from surveys.document import SurveyDocument
 
 State = Literal["draft", "open", "closed", "decided"]
-_COLUMNS = "id, state, written, deadline, created_at, published_at, outcome, decided_at, archive_receipt"
+_COLUMNS = (
+    "id, state, written, deadline, created_at, published_at, outcome, decided_at, archive_receipt, "
+    "archive_sha256, archived_at"
+)
 LONGEST_OPINION = 5000
 
 
@@ -47,7 +50,7 @@ class HearingIsOpenStill(Conflict):
 class Hearing:
     """One hearing. `written` is what staff wrote (title, summary, case_reference, plan_id, legal_basis, unit, links,
     areas, interests, and `ends`, the moment of its first deadline); `deadline` the moment at which it ends now,
-    extended or not.
+    extended or not. `archive_receipt` is what the archive gave for the package with that SHA-256.
     """
 
     id: UUID
@@ -59,6 +62,8 @@ class Hearing:
     outcome: Mapping[str, Any] | None
     decided_at: datetime | None
     archive_receipt: str | None
+    archive_sha256: bytes | None
+    archived_at: datetime | None
 
     @property
     def state(self) -> State:

@@ -6,12 +6,14 @@ from uuid import UUID
 from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from base.mail import Post
+from surveys import confirmations
 from surveys.closing import close_due
 from surveys.shaking import count_and_forget, shake_if_due
 
 
-def jobs(keys: KeyStore) -> list[Job]:
-    """The jobs of this room."""
+def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job]:
+    """The jobs of this room; `post` carries letters, with links below `origin`."""
 
     async def close_all_due(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as w:
@@ -27,7 +29,12 @@ def jobs(keys: KeyStore) -> list[Job]:
             async with work(system(municipality)) as w:
                 await shake_if_due(w, row["id"])
 
+    async def confirm_one(municipality: UUID, payload: dict[str, Any]) -> None:
+        if post is not None:
+            await confirmations.send(municipality, UUID(payload["address"]), [payload["language"]], keys, post, origin)
+
     return [
+        Job("surveys.confirm", confirm_one, starts=30),
         Job("surveys.close_due", close_all_due, every_s=30),
         Job("surveys.count", count_one),
         Job("surveys.shake", shake_all_due, every_s=3600),

@@ -12,7 +12,7 @@ from base.database import Work
 from base.errors import Conflict, NotFound
 from surveys.hearings import read
 
-_COLUMNS = "id, kind, name, body, received_at, late, state, name_withheld, refused_because"
+_COLUMNS = "id, kind, name, body, received_at, late, state, name_withheld, refused_because, email_confirmed"
 
 
 class NoSuchStatement(NotFound):
@@ -25,7 +25,9 @@ class HearingIsFull(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement. The name is its giver's word. `name_withheld` is the legal ground for not showing it."""
+    """A statement. The name is its giver's word, also where they confirmed it by e-mail: that says that somebody reads
+    an address, not who they are. `name_withheld` is the legal ground for not showing it.
+    """
 
     id: UUID
     kind: Literal["person", "organisation"]
@@ -36,6 +38,7 @@ class Statement:
     state: Literal["received", "published", "refused"]
     name_withheld: str | None
     refused_because: str | None
+    email_confirmed: bool = False
 
 
 _MOST = 20_000

@@ -1,10 +1,10 @@
-"""Hearings as everybody may read them, and statements by name, for which nobody need be registered."""
+"""Hearings as everybody may read them, without being registered."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
@@ -17,11 +17,9 @@ from api.open.surveys import (
     show_issuer,
     show_receipts,
 )
-from api.shapes import Line, Sent
 from base.localized import pick
-from surveys import hearing_documents, statements
+from surveys import hearing_documents
 from surveys.hearings import Hearing, NoSuchHearing, published, read
-from surveys.statements import Statement
 
 NOTICE = (
     "Anonymous opinions are read by the case officer once the hearing has closed, each as it was written, without any "
@@ -64,48 +62,13 @@ class HearingInWhole(HearingShown):
     """A hearing with its documents."""
 
     documents: list[HearingDocumentShown]
+    asks_for_email: bool = Field(description="Whether a statement may come with an address that confirms it by a link")
 
 
 class HearingsShown(BaseModel):
     """Hearings, the open ones first."""
 
     items: list[HearingShown]
-    next: str | None = None
-
-
-def _prose(text: str) -> str:
-    if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
-        raise ValueError("text without control characters")
-    return text
-
-
-class StatementGiven(Sent):
-    """A statement by name."""
-
-    kind: Literal["person", "organisation"] = "person"
-    name: Line
-    body: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_prose)
-    ]
-
-
-class StatementShown(BaseModel):
-    """A statement; the name is its giver's word, or withheld."""
-
-    id: UUID
-    kind: Literal["person", "organisation"]
-    name: str | None
-    name_withheld: bool
-    name_verified: Literal[False] = False
-    body: str
-    received_at: AwareDatetime
-    late: bool
-
-
-class StatementsShown(BaseModel):
-    """The published statements, in the order in which they came."""
-
-    items: list[StatementShown]
     next: str | None = None
 
 
@@ -153,7 +116,13 @@ async def read_hearing(call: Call[None, None]) -> HearingInWhole:
     members = _members(await read(call.work, call.id()), call.languages)
     documents = await hearing_documents.listed(call.work, call.id())
     call.spoken(members["language"])
-    return HearingInWhole.model_validate({**members, "documents": [document_shown(d) for d in documents]})
+    return HearingInWhole.model_validate(
+        {
+            **members,
+            "documents": [document_shown(d) for d in documents],
+            "asks_for_email": call.house.settings.confirms_by_mail,
+        }
+    )
 
 
 def document_shown(document: hearing_documents.Document) -> HearingDocumentShown:
@@ -179,33 +148,6 @@ async def read_hearing_document(call: Call[None, None]) -> Raw:
         "Content-Security-Policy": "sandbox",
     }
     return Raw(content, "application/octet-stream", headers=headers)
-
-
-def statement_shown(statement: Statement) -> StatementShown:
-    """A statement as everybody sees it."""
-    return StatementShown(
-        id=statement.id,
-        kind=statement.kind,
-        name=None if statement.name_withheld else statement.name,
-        name_withheld=statement.name_withheld is not None,
-        body=statement.body,
-        received_at=statement.received_at,
-        late=statement.late,
-    )
-
-
-async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
-    """Hand in a statement by name. It is public by law once it has been looked through."""
-    given = call.body
-    return statement_shown(await statements.give(call.work, call.id(), given.kind, given.name, given.body))
-
-
-async def list_statements(call: Call[None, None]) -> StatementsShown:
-    """The statements that have been published."""
-    if (await read(call.work, call.id())).state == "draft":
-        raise NoSuchHearing()
-    found = await statements.listed(call.work, call.id(), published=True)
-    return StatementsShown(items=[statement_shown(statement) for statement in found])
 
 
 async def show_hearing_issuer(call: Call[None, None]) -> IssuerShown:
@@ -246,19 +188,6 @@ ENDPOINTS = [
         gives_media="application/octet-stream",
         refuses=(404,),
     ),
-    Endpoint(
-        "POST",
-        _ONE + "/statements",
-        give_statement,
-        OPEN,
-        body=StatementGiven,
-        example={"kind": "person", "name": "Kari Nordmann", "body": "Gangveien bør få lys."},
-        gives=StatementShown,
-        status=201,
-        town="survey",
-        refuses=(404, 409, 410, 413, 422),
-    ),
-    Endpoint("GET", _ONE + "/statements", list_statements, OPEN, gives=StatementsShown, town="survey", refuses=(404,)),
     Endpoint("GET", _ONE + "/issuer", show_hearing_issuer, OPEN, gives=IssuerShown, town="survey", refuses=(404,)),
     Endpoint("GET", _ONE + "/box", show_hearing_box, OPEN, gives=BoxShown, town="survey", refuses=(404,)),
     Endpoint(

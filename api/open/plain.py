@@ -1,10 +1,11 @@
 """Pages that need no script: a heading, text, and nothing that could be loaded or sent anywhere else."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from api.endpoint import Raw
+from base.localized import pick
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -15,6 +16,11 @@ legend{font-weight:600}button{font:inherit;padding:.75rem 1.25rem}
 a:focus-visible,button:focus-visible{outline:3px solid}
 .note{border-left:.25rem solid;padding-left:.75rem}small{display:block}
 """
+
+
+def language_of(wanted: Sequence[str]) -> str:
+    """The language of the house's own words for a reader."""
+    return pick({tag: tag for tag in ("en", "nb", "nn")}, wanted)[1]
 
 
 def page(

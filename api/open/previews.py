@@ -48,7 +48,7 @@ async def show_preview(call: Call[None, None]) -> Raw:
         title = said("This link leads nowhere", call.languages)
         text = said("Its time is over, or it was taken back. Ask whoever sent it for a new one.", call.languages)
         body = f"<h1>{escape(title)}</h1><p>{escape(text)}</p>"
-        return plain.page(title, body, call.languages[0], status=410, headers=_ROBOTS)
+        return plain.page(title, body, plain.language_of(call.languages), status=410, headers=_ROBOTS)
     language = survey["language"]
     note = said("A preview: this is how residents will see it. Nothing can be answered here.", [language])
     asked = "".join(_question(question, [language]) for question in survey["questions"])

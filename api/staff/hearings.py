@@ -1,10 +1,12 @@
 """Hearings for communications staff: written, published, looked through, decided, archived."""
 
+import base64
+import hashlib
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.callers import staff
 from api.endpoint import MIB, Call, Endpoint, Raw
@@ -34,6 +36,21 @@ class HearingWritten(Sent):
     interests: list[Key] = Field(default_factory=list, max_length=50)
 
 
+class ArchivedShown(BaseModel):
+    """That the archive has acknowledged a hearing: its receipt, and the SHA-256 (hex) of the package it has."""
+
+    receipt: str
+    sha256: str
+    at: AwareDatetime
+
+
+class ArchiveReceipt(Sent):
+    """What the archive gave for a package, and the package's SHA-256 in hex."""
+
+    receipt: Line
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+
+
 class HearingInFull(BaseModel):
     """A hearing in every language."""
 
@@ -45,6 +62,7 @@ class HearingInFull(BaseModel):
     published_at: AwareDatetime | None
     outcome: dict[str, Any] | None
     documents: list[HearingDocumentShown]
+    archived: ArchivedShown | None
 
 
 class HearingsInFull(BaseModel):
@@ -80,6 +98,7 @@ class StatementInFull(BaseModel):
     kind: Literal["person", "organisation"]
     name: str
     name_verified: Literal[False] = False
+    email_confirmed: bool
     body: str
     received_at: AwareDatetime
     late: bool
@@ -119,6 +138,11 @@ async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
         published_at=hearing.published_at,
         outcome=dict(hearing.outcome) if hearing.outcome else None,
         documents=[document_shown(d) for d in await hearing_documents.listed(call.work, hearing_id)],
+        archived=None
+        if hearing.archive_receipt is None or hearing.archive_sha256 is None or hearing.archived_at is None
+        else ArchivedShown(
+            receipt=hearing.archive_receipt, sha256=hearing.archive_sha256.hex(), at=hearing.archived_at
+        ),
     )
 
 
@@ -202,7 +226,26 @@ async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
 async def archive_hearing(call: Call[None, None]) -> Raw:
     """The hearing as a package for the archive (ZIP): JSON, HTML, documents and checksums."""
     content = await archive.package(call.work, call.id())
-    return Raw(content, "application/zip", headers={"Content-Disposition": f'attachment; filename="{call.id()}.zip"'})
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{call.id()}.zip"',
+        "Repr-Digest": f"sha-256=:{digest}:",  # RFC 9530
+    }
+    return Raw(content, "application/zip", headers=headers)
+
+
+async def note_archive_receipt(call: Call[ArchiveReceipt, None]) -> HearingInFull:
+    """Note the receipt that the archive gave for the hearing's package; only then can the hearing be deleted.
+
+    409 where the hearing gives another package by now: fetch it again.
+    """
+    await archive.acknowledge(call.work, call.id(), call.body.receipt, bytes.fromhex(call.body.sha256))
+    return await _full(call, call.id())
+
+
+async def delete_hearing(call: Call[None, None]) -> None:
+    """Throw a draft away, or delete a hearing that the archive has acknowledged as it is now."""
+    await archive.delete(call.work, call.id(), call.house.keys)
 
 
 _TITLE = {"nb": "Gangvei langs fjorden", "nn": "Gangveg langs fjorden", "en": "Footpath by the fjord"}
@@ -236,6 +279,10 @@ ENDPOINTS = [
              refuses=(403, 404, 413, 422)),
     Endpoint("GET", _ONE + "/opinions", read_opinions, READERS, gives=Opinions, refuses=(403, 404)),
     Endpoint("POST", _ONE + "/outcome", publish_outcome, STAFF, body=Outcome, example=_OUTCOME, gives=HearingInFull,
+             refuses=(403, 404, 409, 413, 422)),
+    Endpoint("DELETE", _ONE, delete_hearing, STAFF, status=204, refuses=(403, 404, 409)),
+    Endpoint("PUT", _ONE + "/archive/receipt", note_archive_receipt, STAFF, body=ArchiveReceipt,
+             example={"receipt": "NOARK 2026/1234-7", "sha256": "00" * 32}, gives=HearingInFull,
              refuses=(403, 404, 409, 413, 422)),
     Endpoint("GET", _ONE + "/archive", archive_hearing, READERS, gives_media="application/zip", refuses=(403, 404)),
 ]  # fmt: skip

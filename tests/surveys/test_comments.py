@@ -64,7 +64,7 @@ async def published(polling: Polling) -> list[str]:
 
 
 async def test_what_is_written_is_read_apart_and_published_only_when_approved(polling: Polling) -> None:
-    silent = [{"bike": "no"}, {"bike": "no", "how": ["bus"]}] * 6
+    silent: list[dict[str, Any]] = [{"bike": "no"}, {"bike": "no", "how": ["bus"]}] * 6
     await counted(polling, [*(said(number) for number in range(12)), *silent])
     found = await waiting(polling)
     assert len(found) == 36

@@ -1,15 +1,20 @@
 """A hearing by the book, over HTTP: announced, answered by name and without, extended, decided, archived."""
 
+import base64
 import hashlib
 import io
 import json
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import asyncpg
 import httpx
+import pytest
 
 from base import clock
+from base.database import work
 from tests.surveys.polling import Polling, receipt_of
 from tests.surveys.voter import header
 from tests.town import grant
@@ -171,6 +176,56 @@ async def test_a_hearing_from_its_announcement_to_the_archive(polling: Polling) 
         assert all(hashlib.sha256(archive.read(name)).hexdigest() == digest for name, digest in sums.items())
         assert len(json.loads(archive.read("hearing.json"))["statements"]) == 3
         assert "Ola Skjult" not in archive.read("hearing.html").decode()
+
+    # Nothing is deleted before the archive has said that it has it, and what it has is this package.
+    delete = partial(client.delete, clerk.path, headers=polling.staff)
+    receipt = partial(client.put, f"{clerk.path}/archive/receipt", headers=polling.staff)
+    assert (await delete()).status_code == 409
+    digest = hashlib.sha256(packed.content).hexdigest()
+    assert packed.headers["repr-digest"] == f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
+    assert (await receipt(json={"receipt": "NOARK 7", "sha256": "00" * 32})).status_code == 409
+    noted = await receipt(json={"receipt": "NOARK 26/1234-7", "sha256": digest})
+    assert (noted.status_code, noted.json()["archived"]["receipt"]) == (200, "NOARK 26/1234-7")
+    assert (await clerk.post("/outcome", {**OUTCOME, "response": {"nb": "Rettet."}})).status_code == 200
+    assert (await delete()).status_code == 409, "the archive does not have what was corrected since"
+    repacked = await client.get(f"{clerk.path}/archive", headers=polling.staff)
+    again = {"receipt": "NOARK 26/1234-8", "sha256": hashlib.sha256(repacked.content).hexdigest()}
+    assert (await receipt(json=again)).status_code == 200
+    assert (await delete()).status_code == 204
+    assert (await client.get(f"/v1/hearings/{hearing}")).status_code == 404
+    for table in ("statement", "hearing_document", "document_content", "hearing_follow", "answer", "survey"):
+        assert await polling.town.sql(f"select 1 from {table}") == [], table
+
+
+async def test_the_database_deletes_no_hearing_that_the_archive_has_not_acknowledged(polling: Polling) -> None:
+    clerk = Clerk(polling)
+    await clerk.publish()
+    await clerk.add("Plankart.pdf", PDF)
+    assert (await say(polling, "Kari Nordmann", "Det trengs lys.")).status_code == 201
+    for table in ("hearing", "statement", "hearing_document", "survey"):
+        with pytest.raises(asyncpg.RaiseError, match="archive"):
+            async with work(polling.town.system) as unit:
+                await unit.execute(f"delete from {table}")
+    receipt = {"receipt": "NOARK 1", "sha256": "00" * 32}
+    early = await polling.client.put(f"{clerk.path}/archive/receipt", headers=polling.staff, json=receipt)
+    assert early.status_code == 409, "it has not been decided"
+
+
+async def test_a_draft_of_a_hearing_is_thrown_away(polling: Polling) -> None:
+    written = await polling.client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
+    path = f"/v1/staff/hearings/{written.json()['id']}"
+    assert (await polling.client.delete(path, headers=polling.staff)).status_code == 204
+    assert (await polling.client.delete(path, headers=polling.staff)).status_code == 404
+    assert await polling.town.sql("select 1 from survey") == []
+
+
+async def test_without_a_mail_server_no_address_is_asked_for_or_taken(polling: Polling) -> None:
+    hearing = await Clerk(polling).publish()
+    assert (await polling.client.get(f"/v1/hearings/{hearing}")).json()["asks_for_email"] is False
+    told = {"kind": "person", "name": "Kari", "body": "Ja.", "email": "kari@example.no"}
+    refused = await polling.client.post(f"/v1/hearings/{hearing}/statements", json=told)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email")
+    assert await polling.town.sql("select 1 from statement") == []
 
 
 async def test_a_published_hearing_is_no_longer_changed_and_a_draft_is_nobodys_business(polling: Polling) -> None:

@@ -1,0 +1,122 @@
+"""Statements by name, for which nobody need be registered."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+
+from api.callers import OPEN
+from api.endpoint import Call, Endpoint
+from api.shapes import Line, Sent
+from base.errors import invalid
+from surveys import confirmations, statements
+from surveys.hearings import NoSuchHearing, read
+from surveys.statements import Statement
+
+_A_MINUTE = 20
+
+
+def _prose(text: str) -> str:
+    if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
+        raise ValueError("text without control characters")
+    return text
+
+
+EmailGiven = Annotated[
+    str,
+    StringConstraints(
+        max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$"
+    ),
+]
+
+
+class StatementGiven(Sent):
+    """A statement by name."""
+
+    kind: Literal["person", "organisation"] = "person"
+    name: Line
+    email: EmailGiven | None = Field(
+        None, description="Confirms the statement by a link; never shown, and forgotten as soon as the letter has gone"
+    )
+    body: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_prose)
+    ]
+
+
+class StatementShown(BaseModel):
+    """A statement; the name is its giver's word, or withheld."""
+
+    id: UUID
+    kind: Literal["person", "organisation"]
+    name: str | None
+    name_withheld: bool
+    name_verified: Annotated[
+        Literal[False], Field(description="No name is, until there is electronic identification")
+    ] = False
+    email_confirmed: bool = Field(description="Whether its giver has confirmed it by a link in a letter")
+    body: str
+    received_at: AwareDatetime
+    late: bool
+
+
+class StatementsShown(BaseModel):
+    """The published statements, in the order in which they came."""
+
+    items: list[StatementShown]
+    next: str | None = None
+
+
+def statement_shown(statement: Statement) -> StatementShown:
+    """A statement as everybody sees it."""
+    return StatementShown(
+        id=statement.id,
+        kind=statement.kind,
+        name=None if statement.name_withheld else statement.name,
+        name_withheld=statement.name_withheld is not None,
+        body=statement.body,
+        received_at=statement.received_at,
+        late=statement.late,
+        email_confirmed=statement.email_confirmed,
+    )
+
+
+async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
+    """Hand in a statement by name. It is public by law once it has been looked through.
+
+    With an address, where the hearing asks for one, it is confirmed by a link in a letter; the name stays its giver's
+    word all the same.
+    """
+    given, house = call.body, call.house
+    house.limits.count("statement", call.network, _A_MINUTE)
+    if given.email is not None and not house.settings.confirms_by_mail:
+        raise invalid("/email", "Statements are not confirmed by e-mail here; leave the address out.")
+    statement = await statements.give(call.work, call.id(), given.kind, given.name, given.body)
+    if given.email is not None:
+        await confirmations.ask(call.work, statement.id, given.email, call.languages[0], house.keys)
+    return statement_shown(statement)
+
+
+async def list_statements(call: Call[None, None]) -> StatementsShown:
+    """The statements that have been published."""
+    if (await read(call.work, call.id())).state == "draft":
+        raise NoSuchHearing()
+    found = await statements.listed(call.work, call.id(), published=True)
+    return StatementsShown(items=[statement_shown(statement) for statement in found])
+
+
+_ONE = "/v1/hearings/{id:uuid}"
+ENDPOINTS = [
+    Endpoint(
+        "POST",
+        _ONE + "/statements",
+        give_statement,
+        OPEN,
+        body=StatementGiven,
+        example={"kind": "person", "name": "Kari Nordmann", "body": "Gangveien bør få lys."},
+        gives=StatementShown,
+        status=201,
+        town="survey",
+        refuses=(404, 409, 410, 413, 422, 429),
+    ),
+    Endpoint("GET", _ONE + "/statements", list_statements, OPEN, gives=StatementsShown, town="survey", refuses=(404,)),
+]
