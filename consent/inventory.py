@@ -79,6 +79,7 @@ TABLES: Final[Mapping[str, Kept]] = {
     "survey_template": Kept("publication", "until staff remove it: it names nobody"),
     "survey_preview": Kept("operation", "two weeks at most", "delete from survey_preview where expires_at <= now()"),
     "survey_directory": Kept("publication", FOR_GOOD),
+    "survey_key": Kept("publication", FOR_GOOD),
     "release": Kept("publication", FOR_GOOD),
     "release_ground": Kept("participation", "until the last release of the survey"),
     "survey_code": Kept("participation", COUNTED),

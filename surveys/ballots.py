@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import InitVar, dataclass
+from functools import lru_cache
 from typing import Final, NoReturn, final
 from uuid import UUID
 
@@ -138,13 +139,19 @@ def verify(issuer: Issuer, token: bytes) -> Ballot:
     """
     if len(token) != TOKEN_BYTES or int.from_bytes(token[:2], "big") != TOKEN_TYPE:
         raise BadBallot()
-    if token[34:66] != hashlib.sha256(issuer.challenge).digest() or token[66:98] != issuer.key_id:
+    if token[34:_SIGNED_BYTES] != _named(issuer):
         raise BadBallot()
     signed, signature = token[:_SIGNED_BYTES], token[_SIGNED_BYTES:]
     if not blind_rsa.verifies(issuer.token_key, signed, signature):
         raise BadBallot()
     # Over what was signed and not the signature: whatever could be done to a signature, a ballot stays one ballot.
     return Ballot(issuer.survey, hashlib.sha256(signed).digest(), _seal)
+
+
+@lru_cache(maxsize=1024)
+def _named(issuer: Issuer) -> bytes:
+    """What a token says of its issuer: the digest of the challenge and the key's id."""
+    return hashlib.sha256(issuer.challenge).digest() + issuer.key_id
 
 
 _NAME, _QUOTED, _BARE = r"([\w!#$%&*+.^`|~-]{1,64})", r'"([^"\\]{0,1024})"', r'([^\s",]{0,1024})'

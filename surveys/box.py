@@ -7,18 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from base.clock import now
-from base.database import Work
+from base.database import Work, work
 from base.errors import Conflict, Invalid, NotFound
-from base.sql import load
+from base.tenant import Tenant
 from municipality.directory import town
-from surveys import ballots, locks
+from surveys import ballots, locks, slot
 from surveys.answers import judge
 from surveys.ballots import Ballot, Issuer
 from surveys.document import SurveyDocument
 from surveys.survey import SurveyIsClosed, read
-
-_SPEND = load(__file__, "spend.sql")
 
 
 class BallotWasSpent(Conflict):
@@ -57,81 +54,65 @@ _MOST_KEPT = 200
 
 
 async def accept(
-    work: Work, survey_id: UUID, authorization: str | None, handed_in: Answered, languages: Sequence[str]
+    tenant: Tenant, survey_id: UUID, authorization: str | None, handed_in: Answered, languages: Sequence[str]
 ) -> None:
-    """Verify the ballot, validate the answers, then spend and store both in one statement.
+    """Verify the ballot, validate the answers, then spend and store both in one statement that is its own transaction.
 
     The same ballot with the same answers is taken again as often as it comes, and stored once. Raises NoSuchSurvey,
     SurveyHasNotBegun, SurveyIsClosed, NoBallot, BadBallot, Invalid with a pointer for each question (the ballot stays
     unspent), BallotWasSpent.
     """
     token = ballots.token_of(authorization)
-    rules = await _rules_of(work, survey_id)
+    rules = await rules_of(tenant, survey_id)
     ballot = ballots.verify(rules.issuer, token)
-    judged = judge(rules.document, handed_in.answers, rules.epsg)
+    await put_in(tenant, ballot, kept(rules, handed_in.answers, languages), handed_in)
+
+
+def kept(rules: Rules, answers: Mapping[str, object], languages: Sequence[str]) -> Mapping[str, object]:
+    """Answers as the box keeps them; Invalid with a pointer for each question that they do not fit."""
+    judged = judge(rules.document, answers, rules.epsg)
     if judged.complaints:
         raise Invalid([complaint.said(languages) for complaint in judged.complaints], "Some answers do not fit.")
-    await _put_in(work, ballot, judged.kept, handed_in)
+    return judged.kept
 
 
-async def _put_in(work: Work, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> None:
-    accepting, spent = await _spend(work, ballot, kept, handed_in)
-    if not accepting:
-        # It is closed, or somebody is about to close or count it: wait for them, then look again.
-        await locks.side_by_side(work, ballot.survey)
-        accepting, spent = await _spend(work, ballot, kept, handed_in)
-    if spent:
-        return
-    if not accepting:
-        (await read(work, ballot.survey)).refuse_unless_open()
+async def put_in(tenant: Tenant, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> None:
+    """Spend a ballot on answers that fit. Raises as `accept` does."""
+    said = json.dumps(kept, ensure_ascii=False)
+    sheet = slot.Sheet(ballot.mark, handed_in.body_hash, said, handed_in.receipt_hash)
+    taken = await slot.put_in(tenant, ballot.survey, sheet)
+    if taken is None:
+        async with work(tenant) as unit:
+            (await read(unit, ballot.survey)).refuse_unless_open()
         raise SurveyIsClosed()
-    before = await work.fetchval(
-        "select body_hash from spent_ballot where survey_id = $1 and ballot = $2", ballot.survey, ballot.mark
-    )
-    if before != handed_in.body_hash:
+    if not taken:
         raise BallotWasSpent()
 
 
-async def _spend(work: Work, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> tuple[bool, bool]:
-    """Whether the survey takes answers, and whether this ballot was spent by this statement."""
-    row = await work.fetchrow(
-        _SPEND,
-        ballot.survey,
-        work.municipality,
-        ballot.mark,
-        handed_in.body_hash,
-        json.dumps(kept, ensure_ascii=False),
-        handed_in.receipt_hash,
-        now(),
-        locks.acceptance(ballot.survey),
-    )
-    assert row is not None
-    return row["accepting"], row["spent"]
-
-
-async def _rules_of(work: Work, survey_id: UUID) -> Rules:
+async def rules_of(tenant: Tenant, survey_id: UUID) -> Rules:
     """The rules are kept at hand; whether the survey is open is not, and is asked where the ballot is spent."""
     found = _rules.get(survey_id)
     if found is not None:
         return found
-    survey = await read(work, survey_id)
-    survey.refuse_unless_open()
-    found = Rules(survey.issuer, survey.document, (await town(work)).srid)
+    async with work(tenant) as unit:
+        survey = await read(unit, survey_id)
+        survey.refuse_unless_open()
+        found = Rules(survey.issuer, survey.document, (await town(unit)).srid)
     if len(_rules) >= _MOST_KEPT:
         _rules.clear()
     _rules[survey_id] = found
     return found
 
 
-async def take_back(work: Work, survey_id: UUID, receipt_secret: str) -> None:
+async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:
     """Take an answer out of the box, by the secret whose hash came with it; its ballot is as good as new.
 
     The secret is text, hashed as UTF-8, or the hex or base64url of its bytes. Raises NoSuchSurvey, SurveyIsClosed,
     NothingToTakeBack.
     """
-    await locks.side_by_side(work, survey_id)
-    (await read(work, survey_id)).refuse_unless_open()
-    taken = await work.execute(
+    await locks.side_by_side(unit, survey_id)
+    (await read(unit, survey_id)).refuse_unless_open()
+    taken = await unit.execute(
         "with taken as (delete from answer where survey_id = $1 and receipt_hash = any($2::bytea[]) and not shaken "
         "returning ballot) "
         "delete from spent_ballot where survey_id = $1 and ballot in (select ballot from taken)",

@@ -21,6 +21,7 @@ class Survey(Model):
     closed_at = fields.DatetimeField(null=True)
     token_key = fields.BinaryField(null=True)
     counted = fields.IntField(null=True)
+    on_paper = fields.IntField(null=True)
     shaken_on = fields.DateField(null=True)
     wording: "fields.JSONField[Any]" = fields.JSONField(null=True)
     text_version = fields.IntField(db_default=1)
@@ -187,6 +188,24 @@ class SurveyCode(Model):
     class Meta:
         table = "survey_code"
         unique_together = (("municipality_id", "survey_id", "code"),)
+
+
+class SurveyKey(Model):
+    """The key that a survey's ballots are signed with, in an open log that is only added to.
+
+    `place` counts from 0. It outlives the survey, so that what was published stays provable.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    place = fields.IntField()
+    survey_id = fields.UUIDField()
+    token_key = fields.BinaryField()
+    opened_on = fields.DateField()
+
+    class Meta:
+        table = "survey_key"
+        unique_together = (("municipality_id", "place"), ("municipality_id", "survey_id"))
 
 
 class Hearing(Model):

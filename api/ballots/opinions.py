@@ -34,6 +34,7 @@ ENDPOINTS = [
         gives=ResponseAccepted,
         status=201,
         town="survey",
+        transaction="when needed",
         refuses=(400, 401, 404, 409, 410, 413, 422),
     ),
     Endpoint(

@@ -38,7 +38,7 @@ async def hand_in_response(call: Call[ResponseHandedIn, None]) -> ResponseAccept
     the ballot unspent.
     """
     handed_in = Answered(call.body.answers, bytes.fromhex(call.body.receipt_hash))
-    await accept(call.work, call.id(), call.headers.get("authorization"), handed_in, call.languages)
+    await accept(call.tenant, call.id(), call.headers.get("authorization"), handed_in, call.languages)
     return ResponseAccepted()
 
 
@@ -52,6 +52,7 @@ ENDPOINTS = [
         "POST", "/v1/surveys/{id:uuid}/responses", hand_in_response, BALLOT, body=ResponseHandedIn,
         example={"answers": {"bike": "yes", "safe": 4}, "receipt_hash": "ab" * 32},
         gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422),
+        transaction="when needed",
     ),
     Endpoint(
         "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack,

@@ -62,8 +62,8 @@ class Fortnight:
 
     async def answer(self, number: int) -> None:
         said = box.Answered({"n": number}, number.to_bytes(32, "big"))
-        async with work(Tenant(self.town.municipality, "open")) as unit:
-            await box.accept(unit, self.survey, header(self.voters.pop(number))["Authorization"], said, ["en"])
+        who = Tenant(self.town.municipality, "open")
+        await box.accept(who, self.survey, header(self.voters.pop(number))["Authorization"], said, ["en"])
 
     async def shake(self) -> bool:
         async with work(system(self.town.municipality)) as unit:
