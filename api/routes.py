@@ -24,6 +24,7 @@ TABLES = [
     "api.residents.messages",
     "api.staff.audiences",
     "api.staff.campaigns",
+    "api.staff.planning",
     "api.staff.manners",
     "api.staff.ages",
     "api.open.surveys",

@@ -36,16 +36,17 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most `most` messages within `period`."""
+    """At most `most` messages within `period`; those of one topic alone, where it is a cap per topic."""
 
     most: int
     period: timedelta
+    per_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What there is to respect: quiet hours (their own and the municipality's), where they are, their wish for
-    digests, when messages were sent to them before, in any order.
+    digests, when messages were sent to them before, in any order, and which of these were of the message's topic.
     """
 
     zone: ZoneInfo
@@ -53,6 +54,7 @@ class Reader:
     digest: Digest = "off"
     caps: Sequence[Cap] = ()
     sent: Sequence[datetime] = ()
+    of_topic: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def _capped_until(reader: Reader, at: datetime) -> datetime:
     """When every cap leaves room for one more message."""
     until = at
     for cap in reader.caps:
-        within = sorted(moment for moment in reader.sent if moment > until - cap.period)
+        series = reader.of_topic if cap.per_topic else reader.sent
+        within = sorted(moment for moment in series if moment > until - cap.period)
         if len(within) >= cap.most:
             until = max(until, within[len(within) - cap.most] + cap.period)
     return until

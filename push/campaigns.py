@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -12,16 +12,19 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
+from municipality import audit
 from municipality.directory import town
-from push import filling, manners
+from push import filling, manners, texts
 from push.audiences import Audience
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
 SubjectKind = Literal["survey", "hearing", "info"]
+Kind = Literal["announcement", "reminder", "outcome"]
 LONGEST = timedelta(days=366)
 _COLUMNS = (
     "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
-    "launched_at, waits_for_approval, audience_size, without_consent, counted_at, settled_at, first_s, p95_s"
+    "launched_at, waits_for_approval, audience_size, without_consent, counted_at, settled_at, first_s, p95_s, kind, "
+    "reminds, topic"
 )
 
 
@@ -31,6 +34,10 @@ class NoSuchCampaign(NotFound):
 
 class CampaignWasLaunched(Conflict):
     """This campaign has been launched already; it can be recalled, not changed."""
+
+
+class NothingToRemindOf(Conflict):
+    """Only a launched message about a survey or a hearing can be reminded of."""
 
 
 class CampaignHasExpired(Conflict):
@@ -43,7 +50,12 @@ class CampaignIsNotUnderWay(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What staff write: to whom, about what, in which words, how pressing, from when, until when."""
+    """What staff write: to whom, about what, in which words, how pressing, from when, until when.
+
+    A reminder is of another campaign, `reminds`, and is for whom that was for, about what that was about: the app hides
+    it from those who have answered, which nobody else knows. `topic` is an interest's key; who has had enough of a
+    topic for the week waits. Without one it is the only interest of the audience, if there is one.
+    """
 
     audience: Audience
     title: Mapping[str, str]
@@ -53,6 +65,9 @@ class Draft:
     subject_kind: SubjectKind | None = None
     subject_id: UUID | None = None
     send_at: datetime | None = None
+    kind: Kind = "announcement"
+    reminds: UUID | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +93,13 @@ class Campaign:
 
 async def write(work: Work, draft: Draft) -> UUID:
     """Keep a draft. Raises Invalid for an unknown district or interest, or where it would be over before it began."""
-    await draft.audience.check(work, "/audience")
-    _in_time(draft)
+    draft = await _checked(work, draft)
     campaign = uuid4()
     await work.execute(
-        "insert into campaign (id, municipality_id, kind, subject_kind, subject_id, audience, title, body, importance, "
-        "send_at, expires_at, written_by, state, created_at, filled, waits_for_approval, audience_size, "
-        "without_consent) values ($1, $2, 'announcement', $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, false, "
-        "false, 0, 0)",
+        "insert into campaign (id, municipality_id, subject_kind, subject_id, audience, title, body, importance, "
+        "send_at, expires_at, kind, reminds, topic, written_by, state, created_at, filled, waits_for_approval, "
+        "audience_size, without_consent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'draft', "
+        "$15, false, false, 0, 0)",
         campaign,
         work.municipality,
         *_columns(draft),
@@ -97,11 +111,11 @@ async def write(work: Work, draft: Draft) -> UUID:
 
 async def rewrite(work: Work, campaign: UUID, draft: Draft) -> None:
     """Replace a draft; CampaignWasLaunched where it is none any more."""
-    await draft.audience.check(work, "/audience")
-    _in_time(draft)
+    draft = await _checked(work, draft)
     changed = await work.execute(
         "update campaign set subject_kind = $2, subject_id = $3, audience = $4, title = $5, body = $6, "
-        "importance = $7, send_at = $8, expires_at = $9, written_by = $10, waits_for_approval = false "
+        "importance = $7, send_at = $8, expires_at = $9, kind = $10, reminds = $11, topic = $12, written_by = $13, "
+        "waits_for_approval = false "
         "where id = $1 and state = 'draft'",
         campaign,
         *_columns(draft),
@@ -167,6 +181,11 @@ async def launch(work: Work, campaign: UUID) -> bool:
         now(),
         _who(work),
     )
+    if row["importance"] == "emergency":
+        wrote = row["written_by"]
+        await audit.record(
+            work, "emergency_launched", "done", campaign, {"written_by": None if wrote is None else str(wrote)}
+        )
     await work.enqueue("push.fill", {"campaign": str(campaign)}, key=f"push.fill/{campaign}")
     return True
 
@@ -188,6 +207,44 @@ async def recall(work: Work, campaign: UUID) -> None:
         now(),
     )
     await work.enqueue("push.take_back", {"campaign": str(campaign)}, delay_s=2, key=f"push.take_back/{campaign}")
+
+
+async def _checked(work: Work, draft: Draft) -> Draft:
+    """A draft as it can be kept: a reminder for whom and about what the other was, everything known and in time."""
+    if draft.kind == "reminder":
+        draft = await _like_the_first(work, draft)
+    elif draft.reminds is not None:
+        raise invalid("/reminds", "Only a reminder reminds of another message.")
+    if draft.kind == "outcome" and draft.subject_id is None:
+        raise invalid("/subject", "An outcome is of a survey or a hearing.")
+    await draft.audience.check(work, "/audience")
+    texts.check(draft.title, draft.body)
+    _in_time(draft)
+    interests = draft.audience.chosen_by()[1]
+    if draft.topic is None and len(interests) == 1:
+        return replace(draft, topic=interests[0])
+    if draft.topic is not None and not await work.fetchval("select true from interest where key = $1", draft.topic):
+        raise invalid("/topic", "There is no such interest.")
+    return draft
+
+
+async def _like_the_first(work: Work, draft: Draft) -> Draft:
+    if draft.reminds is None:
+        raise invalid("/reminds", "A reminder needs the message that it reminds of.")
+    row = await work.fetchrow(
+        "select audience, subject_kind, subject_id, topic from campaign where id = $1 and kind = 'announcement' "
+        "and state in ('launched', 'done') and subject_kind in ('survey', 'hearing')",
+        draft.reminds,
+    )
+    if row is None:
+        raise NothingToRemindOf()
+    return replace(
+        draft,
+        audience=Audience.of(json.loads(row["audience"])),
+        subject_kind=row["subject_kind"],
+        subject_id=row["subject_id"],
+        topic=draft.topic or row["topic"],
+    )
 
 
 def _who(work: Work) -> UUID | None:
@@ -214,6 +271,9 @@ def _columns(draft: Draft) -> tuple[object, ...]:
         draft.importance,
         draft.send_at,
         draft.expires_at,
+        draft.kind,
+        draft.reminds,
+        draft.topic,
     )
 
 
@@ -221,5 +281,6 @@ def _campaign(row: asyncpg.Record) -> Campaign:
     values: dict[str, Any] = dict(row)
     texts = {name: json.loads(values.pop(name)) for name in ("title", "body")}
     audience = Audience.of(json.loads(values.pop("audience")))
-    written = {name: values.pop(name) for name in ("expires_at", "importance", "subject_kind", "subject_id", "send_at")}
+    names = ("expires_at", "importance", "subject_kind", "subject_id", "send_at", "kind", "reminds", "topic")
+    written = {name: values.pop(name) for name in names}
     return Campaign(draft=Draft(audience=audience, **texts, **written), **values)

@@ -9,6 +9,7 @@ from uuid import UUID
 from base.clock import now
 from base.database import Work
 from base.sql import load
+from push.encryption import Lock
 from push.manners import Wishes
 from push.senders import AddressKind, Platform
 
@@ -30,6 +31,7 @@ class Claimed:
     locale: str
     platform: Platform
     wishes: Wishes
+    lock: Lock | None = field(default=None, repr=False)
 
     @property
     def road(self) -> str:
@@ -65,6 +67,7 @@ async def claim(work: Work, campaign: UUID, most: int, lease: timedelta, closed:
             row["locale"] or "",
             row["platform"] or "android",
             Wishes(row["quiet_from"], row["quiet_to"], row["digest"], row["timezone"]),
+            Lock.read(row["p256dh"], row["auth"]) if row["p256dh"] is not None else None,
         )
         for row in rows
     ]

@@ -5,12 +5,15 @@ in its hands again, under the same tags, so that a phone shows each message once
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import asyncpg
 
 from base.clock import monotonic, now
 from base.database import Work, work
@@ -21,7 +24,8 @@ from push import claims
 from push.attention import opening
 from push.claims import Claimed, Result
 from push.couriers import Couriers
-from push.manners import Manners, reader, sent_lately
+from push.letters import Letters
+from push.manners import Manners, Sent, reader, sent_lately
 from push.manners import read as read_manners
 from push.outcomes import outcome
 from push.pace import Pace
@@ -62,7 +66,9 @@ class _Chunk:
     zone: ZoneInfo
     deliveries: Sequence[Claimed]
     claimed_at: float
-    lately: Mapping[object, Sequence[datetime]] = field(default_factory=dict)
+    topic: str | None = None
+    letters: Letters | None = None
+    lately: Mapping[object, Sequence[Sent]] = field(default_factory=dict)
     permits: dict[UUID, Permit[PushMessages]] = field(default_factory=dict)
     wanted: dict[UUID, bool] = field(default_factory=dict)
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -102,7 +108,8 @@ async def _take(turn: Round) -> _Chunk | None:
     """Claim a chunk and ask its permits, in one transaction."""
     async with work(turn.tenant) as unit:
         campaign = await unit.fetchrow(
-            "select importance, coalesce(send_at, launched_at) as due, expires_at, state from campaign where id = $1",
+            "select id, importance, coalesce(send_at, launched_at) as due, expires_at, state, topic, kind, "
+            "subject_kind, subject_id, title, body from campaign where id = $1",
             turn.campaign,
         )
         if campaign is None or campaign["state"] == "recalled":
@@ -115,12 +122,19 @@ async def _take(turn: Round) -> _Chunk | None:
             return None
         manners, zone = await read_manners(unit)
         chunk = _Chunk(
-            turn, campaign["importance"], campaign["due"], campaign["expires_at"], manners, zone, taken, monotonic()
-        )
+            turn, campaign["importance"], campaign["due"], campaign["expires_at"], manners, zone, taken, monotonic(),
+            campaign["topic"], _letters(campaign) if manners.encrypted else None,
+        )  # fmt: skip
         if manners.caps:
             chunk.lately = await sent_lately(unit, [each.resident for each in taken], turn.campaign)
         await chunk.ask(unit)
         return chunk
+
+
+def _letters(campaign: asyncpg.Record) -> Letters:
+    names = ("kind", "importance", "subject_kind", "subject_id", "expires_at")
+    title, body = json.loads(campaign["title"]), json.loads(campaign["body"])
+    return Letters(campaign["id"], title, body, *(campaign[name] for name in names))
 
 
 async def _send_all(chunk: _Chunk) -> list[Result]:
@@ -163,14 +177,19 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
         if life_s <= 0:
             return Result(delivery, "expired")
         whose = reader(
-            delivery.wishes, chunk.manners, chunk.zone, chunk.importance, chunk.lately.get(delivery.resident, ())
-        )
+            delivery.wishes, chunk.manners, chunk.zone, chunk.importance, chunk.lately.get(delivery.resident, ()),
+            chunk.topic,
+        )  # fmt: skip
         if (opens := opening(whose, chunk.due, now())).at is None or opens.at > now():
             later = min(opens.at or chunk.expires_at, chunk.expires_at)
             return Result(delivery, "deferred", opens.because, later, unstarted=True)
+        tag = name(turn.key, delivery.id, delivery.resident, whose, chunk.due)
+        letter = None
+        if chunk.letters is not None and whose.digest == "off" and (delivery.lock or delivery.kind == "webpush"):
+            letter = chunk.letters.to(tag, delivery.locale)
         parcel = Parcel(
-            name(turn.key, delivery.id, delivery.resident, whose, chunk.due), delivery.kind, delivery.address,
-            delivery.platform, delivery.locale, min(life_s, LONGEST_LIFE_S), chunk.importance != "passive",
+            tag, delivery.kind, delivery.address, delivery.platform, delivery.locale, min(life_s, LONGEST_LIFE_S),
+            chunk.importance != "passive", letter=letter, lock=delivery.lock,
         )  # fmt: skip
         try:
             answer = await courier.send(permit, parcel)

@@ -27,6 +27,30 @@ class NoSubscription(ValueError):
     """This is no push subscription of a browser."""
 
 
+class NoLock(ValueError):
+    """These are no keys that a message can be encrypted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a phone gave so that it alone can read: `p256dh` a point on P-256, `auth` 16 bytes it shares with us."""
+
+    p256dh: bytes = field(repr=False)
+    auth: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, p256dh: str, auth: str) -> Self:
+        """Read the keys from base64url. Raises NoLock."""
+        try:
+            found = cls(data(p256dh), data(auth))
+            ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, found.p256dh)
+        except ValueError:
+            raise NoLock from None
+        if len(found.auth) != 16 or len(found.p256dh) != 65:
+            raise NoLock
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Where a browser is reached, and the keys it alone can decrypt for: `p256dh` a point on P-256, `auth` 16 bytes."""
@@ -54,29 +78,28 @@ class Subscription:
 
 def encrypt(
     plain: bytes,
-    subscription: Subscription,
+    theirs: Lock | Subscription,
     *,
     salt: bytes | None = None,
     key: ec.EllipticCurvePrivateKey | None = None,
 ) -> bytes:
-    """A message body with content coding `aes128gcm` (RFC 8188), padded, for one subscription alone."""
+    """A message body with content coding `aes128gcm` (RFC 8188) that one phone alone can read."""
     salt = os.urandom(16) if salt is None else salt
     key = ec.generate_private_key(_CURVE) if key is None else key
     ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, subscription.p256dh)
-    shared = key.exchange(ec.ECDH(), theirs)
-    material = _derive(shared, subscription.auth, b"WebPush: info\0" + subscription.p256dh + ours, 32)
+    point = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs.p256dh)
+    material = _derive(key.exchange(ec.ECDH(), point), theirs.auth, b"WebPush: info\0" + theirs.p256dh + ours, 32)
     content_key = _derive(material, salt, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derive(material, salt, b"Content-Encoding: nonce\0", 12)
     sealed = AESGCM(content_key).encrypt(nonce, plain + b"\x02", None)
     return salt + RECORD_BYTES.to_bytes(4) + bytes([len(ours)]) + ours + sealed
 
 
-def padded(plain: bytes) -> bytes:
-    """JSON text, filled up with spaces; ValueError where it is too long for that."""
-    if len(plain) > PADDED_BYTES:
-        raise ValueError("a wake-up is longer than it may be")
-    return plain.ljust(PADDED_BYTES)
+def padded(plain: bytes, length: int = PADDED_BYTES) -> bytes:
+    """JSON text, filled up with spaces to `length` bytes; ValueError where it is too long for that."""
+    if len(plain) > length:
+        raise ValueError("a message is longer than it may be")
+    return plain.ljust(length)
 
 
 def data(text: str) -> bytes:

@@ -6,6 +6,7 @@ delivery and, where a platform must show something, neutral words. Never a title
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -21,6 +22,8 @@ from base import clock
 from base.settings import Settings, is_loopback
 from consent.permits import Permit, PushMessages
 from push.bearer import Bearer, CredentialRefused, NoCredentialServer
+from push.encryption import encrypt, padded
+from push.letters import LETTER_BYTES
 from push.outcomes import Answer, Said, retry_after_s
 from push.senders import AddressKind, Parcel, Platform
 from push.wording import neutral
@@ -29,7 +32,7 @@ IN_FLIGHT = 200
 _FCM = messaging._MessagingService
 _ORIGIN = "https://fcm.googleapis.com"
 _HEADERS = {"Content-Type": "application/json", "X-GOOG-API-FORMAT-VERSION": "2"}
-_TAG, _ADDRESS = "{tag}", "{address}"
+_TAG, _ADDRESS, _SEALED = "{tag}", "{address}", "{sealed}"
 _NAMED = re.compile(rb'\s*{\s*"name"\s*:\s*"projects/')
 _ACCEPTED = Answer(Said.ACCEPTED)
 _SAID: dict[type[exceptions.FirebaseError], Said] = {
@@ -59,19 +62,39 @@ def encode(parcel: Parcel) -> bytes:
     if not parcel.address:
         raise ValueError("a parcel needs an address")
     over_at_s = int(clock.now().timestamp()) + parcel.life_s
+    sealed = _sealed(parcel)
     form = _form(
-        parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, parcel.takes_back, over_at_s
-    )
-    return form.replace(_TAG, parcel.tag).replace(_ADDRESS, json.dumps(parcel.address)[1:-1]).encode()
+        parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, parcel.takes_back, over_at_s,
+        sealed is not None,
+    )  # fmt: skip
+    form = form.replace(_TAG, parcel.tag).replace(_ADDRESS, json.dumps(parcel.address)[1:-1])
+    return (form if sealed is None else form.replace(_SEALED, sealed)).encode()
+
+
+def _sealed(parcel: Parcel) -> str | None:
+    """The message itself, for the phone alone to read (RFC 8291, base64url); None where only a wake-up goes."""
+    if parcel.letter is None or parcel.lock is None:
+        return None
+    return urlsafe_b64encode(encrypt(padded(parcel.letter, LETTER_BYTES), parcel.lock)).rstrip(b"=").decode()
 
 
 @lru_cache(maxsize=256)
 def _form(
-    kind: AddressKind, platform: Platform, language: str, life_s: int, urgent: bool, takes_back: bool, over_at_s: int
+    kind: AddressKind,
+    platform: Platform,
+    language: str,
+    life_s: int,
+    urgent: bool,
+    takes_back: bool,
+    over_at_s: int,
+    sealed: bool,
 ) -> str:
     """The body that parcels of a kind share for a second, encoded once by firebase-admin, tag and address left out."""
     parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent, takes_back)
-    return json.dumps({"message": _FCM.encode_message(_message(parcel, over_at_s))}, separators=(",", ":"))
+    message = _message(parcel, over_at_s)
+    if sealed:
+        message.data["sealed"] = _SEALED
+    return json.dumps({"message": _FCM.encode_message(message)}, separators=(",", ":"))
 
 
 class FcmSender:

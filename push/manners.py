@@ -14,8 +14,9 @@ from push.attention import Cap, Digest, Quiet, Reader
 @dataclass(frozen=True, slots=True)
 class Manners:
     """The municipality's quiet hours (`HH:MM`, by the clock where the phone is), how many messages a resident gets
-    at most in a day and in a week, and whether a second person must approve each campaign. Nothing is limited where
-    nothing is said.
+    at most in a day, in a week and of one topic in a week, and whether a second person must approve each campaign.
+    Nothing is limited where nothing is said. With `encrypted` the message itself goes to phones that brought a key,
+    readable by them alone; else, and to all others, a wake-up.
     """
 
     quiet_from: str | None = None
@@ -23,6 +24,8 @@ class Manners:
     per_day: int | None = None
     per_week: int | None = None
     second_person: bool = False
+    per_topic_per_week: int | None = None
+    encrypted: bool = False
 
     @property
     def quiet(self) -> list[Quiet]:
@@ -33,7 +36,10 @@ class Manners:
     def caps(self) -> list[Cap]:
         """How often it writes at most."""
         periods = ((self.per_day, timedelta(days=1)), (self.per_week, timedelta(days=7)))
-        return [Cap(most, period) for most, period in periods if most is not None]
+        caps = [Cap(most, period) for most, period in periods if most is not None]
+        if self.per_topic_per_week is not None:
+            caps.append(Cap(self.per_topic_per_week, timedelta(days=7), per_topic=True))
+        return caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,19 @@ def quiet_hours(start: str | None, end: str | None) -> list[Quiet]:
     return [Quiet(time.fromisoformat(start), time.fromisoformat(end))]
 
 
-def reader(wishes: Wishes, manners: Manners, town_zone: ZoneInfo, importance: str, sent: Sequence[datetime]) -> Reader:
-    """Whose attention a message of this importance asks for.
+Sent = tuple[datetime, str | None]
+"""When a message was sent, and of which topic."""
+
+
+def reader(
+    wishes: Wishes,
+    manners: Manners,
+    town_zone: ZoneInfo,
+    importance: str,
+    sent: Sequence[Sent] = (),
+    topic: str | None = None,
+) -> Reader:
+    """Whose attention a message of this importance and topic asks for.
 
     An emergency waits for nothing. What is time-sensitive waits for quiet hours alone.
     """
@@ -82,21 +99,23 @@ def reader(wishes: Wishes, manners: Manners, town_zone: ZoneInfo, importance: st
     zone = _zone(wishes.timezone, town_zone)
     if importance == "time_sensitive":
         return Reader(zone, quiet)
-    return Reader(zone, quiet, wishes.digest, manners.caps, sent)
+    of_topic = [at for at, its in sent if topic is not None and its == topic]
+    return Reader(zone, quiet, wishes.digest, manners.caps, [at for at, _ in sent], of_topic)
 
 
-async def sent_lately(work: Work, residents: Sequence[object], campaign: object) -> Mapping[object, list[datetime]]:
-    """When messages of other campaigns went to these residents within a week."""
+async def sent_lately(work: Work, residents: Sequence[object], campaign: object) -> Mapping[object, list[Sent]]:
+    """When messages of other campaigns went to these residents within a week, and of which topic."""
     rows = await work.fetch(
-        "select resident_id, campaign_id, min(done_at) as at from delivery where resident_id = any($1::uuid[]) "
-        "and state = 'sent' and done_at > $2 and campaign_id <> $3 group by resident_id, campaign_id",
+        "select d.resident_id, k.topic, min(d.done_at) as at from delivery d join campaign k on k.id = d.campaign_id "
+        "where d.resident_id = any($1::uuid[]) and d.state = 'sent' and d.done_at > $2 and d.campaign_id <> $3 "
+        "group by d.resident_id, k.id",
         list(residents),
         now() - timedelta(days=7),
         campaign,
     )
-    found: dict[object, list[datetime]] = {}
+    found: dict[object, list[Sent]] = {}
     for row in rows:
-        found.setdefault(row["resident_id"], []).append(row["at"])
+        found.setdefault(row["resident_id"], []).append((row["at"], row["topic"]))
     return found
 
 

@@ -11,7 +11,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import NotFound
 from base.sql import load
-from consent.permits import Permit, PersonalFeed, PushMessages
+from consent.permits import Permit, ProfileStatistics, PushMessages
 from push.audiences import Audience
 from push.manners import Wishes, reader
 from push.manners import read as manners_of
@@ -25,14 +25,15 @@ class NoSuchMessage(NotFound):
 @dataclass(frozen=True, slots=True)
 class Why:
     """Why a message came: the districts and interests of yours that it was for, or that it was for everybody; and the
-    consents that it rests on. A notice is what the municipality must tell those concerned: about a registration that
-    ends, or a breach of their data.
+    consents that it rests on, each with its receipt. A notice is what the municipality must tell those concerned:
+    about a registration that ends, or a breach of their data.
     """
 
-    reason: Literal["area", "interest", "everyone", "registration_ends", "breach"]
+    reason: Literal["area", "interest", "age", "language", "everyone", "registration_ends", "breach"]
     areas: tuple[UUID, ...] = ()
     interests: tuple[str, ...] = ()
     purposes: tuple[str, ...] = (PushMessages.key,)
+    receipts: Mapping[str, UUID] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Message:
     title: Mapping[str, str]
     body: Mapping[str, str]
     importance: str
+    kind: str
     subject_kind: str | None
     subject_id: UUID | None
     launched_at: datetime
@@ -55,7 +57,7 @@ async def mine(work: Work, permit: Permit[PushMessages], key: bytes) -> list[Mes
     """The messages that were sent to the permit's resident and still stand, the youngest first."""
     permit.check()
     rows = await work.fetch(load(__file__, "mine.sql"), permit.resident, now())
-    followed = await _followed(work, permit.resident) if rows else (frozenset(), frozenset())
+    followed = await _followed(work, permit.resident)
     manners, zone = await manners_of(work)
     found: dict[UUID, Message] = {}
     for row in rows:
@@ -97,11 +99,12 @@ async def mute(work: Work, permit: Permit[PushMessages], campaign: UUID) -> None
     )
 
 
-Followed = tuple[frozenset[UUID], frozenset[str]]
+Followed = tuple[frozenset[UUID], frozenset[str], Mapping[str, UUID]]
+"""Districts and interests, and for each purpose the receipt of the consent that stands."""
 
 
 async def _followed(work: Work, resident: UUID) -> Followed:
-    """The districts that a resident follows, with those around them, and the interests."""
+    """The districts that a resident follows, with those around them, the interests, and what they said yes to."""
     areas = await work.fetch(
         "with recursive followed as (select zone_id as id from resident_area where resident_id = $1 "
         "union select z.parent_id from zone z join followed f on z.id = f.id where z.parent_id is not null) "
@@ -109,7 +112,11 @@ async def _followed(work: Work, resident: UUID) -> Followed:
         resident,
     )
     interests = await work.fetch("select interest_key from resident_interest where resident_id = $1", resident)
-    return frozenset(row["id"] for row in areas), frozenset(row["interest_key"] for row in interests)
+    said = await work.fetch(
+        "select purpose, event_id from standing_consent where resident_id = $1 and granted", resident
+    )
+    receipts = {row["purpose"]: row["event_id"] for row in said}
+    return frozenset(row["id"] for row in areas), frozenset(row["interest_key"] for row in interests), receipts
 
 
 def _message(row: Any, followed: Followed) -> Message:
@@ -120,17 +127,30 @@ def _message(row: Any, followed: Followed) -> Message:
         json.loads(row["title"]),
         json.loads(row["body"]),
         row["importance"],
+        row["kind"],
         row["subject_kind"],
         row["subject_id"],
         row["launched_at"],
         row["expires_at"],
-        _why(audience, followed) if row["notice"] is None else Why(row["notice"]),
+        _why(row, audience, followed),
     )
 
 
-def _why(audience: Audience, followed: Followed) -> Why:
-    areas = tuple(each for each in audience.areas if each in followed[0])
-    interests = tuple(each for each in audience.interests if each in followed[1])
-    if not audience.areas and not audience.interests:
-        return Why("everyone")
-    return Why("area" if areas else "interest", areas, interests, (PushMessages.key, PersonalFeed.key))
+def _why(row: Any, audience: Audience, followed: Followed) -> Why:
+    purposes = (PushMessages.key, *audience.purposes())
+    receipts = {purpose: followed[2][purpose] for purpose in purposes if purpose in followed[2]}
+    if row["notice"] is not None:
+        return Why(row["notice"], purposes=(PushMessages.key,), receipts=receipts)
+    if audience.criterion() is None:
+        return Why("everyone", receipts=receipts)
+    meant_areas, meant_interests = audience.chosen_by()
+    areas = tuple(each for each in meant_areas if each in followed[0])
+    interests = tuple(each for each in meant_interests if each in followed[1])
+    reason: Literal["area", "interest", "age", "language"] = "language"
+    if areas or interests:
+        reason = "area" if areas else "interest"
+    elif meant_areas or meant_interests:
+        reason = "area" if meant_areas else "interest"
+    elif ProfileStatistics.key in purposes:
+        reason = "age"
+    return Why(reason, areas, interests, purposes, receipts)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 import structlog
 
 from consent.permits import Permit, PushMessages
+from push.encryption import Lock
 from push.outcomes import Answer, Said
 
 AddressKind = Literal["fcm_token", "fcm_fid", "webpush", "log"]
@@ -18,7 +19,8 @@ class Parcel:
 
     `tag` is opaque and belongs to one delivery, so that the phone shows a repeated message once. `language` is the
     phone's. `life_s` is how long the courier may keep it for a phone that is off, in seconds.
-    `takes_back` removes what the tag names from the phone; it shows nothing.
+    `takes_back` removes what the tag names from the phone; it shows nothing. `letter` is the message itself: it leaves
+    only encrypted to the phone, to the keys in its subscription or its `lock`.
     """
 
     tag: str
@@ -29,6 +31,8 @@ class Parcel:
     life_s: int
     urgent: bool
     takes_back: bool = False
+    letter: bytes | None = field(default=None, repr=False)
+    lock: Lock | None = field(default=None, repr=False)
 
 
 class Sender(Protocol):

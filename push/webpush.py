@@ -17,6 +17,7 @@ from base import clock
 from base.settings import is_loopback
 from consent.permits import Permit, PushMessages
 from push.encryption import NoSubscription, Subscription, encrypt, padded
+from push.letters import LETTER_BYTES
 from push.outcomes import Answer, Said, retry_after_s
 from push.senders import Parcel
 from push.vapid import Vapid
@@ -57,6 +58,14 @@ def is_service(endpoint: str, hosts: Collection[str], rehearsal: str | None = No
     return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in hosts)
 
 
+def _plain(parcel: Parcel) -> bytes:
+    """What the browser is to read: the message itself where it is carried, else a wake-up with the tag alone."""
+    if parcel.letter is not None:
+        return padded(parcel.letter, LETTER_BYTES)
+    told = {"tag": parcel.tag, "recalled": True} if parcel.takes_back else {"tag": parcel.tag}
+    return padded(json.dumps(told).encode())
+
+
 class WebPushSender:
     """Hands parcels to browsers' push services. `send` answers for whatever happens on the way."""
 
@@ -86,8 +95,7 @@ class WebPushSender:
             "Topic": parcel.tag[:32],
             "Urgency": "high" if parcel.urgent else "normal",
         }
-        told = {"tag": parcel.tag, "recalled": True} if parcel.takes_back else {"tag": parcel.tag}
-        body = encrypt(padded(json.dumps(told).encode()), subscription)
+        body = encrypt(_plain(parcel), subscription)
         permit.check()
         try:
             request = self._client.post(subscription.endpoint).headers(headers).body_bytes(body).build()

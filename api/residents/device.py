@@ -17,6 +17,17 @@ from residents.credentials import device_of_token
 Word = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[!-~]+( [!-~]+)*$")]
 
 
+class DeviceKeys(BaseModel):
+    """The keys of a phone that can read encrypted messages (RFC 8291): its public point on P-256 and a secret of 16
+    bytes, both in base64url. A browser's stand in its subscription.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    p256dh: Annotated[str, Field(min_length=80, max_length=100, pattern=r"^[A-Za-z0-9_-]+={0,2}$")]
+    auth: Annotated[str, Field(min_length=20, max_length=32, pattern=r"^[A-Za-z0-9_-]+={0,2}$", repr=False)]
+
+
 class DeviceBody(BaseModel):
     """Where a device is woken, and how it is spoken to."""
 
@@ -33,6 +44,7 @@ class DeviceBody(BaseModel):
         examples=["Europe/Oslo"]
     )
     app_version: Word
+    keys: DeviceKeys | None = None
 
 
 class DeviceKept(BaseModel):
@@ -49,9 +61,13 @@ async def keep_device(call: Call[DeviceBody]) -> DeviceKept:
     permit = await ask(call.work, call.tenant, PushMessages)
     sent = call.body
     services = push_services(call.house.settings)
-    device = Device(sent.address_kind, sent.address, sent.locale, sent.timezone, sent.app_version)
+    keys = sent.keys
+    device = Device(
+        sent.address_kind, sent.address, sent.locale, sent.timezone, sent.app_version,
+        keys.p256dh if keys else None, keys.auth if keys else None,
+    )  # fmt: skip
     await devices.register(call.work, permit, await device_of_token(call.work, _token(call)), device, services)
-    return DeviceKept(**sent.model_dump(exclude={"address"}))
+    return DeviceKept(**sent.model_dump(exclude={"address", "keys"}))
 
 
 async def forget_device(call: Call) -> None:

@@ -17,13 +17,14 @@ from push.tags import tag_key
 
 class WhyItCame(BaseModel):
     """Why a message came: my districts and interests that it was for, or what it had to tell me of, and the consents
-    that it rests on.
+    that it rests on, each with its receipt (`GET /v1/me/consents/receipts/{id}`).
     """
 
-    reason: Literal["area", "interest", "everyone", "registration_ends", "breach"]
+    reason: Literal["area", "interest", "age", "language", "everyone", "registration_ends", "breach"]
     areas: list[UUID]
     interests: list[str]
     purposes: list[str]
+    receipts: dict[str, UUID] = Field(description="By purpose, the receipt of the consent that stands")
 
 
 class MessageSubject(BaseModel):
@@ -41,6 +42,7 @@ class MessageShown(BaseModel):
     title: str
     body: str
     importance: str
+    kind: str = Field(description="announcement, reminder (hide it where this phone has answered), outcome or notice")
     subject: MessageSubject | None
     launched_at: AwareDatetime
     expires_at: AwareDatetime
@@ -79,11 +81,16 @@ def _shown(message: Message, languages: list[str]) -> MessageShown:
         title=pick(message.title, languages)[0],
         body=pick(message.body, languages)[0],
         importance=message.importance,
+        kind=message.kind,
         subject=subject,
         launched_at=message.launched_at,
         expires_at=message.expires_at,
         why=WhyItCame(
-            reason=why.reason, areas=list(why.areas), interests=list(why.interests), purposes=list(why.purposes)
+            reason=why.reason,
+            areas=list(why.areas),
+            interests=list(why.interests),
+            purposes=list(why.purposes),
+            receipts=dict(why.receipts),
         ),
     )
 

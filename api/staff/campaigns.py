@@ -1,18 +1,20 @@
 """Communications staff: messages from draft to done."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.staff.audiences import AudienceBody
 from base.localized import Localized
 from push import campaigns, trial
-from push.campaigns import Campaign, Draft, Importance, SubjectKind
+from push.audiences import Audience
+from push.campaigns import Campaign, Draft, Importance, Kind, SubjectKind
 from push.counts import Count
+from push.criteria import InterestKey
 from push.progress import Progress, progress
 
 
@@ -26,24 +28,40 @@ class SubjectBody(BaseModel):
 
 
 class CampaignBody(BaseModel):
-    """A message as staff write it."""
+    """A message as staff write it. A reminder `reminds` of another message: it is for whom that was for, about what
+    that was about, and the app hides it from those who have answered. `topic` is the key of an interest, for the cap
+    per topic; where it is left out, the only interest of the audience.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
+    kind: Kind = "announcement"
+    reminds: UUID | None = None
+    topic: InterestKey | None = None
     subject: SubjectBody | None = None
-    audience: AudienceBody
+    audience: AudienceBody | None = None
     title: Localized
     body: Localized
     importance: Importance = "active"
     send_at: AwareDatetime | None = None
     expires_at: AwareDatetime
 
+    @model_validator(mode="after")
+    def _for_somebody(self) -> Self:
+        if self.kind == "reminder":
+            if self.audience is not None or self.subject is not None:
+                raise ValueError("a reminder has the audience and the subject of what it reminds of")
+        elif self.audience is None:
+            raise ValueError("needs an audience")
+        return self
+
     def draft(self) -> Draft:
         """As the house knows it."""
         subject = self.subject
         return Draft(
-            self.audience.audience(), self.title, self.body, self.expires_at, self.importance,
-            subject.kind if subject else None, subject.id if subject else None, self.send_at,
+            self.audience.audience() if self.audience else Audience(), self.title, self.body, self.expires_at,
+            self.importance, subject.kind if subject else None, subject.id if subject else None, self.send_at,
+            self.kind, self.reminds, self.topic,
         )  # fmt: skip
 
 
@@ -52,6 +70,9 @@ class CampaignAnswer(BaseModel):
 
     id: UUID
     state: Literal["draft", "launched", "done", "recalled"]
+    kind: Kind
+    reminds: UUID | None
+    topic: str | None
     subject: SubjectBody | None
     audience: AudienceBody
     title: dict[str, str]
@@ -173,7 +194,8 @@ def _shown(campaign: Campaign, stands: Progress) -> CampaignAnswer:
     if draft.subject_kind is not None and draft.subject_id is not None:
         subject = SubjectBody(kind=draft.subject_kind, id=draft.subject_id)
     return CampaignAnswer(
-        id=campaign.id, state=campaign.state, subject=subject, audience=AudienceBody.of(draft.audience),
+        id=campaign.id, state=campaign.state, kind=draft.kind, reminds=draft.reminds, topic=draft.topic,
+        subject=subject, audience=AudienceBody.of(draft.audience),
         title=dict(draft.title), body=dict(draft.body), importance=draft.importance, send_at=draft.send_at,
         expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
         waits_for_approval=campaign.waits_for_approval,

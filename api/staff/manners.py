@@ -28,7 +28,8 @@ class QuietBody(Sent):
 
 
 class MannersBody(Sent):
-    """When the municipality is quiet, how often it writes to somebody at most, whether two must agree to a campaign.
+    """When the municipality is quiet, how often it writes to somebody at most (in all, and of one topic), whether two
+    must agree to a campaign, whether phones that can read them get messages themselves, encrypted to them alone.
 
     What may not go is deferred, never dropped, and goes as soon as it may, unless its own deadline comes first.
     """
@@ -37,6 +38,8 @@ class MannersBody(Sent):
     per_day: Most | None = None
     per_week: Most | None = None
     second_person: Yes = False
+    per_topic_per_week: Most | None = None
+    encrypted: Yes = False
 
 
 async def read_manners(call: Call) -> MannersBody:
@@ -49,8 +52,9 @@ async def change_manners(call: Call[MannersBody]) -> MannersBody:
     sent = call.body
     quiet = sent.quiet_hours
     changed = Manners(
-        quiet.start if quiet else None, quiet.end if quiet else None, sent.per_day, sent.per_week, sent.second_person
-    )
+        quiet.start if quiet else None, quiet.end if quiet else None, sent.per_day, sent.per_week, sent.second_person,
+        sent.per_topic_per_week, sent.encrypted,
+    )  # fmt: skip
     await manners.write(call.work, changed)
     return _shown(changed)
 
@@ -60,8 +64,9 @@ def _shown(found: Manners) -> MannersBody:
     if found.quiet_from is not None and found.quiet_to is not None:
         quiet = QuietBody.model_validate({"from": found.quiet_from, "to": found.quiet_to})
     return MannersBody(
-        quiet_hours=quiet, per_day=found.per_day, per_week=found.per_week, second_person=found.second_person
-    )
+        quiet_hours=quiet, per_day=found.per_day, per_week=found.per_week, second_person=found.second_person,
+        per_topic_per_week=found.per_topic_per_week, encrypted=found.encrypted,
+    )  # fmt: skip
 
 
 EXAMPLE = {

@@ -60,6 +60,8 @@ async def test_the_app_finds_the_message_by_what_woke_it_and_why_it_came(
     assert message["tags"] == [woken]
     assert message["title"] == "Ny park i sentrum"
     assert message["subject"] == {"kind": "survey", "id": str(subject)}
+    receipts = message["why"].pop("receipts")
+    assert set(receipts) == {"push_messages", "personal_feed"}
     assert message["why"] == {
         "reason": "area", "areas": [str(area)], "interests": [], "purposes": ["push_messages", "personal_feed"],
     }  # fmt: skip

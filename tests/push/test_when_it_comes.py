@@ -130,7 +130,8 @@ async def test_a_preview_says_whom_quiet_hours_would_keep_waiting(town: Town) ->
 
 async def test_staff_set_when_the_municipality_is_quiet(client: httpx.AsyncClient, town: Town) -> None:
     staff = await town.key("communications")
-    wanted = {"quiet_hours": {"from": "21:00", "to": "07:00"}, "per_day": 2, "per_week": None, "second_person": True}
+    wanted = {"quiet_hours": {"from": "21:00", "to": "07:00"}, "per_day": 2, "per_week": None, "second_person": True,
+              "per_topic_per_week": 1, "encrypted": True}  # fmt: skip
     assert (await client.put("/v1/staff/manners", headers=staff, json=wanted)).json() == wanted
     assert (await client.get("/v1/staff/manners", headers=staff)).json() == wanted
     for wrong in ({"quiet_hours": {"from": "21:00", "to": "21:00"}}, {"per_day": 0}, {"quiet_hours": {"from": "9"}}):
