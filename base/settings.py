@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     fcm_url: str | None = Field(
         None, description="Another FCM endpoint, for rehearsals: taken only where it is on this machine (loopback)."
     )
+    fcm_per_minute: int = Field(
+        540_000,
+        ge=0,
+        description="Requests of all workers together to FCM a minute (its quota is 600,000); 0 for no limit.",
+    )
     webpush_contact: str | None = Field(
         None, description="mailto: or https: address that push services can write to; the public URL where unset."
     )

@@ -27,7 +27,7 @@ from push.couriers import Couriers
 from push.letters import Letters
 from push.manners import Manners, Sent, reader, sent_lately
 from push.manners import read as read_manners
-from push.outcomes import outcome
+from push.outcomes import Said, outcome
 from push.pace import Pace
 from push.senders import Parcel
 from push.tags import name
@@ -201,6 +201,7 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
         turn.pace.note(parcel, decided)
         gone = decided.address == "remove"
         if decided.delivery == "retry":
-            return Result(delivery, "queued", decided.reason, now() + timedelta(seconds=decided.wait_s))
+            later, unasked = now() + timedelta(seconds=decided.wait_s), answer.said is Said.HELD_BACK
+            return Result(delivery, "queued", decided.reason, later, unstarted=unasked)
         reason = None if decided.delivery == "sent" else decided.reason
         return Result(delivery, decided.delivery, reason, remove_address=gone)

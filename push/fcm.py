@@ -23,6 +23,7 @@ from base.settings import Settings, is_loopback
 from consent.permits import Permit, PushMessages
 from push.bearer import Bearer, CredentialRefused, NoCredentialServer
 from push.encryption import encrypt, padded
+from push.governor import Governor, OverBudget
 from push.letters import LETTER_BYTES
 from push.outcomes import Answer, Said, retry_after_s
 from push.senders import AddressKind, Parcel, Platform
@@ -100,8 +101,16 @@ def _form(
 class FcmSender:
     """Hands parcels to FCM, many at once. `send` answers for whatever happens on the way."""
 
-    def __init__(self, url: str, bearer: Bearer | None, *, in_flight: int = IN_FLIGHT, timeout_s: float = 20.0) -> None:
-        self._url, self._bearer = url, bearer
+    def __init__(
+        self,
+        url: str,
+        bearer: Bearer | None,
+        *,
+        governor: Governor | None = None,
+        in_flight: int = IN_FLIGHT,
+        timeout_s: float = 20.0,
+    ) -> None:
+        self._url, self._bearer, self._governor = url, bearer, governor
         builder = ClientBuilder().follow_redirects(False).referer(False).default_headers(_HEADERS)
         builder = builder.max_connections(in_flight).pool_max_idle_per_host(in_flight)
         builder = builder.timeout(timedelta(seconds=timeout_s)).connect_timeout(timedelta(seconds=5))
@@ -118,7 +127,8 @@ class FcmSender:
             project, bearer = _service_account(settings.fcm_credentials, project)
         if project is None or (bearer is None and not is_loopback(origin)):
             raise NoFcmProject
-        return cls(_FCM.FCM_URL.format(project).replace(_ORIGIN, origin.rstrip("/")), bearer)
+        governor = Governor(f"fcm/{project}"[:64], settings.fcm_per_minute) if settings.fcm_per_minute else None
+        return cls(_FCM.FCM_URL.format(project).replace(_ORIGIN, origin.rstrip("/")), bearer, governor=governor)
 
     async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
         """Hand over one parcel and read the answer. Raises PermitExpired where the permit ran out before."""
@@ -132,6 +142,8 @@ class FcmSender:
                 self._bearer.reject(token)
                 answer, _ = await self._post(permit, body)
             return answer
+        except OverBudget:
+            return Answer(Said.HELD_BACK)
         except CredentialRefused:
             return Answer(Said.UNAUTHENTICATED)
         except RequestTimeoutError:
@@ -146,6 +158,8 @@ class FcmSender:
         await self._client.close()
 
     async def _post(self, permit: Permit[PushMessages], body: bytes) -> tuple[Answer, str]:
+        if self._governor is not None:
+            await self._governor.take()
         request = self._client.post(self._url).body_bytes(body)
         token = ""
         if self._bearer is not None:

@@ -8,7 +8,14 @@ from base.sql import load
 
 OUTCOMES = Counter("medvirk_push_outcomes_total", "Answers of couriers to messages", ["kind", "platform", "outcome"])
 REFUSED = Counter(
-    "medvirk_push_alarms_total", "Answers that an operator must act on: a credential, a payload", ["kind", "reason"]
+    "medvirk_push_alarms_total",
+    "Answers that an operator must act on: a credential, a payload",
+    ["kind", "platform", "reason"],
+)
+CLOSED_UNTIL = Gauge(
+    "medvirk_push_road_closed_until_seconds",
+    "Until when (Unix time) nothing is sent by a kind of address to a platform, for what its courier answered",
+    ["kind", "platform"],
 )
 WAITING = Gauge("medvirk_push_waiting", "Deliveries that are due and not sent yet", ["municipality"])
 OLDEST_S = Gauge(

@@ -14,12 +14,13 @@ LONGEST_WAIT_S = 3600.0
 FIRST_WAIT_S = 2.0
 QUOTA_WAIT_S = 60.0
 PAUSE_S = 300.0
+HELD_BACK_S = 1.0
 MOST_STARTS = 40
 ADDRESS_FIELDS = frozenset({"message.token", "message.fid", "token", "fid"})
 
 
 class Said(StrEnum):
-    """What the courier said, or how the talk with it ended."""
+    """What the courier said, or how the talk with it ended; held_back: we did not ask, for the quota was spent."""
 
     ACCEPTED = "accepted"
     UNREGISTERED = "unregistered"
@@ -35,6 +36,7 @@ class Said(StrEnum):
     NO_CONNECTION = "no_connection"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
+    HELD_BACK = "held_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def outcome(answer: Answer, *, starts: int, dice: float, proven: bool) -> Outcom
         case Said.QUOTA_EXCEEDED:
             wait_s = _wait(answer, QUOTA_WAIT_S, starts, dice)
             return Outcome("keep", "retry", "back_off", said, wait_s)
+        case Said.HELD_BACK:
+            return Outcome("keep", "retry", "back_off", said, _spread(HELD_BACK_S, dice))
         case Said.INTERNAL | Said.UNAVAILABLE | Said.NO_CONNECTION | Said.TIMEOUT | Said.UNREADABLE:
             if starts >= MOST_STARTS:
                 return Outcome("keep", "failed", "back_off", said, _wait(answer, FIRST_WAIT_S, starts, dice))

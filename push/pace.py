@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from base.clock import now
-from push.meters import OUTCOMES, REFUSED
+from push.meters import CLOSED_UNTIL, OUTCOMES, REFUSED
 from push.outcomes import Outcome
 from push.senders import Parcel
 
@@ -31,7 +31,7 @@ class Pace:
             self._troubles[kind] = 0
         OUTCOMES.labels(kind, parcel.platform, outcome.reason).inc()
         if outcome.alarm:
-            REFUSED.labels(kind, outcome.reason).inc()
+            REFUSED.labels(kind, parcel.platform, outcome.reason).inc()
             structlog.get_logger("push").error(
                 "courier refuses", reason=outcome.reason, kind=kind, platform=parcel.platform
             )
@@ -44,6 +44,7 @@ class Pace:
             for platform in platforms:
                 road = f"{kind}/{platform}"
                 self._closed_until[road] = max(until, self._closed_until.get(road, until))
+                CLOSED_UNTIL.labels(kind, platform).set(self._closed_until[road].timestamp())
 
     def closed_until(self, road: str) -> datetime | None:
         """When a road (`kind/platform`) opens again; None where it is open."""

@@ -21,7 +21,7 @@ from tests.push.crowd import permit
 
 
 def settings(**given: object) -> Settings:
-    return Settings.model_validate(given)
+    return Settings.model_validate({"fcm_per_minute": 0, **given})
 
 
 def parcel(number: int = 1, platform: Platform = "android", language: str = "nb") -> Parcel:

@@ -30,8 +30,11 @@ async def test_what_waits_and_for_how_long_is_seen(town: Town) -> None:
 async def test_a_credential_that_fails_raises_an_alarm(town: Town) -> None:
     await settle(town.system, 6)
     campaign = await launched(town.system)
-    before = value("medvirk_push_alarms_total", kind="fcm_token", reason="unauthenticated")
+    alarm = {"kind": "fcm_token", "platform": "android", "reason": "unauthenticated"}
+    before = value("medvirk_push_alarms_total", **alarm)
     await send_out(town.system, campaign, NotingCourier(answer=Answer(Said.UNAUTHENTICATED)).couriers, width=1, hands=1)
-    assert value("medvirk_push_alarms_total", kind="fcm_token", reason="unauthenticated") == before + 1
+    assert value("medvirk_push_alarms_total", **alarm) == before + 1
+    closed = value("medvirk_push_road_closed_until_seconds", kind="fcm_token", platform="android")
+    assert closed > now().timestamp() + 200
     told = {"kind": "fcm_token", "platform": "android", "outcome": "unauthenticated"}
     assert value("medvirk_push_outcomes_total", **told) >= 1
