@@ -28,6 +28,7 @@ TABLES = [
     "api.staff.manners",
     "api.staff.ages",
     "api.open.surveys",
+    "api.open.survey_keys",
     "api.open.hearings",
     "api.open.statements",
     "api.open.confirmations",

@@ -50,3 +50,44 @@ def proves(content_leaf: bytes, place: int, size: int, proof: Sequence[bytes], e
             found = node(neighbour, found) if place % 2 else node(found, neighbour)
         place, last = place // 2, last // 2
     return not left and found == expected
+
+
+def growth(leaves: Sequence[bytes], before: int) -> list[bytes]:
+    """What proves that a tree only grew: its first `before` leaves are still the ones they were (RFC 9162 §2.1.4.1)."""
+    return _growth(leaves, before, True) if 0 < before < len(leaves) else []
+
+
+def _growth(leaves: Sequence[bytes], before: int, whole: bool) -> list[bytes]:
+    if before == len(leaves):
+        return [] if whole else [root(leaves)]
+    left = 1 << (len(leaves) - 1).bit_length() - 1  # The largest power of two below the number of leaves.
+    if before <= left:
+        return [*_growth(leaves[:left], before, whole), root(leaves[left:])]
+    return [*_growth(leaves[left:], before - left, False), root(leaves[:left])]
+
+
+def grew(before: int, old: bytes, size: int, new: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether a proof shows that the tree of `size` leaves with root `new` holds all of the older one, in its order.
+
+    RFC 9162 §2.1.4.2. Everything grows out of nothing.
+    """
+    if before in (0, size):
+        return not proof and (before == 0 or old == new)
+    if not 0 < before < size or not proof:
+        return False
+    left = [old, *proof] if before & (before - 1) == 0 else list(proof)
+    place, last = before - 1, size - 1
+    while place % 2:
+        place, last = place // 2, last // 2
+    was = found = left.pop(0)
+    for step in left:
+        if last == 0:
+            return False
+        if place % 2 or place == last:
+            was, found = node(step, was), node(step, found)
+            while place % 2 == 0 and place:
+                place, last = place // 2, last // 2
+        else:
+            found = node(found, step)
+        place, last = place // 2, last // 2
+    return last == 0 and was == old and found == new

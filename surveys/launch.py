@@ -11,7 +11,7 @@ from base.errors import FieldError, Invalid, invalid
 from base.keys import KeyStore
 from push import campaigns
 from push.audiences import Audience
-from surveys import blind_rsa
+from surveys import blind_rsa, keylog
 from surveys.codes import how_many
 from surveys.document import InArea, Interested, SurveyDocument
 from surveys.drafts import SurveyWasLaunched
@@ -57,7 +57,9 @@ async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Anno
     # The row is ours until this transaction ends, so whatever lies under these names was left by one that failed.
     private = await asyncio.to_thread(blind_rsa.new_private_key)
     keys.put(issuer_key(survey_id), private, replace=True)
-    await work.execute("update survey set token_key = $2 where id = $1", survey_id, blind_rsa.token_key(private))
+    token_key = blind_rsa.token_key(private)
+    await work.execute("update survey set token_key = $2 where id = $1", survey_id, token_key)
+    await keylog.add(work, survey_id, token_key)
     if document.assurance == "registered":
         await call_the_roll(work, survey_id, keys)
     return campaign

@@ -109,20 +109,6 @@ class ReceiptsShown(BaseModel):
     items: list[str]
 
 
-class SurveyKey(BaseModel):
-    """The key of one survey, as everybody gets it."""
-
-    survey: UUID
-    token_key: str
-    opened_on: date
-
-
-class SurveyKeys(BaseModel):
-    """Every key that has signed ballots here, the oldest first."""
-
-    items: list[SurveyKey]
-
-
 def base64url(data: bytes) -> str:
     """Base64url with padding, as RFC 9577 writes it."""
     return base64.urlsafe_b64encode(data).decode()
@@ -210,26 +196,9 @@ async def show_receipts(call: Call[None, None]) -> ReceiptsShown:
     return ReceiptsShown(items=await receipts.receipts(call.work, call.id(), call.text("prefix")))
 
 
-async def list_survey_keys(call: Call[None, None]) -> SurveyKeys:
-    """The keys that sign ballots, one for each survey, so that anybody can see that all are given the same."""
-    rows = await call.work.fetch(
-        "select id, token_key, opened_at from survey where token_key is not null order by opened_at, id"
-    )
-    return SurveyKeys(
-        items=[
-            SurveyKey(survey=row["id"], token_key=base64url(row["token_key"]), opened_on=row["opened_at"].date())
-            for row in rows
-        ]
-    )
-
-
 ENDPOINTS = [
     Endpoint(
         "GET", "/v1/municipalities/{number}/surveys", list_open_surveys, OPEN, gives=SurveysListed, town="number",
-        refuses=(404,), etag=True,
-    ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/survey-keys", list_survey_keys, OPEN, gives=SurveyKeys, town="number",
         refuses=(404,), etag=True,
     ),
     Endpoint(
