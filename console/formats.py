@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from console.texts import LANGUAGES
 
@@ -50,3 +51,10 @@ def day(value: date | datetime | str | None, language: str) -> str:
     if language == "en":
         return f"{when.day} {_ENGLISH_MONTHS[when.month - 1]} {when.year}"
     return f"{when.day}. {_NORWEGIAN_MONTHS[when.month - 1]} {when.year}"
+
+
+def moment(value: datetime, language: str, timezone: str) -> str:
+    """A day and time of day, by the municipality's clocks: 3. desember 2026 kl. 14.05."""
+    local = value.astimezone(ZoneInfo(timezone))
+    clock = f"{local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
+    return f"{day(local, language)}, {clock}" if language == "en" else f"{day(local, language)} {clock}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
+from console import oversight
 from console.formats import picked
 from console.rendering import render
 from console.results import result
@@ -57,6 +58,7 @@ async def show(page: Page, work: Work, tenant: Tenant, asked: Asked) -> str:
     town = await directory.town(work)
     about = {"number": town.number, "name": picked(town.name, asked.language), "languages": list(town.languages)}
     told = await page.context(work, tenant, asked) if page.context else {}
+    told["watches"] = page.who == "staff" and not {"admin", "privacy_officer"}.isdisjoint(tenant.roles)
     return _rendered(page.template, asked, page.texts, municipality=about, contact=town.contact, **told)
 
 
@@ -132,6 +134,14 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     }
 
 
+async def _oversight(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    try:
+        caller = UUID(asked.query["caller"]) if asked.query.get("caller") else None
+    except ValueError:
+        raise NotFound() from None
+    return await oversight.told(work, tenant, asked.language, caller)
+
+
 def _state(found: survey.Survey) -> str:
     """The state as staff know it: one whose answers were too few to count is `destroyed`."""
     if found.state in ("counted", "published"):
@@ -148,6 +158,7 @@ PAGES: list[Page] = [
     Page("/accessibility", "accessibility.html", "town"),
     Page("/console", "overview.html", "staff", (), _overview),
     Page("/console/zones", "zones.html", "staff", ("zones", "map")),
+    Page("/console/oversight", "oversight.html", "staff", ("oversight",), _oversight),
     Page("/console/surveys/new", "survey_edit.html", "staff", ("survey", "map")),
     Page("/console/surveys/{id}/edit", "survey_edit.html", "staff", ("survey", "map"), _draft),
     Page("/console/surveys/{id}", "survey.html", "staff", ("result",), _survey),

@@ -32,6 +32,7 @@ def _templates() -> Environment:
     env.filters["number"] = formats.number
     env.filters["share"] = formats.share
     env.filters["day"] = formats.day
+    env.filters["moment"] = formats.moment
     return env
 
 

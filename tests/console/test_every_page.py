@@ -10,7 +10,15 @@ from tests.console.visiting import focused, signed_in
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/console", "/console/zones", "/console/surveys/new", "/app", "/privacy", "/accessibility"]
+PAGES = [
+    "/console",
+    "/console/oversight",
+    "/console/zones",
+    "/console/surveys/new",
+    "/app",
+    "/privacy",
+    "/accessibility",
+]
 SEEN = """() => {
   const at = document.activeElement;
   if (!at || at === document.body || at.matches(".ds-skip-link")) return true;

@@ -19,7 +19,15 @@ from tests.town import Town
 pytestmark = pytest.mark.browser
 
 TOWN = (10.2239, 59.1306)
-PAGES = ["/console", "/console/zones", "/console/surveys/new", "/app", "/privacy", "/accessibility"]
+PAGES = [
+    "/console",
+    "/console/oversight",
+    "/console/zones",
+    "/console/surveys/new",
+    "/app",
+    "/privacy",
+    "/accessibility",
+]
 LAUNCHED = """async () => {
   const ask = async (path, body) => (await fetch(path, {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
