@@ -6,11 +6,12 @@ import { localized, townLanguages } from "./localized.js";
 import { announce, attempt } from "./problems.js";
 import { number, t, told } from "./told.js";
 
-const PARTS = ["title", "happened", "consequences", "measures", "contact"];
+const LABELS = { title: t("oversight.headline"), happened: t("oversight.happened"), consequences: t("oversight.consequences"), measures: t("oversight.measures"), contact: t("oversight.contact") };
+const PARTS = Object.keys(LABELS);
 const form = $("#breach");
 const problem = $(".problem", form);
 const words = Object.fromEntries(PARTS.map((part) =>
-  [part, localized(t(part === "title" ? "oversight.headline" : `oversight.${part}`), townLanguages(), { long: part !== "title", maximum: part === "title" ? 200 : 5000, pointer: `/${part}` })]));
+  [part, localized(LABELS[part], townLanguages(), { long: part !== "title", maximum: part === "title" ? 200 : 5000, pointer: `/${part}` })]));
 
 fill($("#words"), PARTS.map((part) => words[part].element));
 $("#purposes").append(...Object.entries(told.purposes).map(([key, title]) =>
