@@ -24,18 +24,25 @@ self.addEventListener("fetch", (event) => {
   }).catch(async () => (await caches.match(event.request, { ignoreSearch: event.request.mode === "navigate" })) ?? Response.error()));
 });
 
-// A knock says nothing but a tag; what it is about is read in the page.
+// A knock says nothing but a tag; what it is about is read in the page. A letter (the municipality's choice) brings its own
+// words, which the browser alone could decrypt. A recall takes away what the tag names.
 const WORDS = {
   nb: ["Ny melding", "Åpne siden for å lese den."],
   nn: ["Ny melding", "Opne sida for å lese henne."],
   en: ["New message", "Open the page to read it."],
 };
 
+const show = ({ tag, message }) => {
+  const [title, body] = message ? [message.title, message.body] : WORDS[new URL(location.href).searchParams.get("lang")] ?? WORDS.nb;
+  return self.registration.showNotification(title, { body, tag, lang: message?.language, icon: "/static/app/icon.svg" });
+};
+
+const takeBack = async (tag) => (await self.registration.getNotifications({ tag })).forEach((shown) => shown.close());
+
 self.addEventListener("push", (event) => {
-  let tag;
-  try { tag = event.data?.json().tag; } catch { /* A knock without a readable tag is still a knock. */ }
-  const [title, body] = WORDS[new URL(location.href).searchParams.get("lang")] ?? WORDS.nb;
-  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: "/static/app/icon.svg" }));
+  let told = {};
+  try { told = event.data?.json() ?? {}; } catch { /* A knock without a readable tag is still a knock. */ }
+  event.waitUntil(told.recalled ? takeBack(told.tag) : show(told));
 });
 
 self.addEventListener("notificationclick", (event) => {

@@ -8,12 +8,14 @@ import { asMe, keep, kept } from "./store.js";
 
 export async function show(place) {
   keep((now) => { now.invitations = now.invitations.filter((one) => !one.expires_at || Date.parse(one.expires_at) > Date.now()); });
-  const [found, must, entries, messages] = await Promise.all([all("/v1/surveys", asMe()), get("/v1/me/notices", asMe()), mine("personal_feed", "/v1/feed"), mine("push_messages", "/v1/me/messages")]);
+  const [found, must, entries, told_me] = await Promise.all([all("/v1/surveys", asMe()), get("/v1/me/notices", asMe()), mine("personal_feed", "/v1/feed"), mine("push_messages", "/v1/me/messages")]);
   const reasons = new Map(entries.map((entry) => [entry.id, entry.why]));
   const came = new Set(kept().invitations.map((one) => one.subject_id));
   const surveys = found.filter((survey) => survey.eligibility !== "present" || came.has(survey.id));
   shown(surveys);
   const { invitations, answered, waiting } = kept();
+  // Who has answered is known to this phone alone: it keeps the reminder to itself.
+  const messages = told_me.filter((one) => !(one.kind === "reminder" && answered[one.subject?.id]));
   const invited = invitations.filter((one) => one.kind === "survey");
   const standing = (id) => (answered[id] ? "answered" : waiting.some((one) => one.survey === id) ? "waiting" : "open");
   fill(place,
