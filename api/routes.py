@@ -38,6 +38,7 @@ TABLES = [
     "api.ballots.opinions",
     "api.staff.surveys",
     "api.staff.imports",
+    "api.staff.exports",
     "api.staff.comments",
     "api.staff.survey_copies",
     "api.staff.survey_words",

@@ -1,7 +1,7 @@
 """The expressions of XLSForms (`relevant`, `constraint`), as far as our conditions and limits can say the same.
 
 A small part of XPath 1.0 as the XLSForm documentation uses it: comparisons of `${question}` or `.` with a value,
-`selected()`, `count-selected()`, `string-length()`, `not()`, `and`, `or`, parentheses.
+`selected()`, `count-selected()`, `string-length()`, `date()`, `not()`, `and`, `or`, parentheses.
 """
 
 import re
@@ -126,7 +126,7 @@ class _Parser:
         raise CannotCarry("it does not compare one question with one value")
 
     def either(self) -> Term | str | float:
-        if self.tokens and self.tokens[0][0] in ("string", "number"):
+        if self.tokens and (self.tokens[0][0] in ("string", "number") or self.tokens[0] == ("word", "date")):
             return self.value()
         return self.term()
 
@@ -134,7 +134,9 @@ class _Parser:
         for word, what in (("count-selected", "count"), ("string-length", "length")):
             if self.take("word", word):
                 self.must("sign", "(")
-                inside = self.term()
+                inside = (
+                    Term("answer", "") if self.take("self", ".") else Term("answer", self.next("ref")[2:-1].strip())
+                )
                 self.must("sign", ")")
                 return Term(what, inside.name)
         if self.take("self", "."):
@@ -144,6 +146,11 @@ class _Parser:
     def value(self) -> str | float:
         if not self.tokens:
             self.refuse()
+        if self.take("word", "date"):
+            self.must("sign", "(")
+            day = self.next("string")[1:-1]
+            self.must("sign", ")")
+            return day
         kind, text = self.tokens.pop(0)
         if kind == "string":
             return text[1:-1]
@@ -178,7 +185,7 @@ def condition(expression: Expression, types: dict[str, str]) -> dict[str, Any]:
     """
     if isinstance(expression, Group):
         parts = [condition(part, types) for part in expression.parts]
-        return {"not": parts[0]} if expression.how == "not" else {expression.how: parts}
+        return _opposite(parts[0]) if expression.how == "not" else _together(expression.how, parts)
     name, value, op = expression.term.name, expression.value, expression.op
     if name not in types:
         raise CannotCarry(f"it is about {name or 'the question itself'}, which is not asked before it")
@@ -197,6 +204,21 @@ def condition(expression: Expression, types: dict[str, str]) -> dict[str, Any]:
     if isinstance(value, int) and types[name] in ("scale", "rating", "integer"):
         return {"question": name, beyond: value + (1 if op == ">" else -1)}
     return {"all": [{"question": name, beyond: value}, {"question": name, "is_not": value}]}
+
+
+def _opposite(part: dict[str, Any]) -> dict[str, Any]:
+    """What holds where a condition does not, by one operator where there is one for it."""
+    for operator, other in (("is", "is_not"), ("any_of", "none_of")):
+        if operator in part:
+            return {"question": part["question"], other: part[operator]}
+    return {"not": part}
+
+
+def _together(how: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several conditions, one of several values where that is all they say."""
+    if how == "any" and len({part.get("question") for part in parts}) == 1 and all("is" in part for part in parts):
+        return {"question": parts[0]["question"], "any_of": [part["is"] for part in parts]}
+    return {how: parts}
 
 
 def _fitting(value: str | float, kind: str) -> str | float | int:

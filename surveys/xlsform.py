@@ -94,7 +94,12 @@ class _Reading:
         children = element.get("children", ())
         table = str(self.raw.get(str(element["name"]), {}).get("appearance", ""))
         if "table-list" in table and not lost:
-            yield from self._made(element, shown, {**element, "type": "table-list", "children": self._table(children)})
+            # pyxform hands the table's own label to a note of its making.
+            said: Mapping[str, Any] = next(
+                (c for c in children if str(c.get("name")).startswith("generated_table_list_label")), {}
+            )
+            told = {"type": "table-list", "children": self._table(children), "label": said.get("label")}
+            yield from self._made(element, shown, {**element, **told})
             return
         if element.get("label") and not lost:
             yield from self._made(element, shown, {**element, "type": "group"})

@@ -119,7 +119,7 @@ def _told(element: Mapping[str, Any], row: Mapping[str, Any], changes: list[str]
     if element.get("media"):
         changes.append("Its pictures and sounds are left out.")
     looks = {part.split("-")[0] for part in str(row.get("appearance") or "").split()}
-    if odd := sorted(looks - _COSMETIC - {"multiline", "table", "field", "list", "label", "numbers"}):
+    if odd := sorted(looks - _COSMETIC - {"multiline", "table", "field", "list", "label", "numbers", "rating"}):
         changes.append(f"Its appearance ({', '.join(odd)}) is left out.")
 
 
@@ -132,6 +132,8 @@ def _plain(kind: str, element: Mapping[str, Any], row: Mapping[str, Any], questi
             question["type"], question["integer"] = "number", kind == "integer"
         case "range":
             _range(element.get("parameters", {}), question)
+            if question["type"] == "scale" and "rating" in str(row.get("appearance") or "").split():
+                question["type"] = "rating"
         case "date":
             question["type"] = "date"
         case "geopoint" | "geotrace" | "geoshape":

@@ -110,7 +110,11 @@ def test_groups_become_sections_and_their_conditions_reach_what_is_in_them() -> 
     ("said", "means"),
     [
         ("selected(${colours}, 'red')", {"question": "colours", "is": "red"}),
-        ("not(selected(${colours}, 'red'))", {"not": {"question": "colours", "is": "red"}}),
+        ("not(selected(${colours}, 'red'))", {"question": "colours", "is_not": "red"}),
+        ("not(${bike} = 'yes' and ${age} > 1)",
+         {"not": {"all": [{"question": "bike", "is": "yes"}, {"question": "age", "at_least": 2}]}}),
+        ("${bike} = 'yes' or ${bike} = 'no'", {"question": "bike", "any_of": ["yes", "no"]}),
+        ("not(${bike} = 'yes' or ${bike} = 'no')", {"question": "bike", "none_of": ["yes", "no"]}),
         ("${age} >= 18 and ${age} < 67", {"all": [OF_AGE, {"question": "age", "at_most": 66}]}),
         ("${age} != '' or 18 <= ${age}", {"any": [{"question": "age", "answered": True}, OF_AGE]}),
         ("count-selected(${colours}) > 0", {"question": "colours", "answered": True}),

@@ -1,0 +1,54 @@
+"""Surveys taken along: as an XLSForm, and the shape of their answers as JSON Schema."""
+
+import asyncio
+import json
+from typing import Literal
+
+from pydantic import BaseModel
+
+from api.endpoint import Call, Endpoint, Raw
+from api.staff.imports import XLSX, RowNote
+from api.staff.surveys import READERS
+from surveys.answers_schema import schema_of
+from surveys.reading import language_for
+from surveys.survey import read_survey
+from surveys.xlsform_export import export_form
+
+JSON_SCHEMA = "application/schema+json"
+
+
+class RowNotes(BaseModel):
+    """What an XLSForm does not say of a survey; a row of none is about the whole, or about what is not in it."""
+
+    items: list[RowNote]
+    next: Literal[None] = None
+
+
+async def export_survey(call: Call[None, None]) -> Raw:
+    """A survey as an XLSForm (.xlsx), as KoboToolbox and ODK use it; its last sheet lists what it does not say."""
+    document = (await read_survey(call.work, call.id())).document
+    content, _ = await asyncio.to_thread(export_form, document)
+    return Raw(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{call.id()}.xlsx"'})
+
+
+async def list_export_notes(call: Call[None, None]) -> RowNotes:
+    """What an XLSForm does not say of this survey, row by row."""
+    document = (await read_survey(call.work, call.id())).document
+    _, notes = await asyncio.to_thread(export_form, document)
+    return RowNotes(items=[RowNote(row=n.row, name=n.name, kind=n.kind, detail=n.detail) for n in notes])
+
+
+async def describe_answers(call: Call[None, None]) -> Raw:
+    """The answers to a survey as JSON Schema (2020-12)."""
+    document = (await read_survey(call.work, call.id())).document
+    language = language_for(document, call.languages)
+    call.spoken(language)
+    return Raw(json.dumps(schema_of(document, language), ensure_ascii=False).encode(), JSON_SCHEMA)
+
+
+_ONE = "/v1/staff/surveys/{id:uuid}"
+ENDPOINTS = [
+    Endpoint("GET", _ONE + "/xlsform", export_survey, READERS, gives_media=XLSX, refuses=(403, 404)),
+    Endpoint("GET", _ONE + "/xlsform/notes", list_export_notes, READERS, gives=RowNotes, refuses=(403, 404)),
+    Endpoint("GET", _ONE + "/answers-schema", describe_answers, READERS, gives_media=JSON_SCHEMA, refuses=(403, 404)),
+]
