@@ -11,6 +11,7 @@ from consent.principals import Principals
 from geofence.health import HealthBook
 from geofence.sealed import Seal
 from geofence.snapshots import Snapshots
+from surveys.attested import Attestation
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class House:
     snapshots: Snapshots
     seal: Seal
     principals: Principals
+    attestation: Attestation | None = None
     health: HealthBook = field(default_factory=HealthBook)
     limits: Limits = field(default_factory=Limits)
     warnings: list[str] = field(default_factory=list)
@@ -41,4 +43,6 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
     signals = Signals(listen_url)
     snapshots = Snapshots(signals)
     watch_zones(snapshots)
-    return House(settings, keys, signals, snapshots, Seal(keys), Principals(signals))
+    return House(
+        settings, keys, signals, snapshots, Seal(keys), Principals(signals), Attestation.from_settings(settings)
+    )

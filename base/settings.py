@@ -60,6 +60,14 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests of all workers together to FCM a minute (its quota is 600,000); 0 for no limit.",
     )
+    app_check_apps: str = Field(
+        "",
+        description="Ids of the municipality's apps in the Firebase project, with commas; surveys for attested apps "
+        "are offered where App Check is set up for them.",
+    )
+    app_check_url: str | None = Field(
+        None, description="Other keys of App Check, for rehearsals: taken only from this machine (loopback)."
+    )
     webpush_contact: str | None = Field(
         None, description="mailto: or https: address that push services can write to; the public URL where unset."
     )
@@ -121,6 +129,8 @@ class Settings(BaseSettings):
     def _rehearsals_stay_here(self) -> Self:
         if self.fcm_url is not None and not is_loopback(self.fcm_url):
             raise ValueError("MEDVIRK_FCM_URL must be an address on this machine (loopback)")
+        if self.app_check_url is not None and not is_loopback(self.app_check_url):
+            raise ValueError("MEDVIRK_APP_CHECK_URL must be an address on this machine (loopback)")
         return self
 
 

@@ -1,6 +1,7 @@
 """Fetching a ballot: one for each registration, signed unseen."""
 
 import hashlib
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from base.database import Work
@@ -8,6 +9,7 @@ from base.errors import Conflict
 from base.keys import KeyStore
 from base.tenant import Tenant
 from surveys import ballots, blind_rsa, locks
+from surveys.attested import Attestation, CannotAttest, NotAttested
 from surveys.codes import CodeWasUsed, recognised
 from surveys.eligibility import RegisteredTooLate, entitled, participant
 from surveys.survey import Survey, SurveyIsClosed, read
@@ -22,6 +24,14 @@ def issuer_key(survey_id: UUID) -> str:
     return f"survey/{survey_id}/issuer"
 
 
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """What an app shows of itself, and what it is checked against where that is set up."""
+
+    token: str | None = field(repr=False)
+    attestation: Attestation | None
+
+
 async def issue(
     work: Work,
     tenant: Tenant,
@@ -30,13 +40,17 @@ async def issue(
     keys: KeyStore,
     sealed_state: str | None = None,
     code: str | None = None,
+    app: Attested | None = None,
 ) -> bytes:
     """The signature on a blinded ballot: a TokenResponse of 256 bytes for a TokenRequest of 259 (RFC 9578 §6).
 
-    `sealed_state` is for surveys for those who were there, `code` for those with codes. Raises NoSuchSurvey,
-    SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou, RegisteredTooLate, ConsentRequired,
-    CodeNeeded, NoSuchCode, CodeWasUsed, BallotWasIssued for a second, different request.
+    `sealed_state` is for surveys for those who were there, `code` for those with codes, `app` for attested ones. Raises
+    NoSuchSurvey, SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou, RegisteredTooLate,
+    ConsentRequired, CodeNeeded, NoSuchCode, CodeWasUsed, NotAttested, CannotAttest, BallotWasIssued for a second,
+    different request.
     """
+    # Before anything is held: Firebase's keys may have to be fetched.
+    await _attest(await read(work, survey_id), app)
     await locks.side_by_side(work, survey_id)
     survey = await read(work, survey_id)
     survey.refuse_unless_open()
@@ -50,6 +64,17 @@ async def issue(
     await entitled(work, tenant, survey.document, keys, sealed_state)
     await _once(work, tenant, survey, request, keys, code)
     return await ballots.sign_off_loop(signer, blinded)
+
+
+async def _attest(survey: Survey, app: Attested | None) -> None:
+    if survey.definition["assurance"] != "attested":
+        return
+    survey.refuse_unless_open()
+    if app is None:
+        raise NotAttested()
+    if app.attestation is None:
+        raise CannotAttest()  # It was, when the survey was launched.
+    await app.attestation.check(app.token)
 
 
 async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore, code: str | None) -> None:

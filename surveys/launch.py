@@ -20,7 +20,6 @@ from surveys.issuing import issuer_key
 from surveys.proofreading import proofread
 from surveys.survey import Survey, read
 
-_OFFERED = frozenset({"open", "registered", "code"})
 _ANNOUNCED_FOR = timedelta(days=14)
 
 
@@ -36,9 +35,12 @@ class Announcement:
     expires_at: datetime | None = None
 
 
-async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Announcement | None = None) -> UUID | None:
+async def launch(
+    work: Work, survey_id: UUID, keys: KeyStore, announcement: Announcement | None = None, *, attests: bool = False
+) -> UUID | None:
     """Open a draft, with its key and its campaign, all in this transaction; the campaign's id.
 
+    `attests` says whether this installation can tell the municipality's own app from others.
     Raises NoSuchSurvey, SurveyWasLaunched where someone was faster, Invalid with pointers where proofreading finds
     errors, TooFewToAsk under k, and what `push.campaigns` raises.
     """
@@ -49,7 +51,7 @@ async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Anno
     if not opened:
         raise SurveyWasLaunched()
     document = survey.document
-    await check(work, document)
+    await check(work, document, attests)
     await enough(work, document, await how_many(work, survey_id))
     if document.is_due(now()):
         raise invalid("/closes_at", "The survey would be over before it began.")
@@ -65,11 +67,12 @@ async def launch(work: Work, survey_id: UUID, keys: KeyStore, announcement: Anno
     return campaign
 
 
-async def check(work: Work, document: SurveyDocument) -> None:
+async def check(work: Work, document: SurveyDocument, attests: bool) -> None:
     """Raise Invalid, with pointers, for whatever keeps a document from being launched."""
     errors = list(proofread(document).errors)
-    if document.assurance not in _OFFERED:
-        errors.append(FieldError("/assurance", "This assurance cannot be given yet; choose open, registered or code."))
+    if document.assurance == "attested" and not attests:
+        said = "This installation knows no app of the municipality's (MEDVIRK_APP_CHECK_APPS, and a Firebase project)."
+        errors.append(FieldError("/assurance", said))
     if errors:
         raise Invalid(errors, "The survey is not ready to be launched.")
     await known(work, document)

@@ -4,7 +4,7 @@ from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
 from api.open.surveys import SurveyRead, SurveysListed, listed, to_read
 from surveys import survey as surveys
-from surveys.issuing import issue
+from surveys.issuing import Attested, issue
 from surveys.reading import language_for
 
 REQUEST = "application/private-token-request"
@@ -30,7 +30,8 @@ async def fetch_ballot(call: Call[None, None]) -> Raw:
     """Have a blinded ballot signed: one for each registration, the identical request as often as it comes.
 
     259 bytes in, 256 out (RFC 9578). A survey for those who were there wants the sealed state in `Medvirk-State`,
-    one that is answered with codes the code in `Medvirk-Code`.
+    one that is answered with codes the code in `Medvirk-Code`, one for attested apps the token of Firebase App Check in
+    `X-Firebase-AppCheck`.
     """
     signed = await issue(
         call.work,
@@ -40,6 +41,7 @@ async def fetch_ballot(call: Call[None, None]) -> Raw:
         call.house.keys,
         sealed_state=call.headers.get("medvirk-state"),
         code=call.headers.get("medvirk-code"),
+        app=Attested(call.headers.get("x-firebase-appcheck"), call.house.attestation),
     )
     return Raw(signed, RESPONSE)
 
@@ -49,6 +51,6 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/surveys/{id:uuid}", read_survey, RESIDENT, gives=SurveyRead, refuses=(404,)),
     Endpoint(
         "POST", "/v1/surveys/{id:uuid}/ballots", fetch_ballot, RESIDENT, takes=REQUEST, gives_media=RESPONSE,
-        limit_bytes=1024, refuses=(403, 404, 409, 410, 413, 422),
+        limit_bytes=1024, refuses=(403, 404, 409, 410, 413, 422, 503),
     ),
 ]  # fmt: skip

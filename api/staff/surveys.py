@@ -181,7 +181,9 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
             expires_at=written.expires_at,
         )
     await read_survey(call.work, call.id())
-    campaign = await launch.launch(call.work, call.id(), call.house.keys, announcement)
+    campaign = await launch.launch(
+        call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
+    )
     return full(await read_survey(call.work, call.id()), campaign)
 
 
