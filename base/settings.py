@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests of all workers together to FCM a minute (its quota is 600,000); 0 for no limit.",
     )
+    fcm_http2: bool = Field(
+        False, description="Speak HTTP/2 to FCM: fewer connections, for networks that count them, and a lower rate."
+    )
     app_check_apps: str = Field(
         "",
         description="Ids of the municipality's apps in the Firebase project, with commas; surveys for attested apps "

@@ -107,6 +107,7 @@ class FcmSender:
         bearer: Bearer | None,
         *,
         governor: Governor | None = None,
+        http2: bool = False,
         in_flight: int = IN_FLIGHT,
         timeout_s: float = 20.0,
     ) -> None:
@@ -114,6 +115,8 @@ class FcmSender:
         builder = ClientBuilder().follow_redirects(False).referer(False).default_headers(_HEADERS)
         builder = builder.max_connections(in_flight).pool_max_idle_per_host(in_flight)
         builder = builder.timeout(timedelta(seconds=timeout_s)).connect_timeout(timedelta(seconds=5))
+        if http2:
+            builder = builder.http2_prior_knowledge() if url.startswith("http:") else builder.http2(True)
         self._client: Client = (builder.no_proxy() if is_loopback(url) else builder.https_only(True)).build()
 
     @classmethod
@@ -128,7 +131,12 @@ class FcmSender:
         if project is None or (bearer is None and not is_loopback(origin)):
             raise NoFcmProject
         governor = Governor(f"fcm/{project}"[:64], settings.fcm_per_minute) if settings.fcm_per_minute else None
-        return cls(_FCM.FCM_URL.format(project).replace(_ORIGIN, origin.rstrip("/")), bearer, governor=governor)
+        return cls(
+            _FCM.FCM_URL.format(project).replace(_ORIGIN, origin.rstrip("/")),
+            bearer,
+            governor=governor,
+            http2=settings.fcm_http2,
+        )
 
     async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
         """Hand over one parcel and read the answer. Raises PermitExpired where the permit ran out before."""

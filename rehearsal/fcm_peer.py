@@ -21,7 +21,7 @@ from typing import Any
 
 import uvloop
 
-from rehearsal import fcm_replies
+from rehearsal import fcm_replies, http2
 from rehearsal.plain_http import Reply, Request, listening
 
 
@@ -84,7 +84,8 @@ class FcmPeer:
             return reply
         self.accepted += 1
         name = f'{{"name": "projects/{self.project}/messages/{secrets.token_hex(8)}"}}'
-        return Reply(200, name.encode(), delay_s=reply.delay_s or self.delay_s, accepted=True)
+        delay_s = reply.delay_s or self.delay_s
+        return Reply(200, name.encode(), delay_s=delay_s, ending=reply.ending, accepted=True)
 
     def _judge(self, bearer: str, body: bytes) -> Reply:
         if self.bearers is not None and bearer not in self.bearers:
@@ -123,11 +124,21 @@ class FcmPeer:
 
 @asynccontextmanager
 async def fcm_peer(
-    *, host: str = "127.0.0.1", port: int = 0, project: str = "rehearsal", delay_s: float = 0.0, keep: bool = True
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    project: str = "rehearsal",
+    delay_s: float = 0.0,
+    keep: bool = True,
+    speaks_http2: bool = False,
 ) -> AsyncIterator[FcmPeer]:
-    """Run a peer in this event loop for as long as the block lasts; its `url` is where it listens."""
+    """Run a peer in this event loop for as long as the block lasts; its `url` is where it listens.
+
+    It speaks HTTP/1.1, or HTTP/2 by prior knowledge.
+    """
     peer = FcmPeer(project=project, delay_s=delay_s, keep=keep)
-    async with listening(peer.reply, host, port) as peer.url:
+    serve = http2.listening if speaks_http2 else listening
+    async with serve(peer.reply, host, port) as peer.url:
         yield peer
 
 

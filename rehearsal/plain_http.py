@@ -23,13 +23,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: what is said, after how long, or how the connection ends without one."""
+    """One answer: what is said, after how long, or how the connection ends: by a reset or `cut` without one, by `close`
+    with it. `goaway` is HTTP/2's way to leave what came last undone; over HTTP/1.1, which has none, it is `cut`.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     delay_s: float = 0.0
-    ending: Literal["answer", "reset"] = "answer"
+    ending: Literal["answer", "reset", "cut", "close", "goaway"] = "answer"
     accepted: bool = False
 
 
@@ -86,12 +88,19 @@ class _Connection(asyncio.Protocol):
         if reply.ending == "reset":
             self._transport.abort()
             return
-        extra = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+        if reply.ending in ("cut", "goaway"):
+            self._transport.close()
+            return
+        closes = reply.ending == "close"
+        extra = "Connection: close\r\n" if closes else ""
+        extra += "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
         head = (
             f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Status')}\r\n"
             f"Content-Type: application/json; charset=UTF-8\r\nContent-Length: {len(reply.body)}\r\n{extra}\r\n"
         )
         self._transport.write(head.encode("latin-1") + reply.body)
+        if closes:
+            self._transport.close()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The peer's table of errors: each, over real HTTP, and what happens to the address, the delivery, the platform."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -50,6 +51,8 @@ TABLE = {
     "503 with Retry-After": (fcm_replies.unavailable("30"), "keep", "retry", "back_off", "unavailable"),
     "a bad gateway's page": (fcm_replies.MALFORMED_ERROR, "keep", "retry", "back_off", "unavailable"),
     "a reset": (fcm_replies.RESET, "keep", "retry", "back_off", "no_connection"),
+    "an end between request and answer": (fcm_replies.CUT, "keep", "retry", "back_off", "no_connection"),
+    "accepted, and the connection closed": (fcm_replies.LAST, "keep", "sent", "ok", "accepted"),
     "too slow": (fcm_replies.slow(5.0), "keep", "retry", "back_off", "timeout"),
     "another network's page": (fcm_replies.MALFORMED, "keep", "retry", "back_off", "unreadable"),
     "an error of another shape": (
@@ -60,6 +63,19 @@ TABLE = {
         "invalid_payload",
     ),
 }
+
+
+OVER_HTTP2 = {
+    "accepted": TABLE["accepted"],
+    "GOAWAY, again and again": (fcm_replies.GOAWAY, "keep", "retry", "back_off", "no_connection"),
+    "accepted, and GOAWAY after it": (fcm_replies.LAST, "keep", "sent", "ok", "accepted"),
+    "a reset": TABLE["a reset"],
+    "an end between request and answer": TABLE["an end between request and answer"],
+    "429 with Retry-After": TABLE["429 with Retry-After"],
+    "404 UNREGISTERED": TABLE["404 UNREGISTERED"],
+    "too slow": TABLE["too slow"],
+}
+"""Where one connection carries all, its end is met by each that was on its way."""
 
 
 def parcel(address: str = "an-address") -> Parcel:
@@ -89,6 +105,33 @@ async def test_each_answer_decides_over_address_delivery_and_platform(
     decided = outcome(answer, starts=1, dice=0.0, proven=False)
     assert (decided.address, decided.delivery, decided.platform) == (address, delivery, platform)
     assert decided.reason == reason
+
+
+@pytest.mark.parametrize("case", OVER_HTTP2)
+async def test_over_http2_each_answer_means_the_same(case: str) -> None:
+    reply, address, delivery, platform, reason = OVER_HTTP2[case]
+    async with fcm_peer(speaks_http2=True) as peer:
+        peer.answer("an-address", reply)
+        sender = FcmSender(f"{peer.url}/v1/projects/rehearsal/messages:send", None, http2=True, timeout_s=0.5)
+        decided = outcome(await sender.send(permit(), parcel()), starts=1, dice=0.0, proven=False)
+        await sender.close()
+    assert (decided.address, decided.delivery, decided.platform, decided.reason) == (
+        address,
+        delivery,
+        platform,
+        reason,
+    )
+
+
+async def test_a_goaway_among_many_on_one_connection_loses_none_of_them() -> None:
+    async with fcm_peer(speaks_http2=True) as peer:
+        sender = FcmSender(f"{peer.url}/v1/projects/rehearsal/messages:send", None, http2=True)
+        peer.answer_all(*[fcm_replies.ACCEPTED] * 30, fcm_replies.GOAWAY, *[fcm_replies.ACCEPTED] * 30)
+        sending = (sender.send(permit(), parcel(f"address-{n}")) for n in range(100))
+        answers = await asyncio.gather(*sending)
+        await sender.close()
+    assert {answer.said for answer in answers} == {Said.ACCEPTED}
+    assert {received.address for received in peer.received if received.accepted} == {f"address-{n}" for n in range(100)}
 
 
 async def test_a_wish_to_come_back_later_is_honoured(peer: FcmPeer, sender: FcmSender) -> None:
