@@ -32,9 +32,36 @@ async function finish({ id, response }) {
     return { authorization: new AuthorizationHeader(token).toString(), token: text(token.serialize()) };
 }
 
+const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+
+/** That the survey's key stands in the log that everybody sees (RFC 9162 §2.1.3.2), from the documentation alone. */
+async function standsInTheLog(base, number, survey, key) {
+    const keys = `${base}/v1/municipalities/${number}/survey-keys`;
+    const { signed } = await (await fetch(keys)).json();
+    const head = JSON.parse(Buffer.from(signed.split('.')[1], 'base64url'));
+    const proof = await (await fetch(`${keys}/${survey}/proof?size=${head.size}`)).json();
+    const id = Buffer.from(survey.replaceAll('-', ''), 'hex');
+    const challenge = challengeOf(survey, key);
+    const length = [challenge.length >> 8, challenge.length & 255];
+    let found = sha256([0], 'medvirk survey key 1\0', id, length, challenge, key);
+    let [place, last] = [proof.place, head.size - 1];
+    for (const step of proof.path.map((hex) => Buffer.from(hex, 'hex'))) {
+        if (last === 0) return false;
+        if (place % 2 === 1 || place === last) {
+            found = sha256([1], step, found);
+            while (place % 2 === 0 && place !== 0) [place, last] = [place >> 1, last >> 1];
+        } else {
+            found = sha256([1], found, step);
+        }
+        [place, last] = [place >> 1, last >> 1];
+    }
+    return last === 0 && found.toString('hex') === head.root;
+}
+
 /** The whole way over HTTP: ask with the resident's bearer, hand in without it. */
-async function answer({ base, survey, bearer, answers, receipt_hash }) {
+async function answer({ base, number, survey, bearer, answers, receipt_hash }) {
     const issuer = await (await fetch(`${base}/v1/surveys/${survey}/issuer`)).json();
+    if (!(await standsInTheLog(base, number, survey, bytes(issuer.token_key)))) throw new Error('not the key all get');
     const asked = await ask({ survey, ...issuer });
     const issued = await fetch(`${base}/v1/surveys/${survey}/ballots`, {
         method: 'POST',
