@@ -82,6 +82,28 @@ def opening(reader: Reader, due: datetime, now: datetime) -> Opening:
     return Opening(None, because)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What becomes of a message now: it goes, waits until a moment (for what), or is over."""
+
+    now: Literal["goes", "waits", "over"]
+    until: datetime | None = None
+    because: Because | None = None
+
+
+def turn(reader: Reader, due: datetime, now: datetime, expires_at: datetime) -> Turn:
+    """Whether a message that was due at `due` goes, seen from `now`; at `expires_at` it is over, and not before.
+
+    What cannot go before its deadline waits for that, so that it is counted as expired and not lost.
+    """
+    if now >= expires_at:
+        return Turn("over")
+    opens = opening(reader, due, now)
+    if opens.at is not None and opens.at <= now:
+        return Turn("goes")
+    return Turn("waits", min(opens.at or expires_at, expires_at), opens.because)
+
+
 def digest_after(reader: Reader, due: datetime) -> datetime:
     """The first digest at or after `due`: at 17:00 where the phone is, every day or on Thursdays."""
     day = due.astimezone(reader.zone).date()

@@ -20,8 +20,7 @@ from base.database import Work, work
 from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
-from push import claims
-from push.attention import opening
+from push import attention, claims
 from push.claims import Claimed, Result
 from push.couriers import Couriers
 from push.letters import Letters
@@ -173,16 +172,17 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "queued", "courier_away", back, unstarted=True)
         if monotonic() - chunk.claimed_at > turn.lease_s / 2:
             return Result(delivery, "queued", unstarted=True)
-        life_s = int((chunk.expires_at - now()).total_seconds())
-        if life_s <= 0:
-            return Result(delivery, "expired")
         whose = reader(
             delivery.wishes, chunk.manners, chunk.zone, chunk.importance, chunk.lately.get(delivery.resident, ()),
             chunk.topic,
         )  # fmt: skip
-        if (opens := opening(whose, chunk.due, now())).at is None or opens.at > now():
-            later = min(opens.at or chunk.expires_at, chunk.expires_at)
-            return Result(delivery, "deferred", opens.because, later, unstarted=True)
+        at = now()
+        decision = attention.turn(whose, chunk.due, at, chunk.expires_at)
+        if decision.now == "over":
+            return Result(delivery, "expired")
+        if decision.now == "waits":
+            return Result(delivery, "deferred", decision.because, decision.until, unstarted=True)
+        life_s = max(int((chunk.expires_at - at).total_seconds()), 1)
         tag = name(turn.key, delivery.id, delivery.resident, whose, chunk.due)
         letter = None
         if chunk.letters is not None and whose.digest == "off" and (delivery.lock or delivery.kind == "webpush"):
