@@ -32,6 +32,7 @@ TABLES = [
     "api.open.hearings",
     "api.open.statements",
     "api.open.confirmations",
+    "api.open.feed",
     "api.residents.surveys",
     "api.residents.hearings",
     "api.residents.feed",

@@ -1,5 +1,6 @@
 """What concerns me: surveys and items for my districts and interests, each with why it is here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +14,7 @@ from surveys import hearings, information
 from surveys.document import InArea, Interested, WasThere
 from surveys.proofreading import estimated_minutes
 from surveys.survey import Survey, open_now
+from surveys.wording import corrected_at
 
 Reason = Literal["area", "interest", "everyone", "followed"]
 
@@ -44,6 +46,7 @@ class Entry:
     ends: datetime | None
     minutes: int | None
     why: Why
+    updated: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,27 @@ class _Mine:
     followed: frozenset[UUID]
 
 
-async def feed(work: Work, permit: Permit[PersonalFeed]) -> list[Entry]:
-    """What is open or published now and concerns the permit's resident, what closes first before the others.
+async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None = None) -> list[Entry]:
+    """What is open or published now and concerns the permit's resident, what closes first before the others; with
+    `since`, what is new after that time: published, corrected or decided.
 
     What a place has triggered is not here: that only the phone knows. What the resident has muted is left out.
     """
     permit.check()
     mine = await _mine(work, permit.resident)
-    entries = [entry for survey in await open_now(work) if (entry := _survey_entry(survey, mine))]
+    corrected = await corrected_at(work)
+    entries = [entry for survey in await open_now(work) if (entry := _survey_entry(survey, mine, corrected))]
     entries += [entry for hearing in await hearings.published(work) if (entry := _hearing_entry(hearing, mine))]
     for item_id, item in await information.current(work):
         why = _why(item.areas, item.interests, mine)
         if why is not None:
-            entries.append(Entry("info", item_id, item.title, item.body, item.published_at, item.expires_at, None, why))
-    return [entry for entry in entries if entry.id not in mine.muted]
+            told = (item.title, item.body, item.published_at, item.expires_at)
+            entries.append(Entry("info", item_id, *told, None, why, item.published_at))
+    new = [entry for entry in entries if since is None or entry.updated > since]
+    return [entry for entry in new if entry.id not in mine.muted]
 
 
-def _survey_entry(survey: Survey, mine: _Mine) -> Entry | None:
+def _survey_entry(survey: Survey, mine: _Mine, corrected: Mapping[UUID, datetime]) -> Entry | None:
     document = survey.document
     who = document.eligibility
     if isinstance(who, WasThere):
@@ -80,9 +87,10 @@ def _survey_entry(survey: Survey, mine: _Mine) -> Entry | None:
     why = _why(areas, interests, mine)
     if why is None:
         return None
-    begins = survey.opens_at or survey.opened_at
+    begins = survey.opens_at or survey.opened_at or survey.created_at
     minutes = estimated_minutes(document)
-    return Entry("survey", survey.id, document.title, document.intro or {}, begins, survey.closes_at, minutes, why)
+    told = (document.title, document.intro or {}, begins, survey.closes_at)
+    return Entry("survey", survey.id, *told, minutes, why, max(begins, corrected.get(survey.id, begins)))
 
 
 def _hearing_entry(hearing: hearings.Hearing, mine: _Mine) -> Entry | None:
@@ -96,7 +104,9 @@ def _hearing_entry(hearing: hearings.Hearing, mine: _Mine) -> Entry | None:
     if why is None:
         return None
     told = (hearing.outcome or {}).get("decision") or written.get("summary") or {}
-    return Entry("hearing", hearing.id, written["title"], told, hearing.published_at, hearing.deadline, None, why)
+    updated = hearing.decided_at or hearing.published_at or hearing.created_at
+    times = (hearing.published_at, hearing.deadline)
+    return Entry("hearing", hearing.id, written["title"], told, *times, None, why, updated)
 
 
 def _why(areas: tuple[UUID, ...], interests: tuple[str, ...], mine: _Mine) -> Why | None:

@@ -91,6 +91,12 @@ async def corrections(work: Work, survey_id: UUID) -> list[Correction]:
     return [_correction(row) for row in rows]
 
 
+async def corrected_at(work: Work) -> dict[UUID, datetime]:
+    """When each survey's words were last corrected, of those that were."""
+    rows = await work.fetch("select survey_id, max(corrected_at) as at from survey_wording group by 1")
+    return {row["survey_id"]: row["at"] for row in rows}
+
+
 def _correction(row: asyncpg.Record) -> Correction:
     changes = [Change(*change) for change in json.loads(row["changes"])]
     return Correction(row["version"], row["corrected_at"], row["corrected_by"], changes)

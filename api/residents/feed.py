@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
 from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
+from api.shapes import Sent
 from base.localized import pick
 from consent.gate import ask
 from consent.permits import PersonalFeed
@@ -23,6 +24,12 @@ class WhyShown(BaseModel):
     purpose: str = Field(description="The consent under which my districts and interests are kept")
 
 
+class FeedWanted(Sent):
+    """From when on."""
+
+    since: AwareDatetime | None = Field(None, description="What is new after this time alone")
+
+
 class FeedEntry(BaseModel):
     """A survey, hearing or item for me, in the reader's language."""
 
@@ -33,6 +40,7 @@ class FeedEntry(BaseModel):
     opens_at: AwareDatetime | None
     closes_at: AwareDatetime | None
     minutes: int | None
+    updated_at: AwareDatetime = Field(description="When it was published, corrected or decided; hand it in as `since`")
     why: WhyShown
 
 
@@ -45,10 +53,10 @@ class Feed(BaseModel):
     next: str | None = None
 
 
-async def show_feed(call: Call[None, None]) -> Feed:
-    """Surveys, hearings and information for my districts and interests."""
+async def show_feed(call: Call[None, FeedWanted]) -> Feed:
+    """Surveys, hearings and information for my districts and interests; with `since`, what is new."""
     permit = await ask(call.work, call.tenant, PersonalFeed)
-    entries = await feed.feed(call.work, permit)
+    entries = await feed.feed(call.work, permit, call.query.since)
     if entries:
         call.spoken(pick(entries[0].title, call.languages)[1])
     return Feed(
@@ -63,6 +71,7 @@ async def show_feed(call: Call[None, None]) -> Feed:
                 opens_at=entry.from_,
                 closes_at=entry.ends,
                 minutes=entry.minutes,
+                updated_at=entry.updated,
                 why=WhyShown(
                     reason=entry.why.reason,
                     area=entry.why.area,
@@ -81,6 +90,6 @@ async def mute_entry(call: Call[None, None]) -> None:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/v1/feed", show_feed, RESIDENT, gives=Feed, refuses=(403,)),
+    Endpoint("GET", "/v1/feed", show_feed, RESIDENT, query=FeedWanted, gives=Feed, refuses=(403,)),
     Endpoint("POST", "/v1/feed/{id:uuid}/mute", mute_entry, RESIDENT, status=204, refuses=(403, 404)),
 ]

@@ -1,0 +1,47 @@
+"""What a municipality asks and tells, open to everybody: surveys, hearings and information, and when each was new."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from base.database import Work
+from surveys import hearings, information
+from surveys.survey import open_now
+from surveys.wording import corrected_at
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing; texts in every language they have. `updated` is when the municipality last had something to say of
+    it: when it was published, corrected, decided.
+    """
+
+    kind: Literal["survey", "hearing", "info"]
+    id: UUID
+    title: dict[str, str]
+    body: dict[str, str]
+    published: datetime
+    updated: datetime
+    ends: datetime | None
+
+
+async def news(work: Work, since: datetime | None = None) -> list[News]:
+    """What stands open or was published, the youngest first; with `since`, what is new after that time."""
+    corrected = await corrected_at(work)
+    found: list[News] = []
+    for survey in await open_now(work):
+        document, began = survey.document, survey.opens_at or survey.opened_at or survey.created_at
+        updated = max(began, corrected.get(survey.id, began))
+        found.append(News("survey", survey.id, document.title, document.intro or {}, began, updated, survey.closes_at))
+    for hearing in await hearings.published(work):
+        began = hearing.published_at or hearing.created_at
+        told = (hearing.outcome or {}).get("decision") or hearing.written.get("summary") or {}
+        updated = hearing.decided_at or began
+        found.append(News("hearing", hearing.id, hearing.written["title"], told, began, updated, hearing.deadline))
+    for item_id, item in await information.current(work):
+        found.append(
+            News("info", item_id, item.title, item.body, item.published_at, item.published_at, item.expires_at)
+        )
+    found.sort(key=lambda one: (one.updated, one.id), reverse=True)
+    return [one for one in found if since is None or one.updated > since]
