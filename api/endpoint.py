@@ -215,6 +215,8 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             response = await _respond(endpoint, call)
     for channel, payload in unit.told:  # Committed: this process need not wait until it hears of itself.
         house.signals.tell(channel, payload)
+    for then in unit.then:
+        await then()
     if endpoint.etag and _unchanged(request, response):
         return Response(status_code=304, headers={"ETag": response.headers["etag"]})
     return response

@@ -38,6 +38,7 @@ TABLES = [
     "api.residents.feed",
     "api.ballots.opinions",
     "api.staff.surveys",
+    "api.staff.paper",
     "api.staff.imports",
     "api.staff.exports",
     "api.staff.comments",

@@ -1,7 +1,7 @@
 """The unit of work: the only opener of transactions, bound to one municipality by row-level security."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -48,6 +48,8 @@ class Work:
         self.tenant = tenant
         self.told: list[tuple[str, str]] = []
         """What every process is told on commit: channels and payloads."""
+        self.then: list[Callable[[], Awaitable[None]]] = []
+        """What an endpoint has done once this is committed, before it answers, in a transaction of its own."""
 
     @property
     def municipality(self) -> Any:
@@ -215,6 +217,7 @@ class WorkWhenNeeded(Work):
     def __init__(self, tenant: Tenant | None) -> None:
         self.tenant = tenant
         self.told = []
+        self.then = []
         self.stack = AsyncExitStack()
         self._begun = False
 

@@ -154,6 +154,11 @@ def _named(issuer: Issuer) -> bytes:
     return hashlib.sha256(issuer.challenge).digest() + issuer.key_id
 
 
+def on_paper(survey: UUID, mark: bytes) -> Ballot:
+    """The ballot that a sheet of paper stands for, whose code has been noted as used; `mark` has 32 bytes."""
+    return Ballot(survey, mark, _seal)
+
+
 _NAME, _QUOTED, _BARE = r"([\w!#$%&*+.^`|~-]{1,64})", r'"([^"\\]{0,1024})"', r'([^\s",]{0,1024})'
 _PARAMETER = re.compile(rf"\s*{_NAME}\s*=\s*(?:{_QUOTED}|{_BARE})\s*(?:,|$)", re.ASCII)
 

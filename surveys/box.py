@@ -15,7 +15,7 @@ from surveys import ballots, locks, slot
 from surveys.answers import judge
 from surveys.ballots import Ballot, Issuer
 from surveys.document import SurveyDocument
-from surveys.survey import SurveyIsClosed, read
+from surveys.survey import Survey, SurveyIsClosed, read
 
 
 class BallotWasSpent(Conflict):
@@ -97,11 +97,16 @@ async def rules_of(tenant: Tenant, survey_id: UUID) -> Rules:
     async with work(tenant) as unit:
         survey = await read(unit, survey_id)
         survey.refuse_unless_open()
-        found = Rules(survey.issuer, survey.document, (await town(unit)).srid)
+        found = await rules_in(unit, survey)
     if len(_rules) >= _MOST_KEPT:
         _rules.clear()
     _rules[survey_id] = found
     return found
+
+
+async def rules_in(unit: Work, survey: Survey) -> Rules:
+    """The rules of a survey, read in a unit of work."""
+    return Rules(survey.issuer, survey.document, (await town(unit)).srid)
 
 
 async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:

@@ -8,7 +8,7 @@ from base.jobs import system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import today, town
-from surveys import comments, locks
+from surveys import comments, locks, paper
 from surveys.codes import code_key
 from surveys.eligibility import participation_key
 from surveys.issuing import issuer_key
@@ -56,14 +56,17 @@ async def count(work: Work, survey_id: UUID) -> bool:
     k = 1 if opinions else max(survey.document.smallest_group, (await town(work)).smallest_group)
     if not opinions:
         await comments.part(work, survey, last=True)
+    on_paper = await paper.how_many(work, survey_id) if survey.definition["assurance"] == "code" else None
     counted: int | None = await shake(work, survey_id)
     for forgotten in ("participation", "spent_ballot", "survey_code"):
         await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     if counted is None or counted < k:
-        counted = None
+        counted = on_paper = None
         for destroyed in ("answer", "receipt", "comment"):
             await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
-    await work.execute("update survey set state = 'counted', counted = $2 where id = $1", survey_id, counted)
+    await work.execute(
+        "update survey set state = 'counted', counted = $2, on_paper = $3 where id = $1", survey_id, counted, on_paper
+    )
     if counted is not None and not opinions:
         await work.enqueue("insights.release", {"survey": str(survey_id)})
     return True

@@ -19,7 +19,7 @@ State = Literal["draft", "open", "closed", "counted", "published"]
 
 COLUMNS = (
     "id, municipality_id, kind, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
-    "counted, shaken_on, wording, text_version"
+    "counted, on_paper, shaken_on, wording, text_version"
 )
 
 
@@ -38,8 +38,8 @@ class SurveyHasNotBegun(Conflict):
 @dataclass(frozen=True, slots=True)
 class Survey:
     """One survey. `counted` is how many answers were counted; None after counting means they were too few and are
-    destroyed. `shaken_on` is a day. `definition` is what was launched; `wording` the same in corrected words, of which
-    `text_version` counts the corrections from 1.
+    destroyed. `on_paper` is how many of them came on paper, where codes were used. `shaken_on` is a day. `definition`
+    is what was launched; `wording` the same in corrected words, of which `text_version` counts the corrections from 1.
     """
 
     id: UUID
@@ -54,6 +54,7 @@ class Survey:
     closed_at: datetime | None
     token_key: bytes | None
     counted: int | None
+    on_paper: int | None
     shaken_on: date | None
     wording: Mapping[str, Any] | None = None
     text_version: int = 1

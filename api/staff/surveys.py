@@ -12,8 +12,9 @@ from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
 from push.audiences import Audience
-from surveys import closing, codes, drafts, launch
+from surveys import closing, codes, drafts, launch, paper
 from surveys.document import SurveyDocument
+from surveys.findings import in_words
 from surveys.proofreading import estimated_minutes, proofread
 from surveys.survey import Survey, read_survey
 
@@ -30,6 +31,7 @@ class SurveyInFull(SurveyDocument):
     opened_at: AwareDatetime | None
     closed_at: AwareDatetime | None
     counted: int | None
+    on_paper: int | None = Field(description="How many came on paper; nothing where they are fewer than a group")
     minutes: int
     campaign: UUID | None = None
 
@@ -111,6 +113,7 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
             "opened_at": survey.opened_at,
             "closed_at": survey.closed_at,
             "counted": survey.counted,
+            "on_paper": paper.told(survey),
             "minutes": estimated_minutes(survey.document),
             "campaign": campaign,
         }
@@ -154,8 +157,8 @@ async def validate_survey(call: Call[None, None]) -> Proofread:
     proof = proofread((await read_survey(call.work, call.id())).document)
     return Proofread(
         valid=not proof.errors,
-        errors=[_finding(e) for e in proof.errors],
-        warnings=[_finding(e) for e in proof.warnings],
+        errors=[_finding(in_words(e, call.languages)) for e in proof.errors],
+        warnings=[_finding(in_words(e, call.languages)) for e in proof.warnings],
         minutes=proof.minutes,
     )
 

@@ -1,0 +1,41 @@
+"""Answers on paper, entered by staff."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.callers import staff
+from api.endpoint import Call, Endpoint
+from api.shapes import Sent
+from surveys import paper
+
+
+class SheetEntered(Sent):
+    """What stands on a sheet: the code of its letter, and the answers by question key."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    answers: Annotated[dict[str, Any], Field(max_length=1000)]
+
+
+class SheetTaken(BaseModel):
+    """The sheet's answers lie in the box, and nowhere else."""
+
+    accepted: bool = True
+
+
+async def enter_sheet(call: Call[SheetEntered, None]) -> SheetTaken:
+    """Enter an answer that came on paper, once for each code; the same sheet may be entered again after an error.
+
+    Noted is that a sheet was entered and by whom, never what stood on it or which code it bore.
+    """
+    await paper.enter(call.work, call.id(), call.body.code, call.body.answers, call.house.keys, call.languages)
+    return SheetTaken()
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST", "/v1/staff/surveys/{id:uuid}/sheets", enter_sheet, staff("communications"), body=SheetEntered,
+        example={"code": "ABCD-EFGH-JKMN", "answers": {"bike": "yes", "safe": 4}}, gives=SheetTaken,
+        refuses=(403, 404, 409, 410, 422),
+    ),
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Answers on paper: a sheet with the code of its letter is entered by staff, into the same box as all others.
+
+The code is noted as used, and that it was on paper; in a transaction of its own, afterwards, the answers go into the
+box under a mark that follows from the code and a key outside the database. So a sheet that is entered again, because
+nobody knows whether it went in, goes in once; and nothing in the database leads from the code to the answers but that
+key and, until the box is shaken, the order of things.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from functools import partial
+from uuid import UUID, uuid4
+
+from base.database import Work
+from base.errors import Conflict
+from base.keys import KeyStore
+from base.tenant import Tenant
+from surveys import ballots, box, locks
+from surveys.codes import CodeWasUsed, NotByCode, code_key, recognised
+from surveys.eligibility import participant
+from surveys.survey import Survey, read_survey
+
+
+class SheetWasEntered(Conflict):
+    """A sheet with this code has been entered already, with other answers."""
+
+
+async def enter(
+    work: Work, survey_id: UUID, code: str, answers: Mapping[str, object], keys: KeyStore, languages: Sequence[str]
+) -> None:
+    """Enter a sheet, once for each code; what was not acknowledged may be entered again.
+
+    Raises NoSuchSurvey, SurveyHasNotBegun, SurveyIsClosed, NotByCode, NoSuchCode, CodeWasUsed where a ballot was
+    fetched with the code, Invalid with a pointer for each question, SheetWasEntered.
+    """
+    await locks.side_by_side(work, survey_id)
+    survey = await read_survey(work, survey_id)
+    survey.refuse_unless_open()
+    if survey.definition["assurance"] != "code":
+        raise NotByCode()
+    kept = box.kept(await box.rules_in(work, survey), answers, languages)
+    known = await recognised(work, survey_id, code, keys)
+    await _note(work, survey_id, participant(keys, survey_id, UUID(bytes=known[:16])))
+    key = keys.get(code_key(survey_id)) or b""
+    ballot = ballots.on_paper(survey_id, hmac.digest(key, b"sheet" + known, hashlib.sha256))
+    handed_in = box.Answered(answers, hmac.digest(key, b"receipt of sheet" + known, hashlib.sha256))
+    assert work.tenant is not None
+    work.then.append(partial(_put_in, work.tenant, ballot, kept, handed_in))
+
+
+async def _put_in(tenant: Tenant, ballot: ballots.Ballot, kept: Mapping[str, object], handed_in: box.Answered) -> None:
+    try:
+        await box.put_in(tenant, ballot, kept, handed_in)
+    except box.BallotWasSpent:
+        raise SheetWasEntered() from None
+
+
+async def _note(work: Work, survey_id: UUID, who: bytes) -> None:
+    """Note that a code was used on paper: a participation without a request."""
+    if not await work.execute(
+        "insert into participation (id, municipality_id, survey_id, participant) values ($1, $2, $3, $4) "
+        "on conflict (municipality_id, survey_id, participant) do nothing",
+        uuid4(),
+        work.municipality,
+        survey_id,
+        who,
+    ) and await work.fetchval(
+        "select request_hash is not null from participation where survey_id = $1 and participant = $2", survey_id, who
+    ):
+        raise CodeWasUsed()
+
+
+async def how_many(work: Work, survey_id: UUID) -> int:
+    """How many codes were used on paper, before the survey forgets who took part."""
+    return int(
+        await work.fetchval(
+            "select count(*) from participation where survey_id = $1 and request_hash is null", survey_id
+        )
+    )
+
+
+def told(survey: Survey) -> int | None:
+    """How many of the counted came on paper, where neither these nor the others are few enough to be known apart."""
+    if survey.on_paper is None or survey.counted is None:
+        return None
+    fewest = min(survey.on_paper, survey.counted - survey.on_paper)
+    return survey.on_paper if fewest >= survey.document.smallest_group else None
