@@ -1,7 +1,7 @@
 """The app as values: its routes, its handlers, what lives as long as it does."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.door import preflights
-from api.endpoint import route
+from api.endpoint import Handle, route
 from api.house import House
 from api.openapi import document
 from api.pages import page_routes
@@ -23,13 +24,34 @@ from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
 
+class App(Starlette):
+    """Starlette, with a door of their own for endpoints whose path has no parts to be read: found by method and path in
+    one look, they answer for themselves. All others are found by their patterns, in order."""
+
+    plain: Mapping[tuple[str, str], ASGIApp] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live through the lifespan."""
+        answers = None
+        if scope["type"] == "http" and not scope.get("root_path"):
+            answers = self.plain.get((scope["method"], scope["path"]))
+        await (super().__call__ if answers is None else answers)(scope, receive, send)
+
+
 def create(house: House) -> Starlette:
     """The app over a house; whoever serves it opens the database before and closes it after."""
-    return Starlette(
+    app = App(
         routes=routes(house),
         exception_handlers={HTTPException: _http, Exception: _unexpected},
         lifespan=_lifespan(house),
     )
+    answering = [found.endpoint for found in app.routes if isinstance(found, Route)]
+    app.plain = {
+        (handle.endpoint.method, handle.endpoint.path): handle
+        for handle in answering
+        if isinstance(handle, Handle) and "{" not in handle.endpoint.path
+    }
+    return app
 
 
 def routes(house: House) -> Sequence[BaseRoute]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
 
@@ -16,8 +16,12 @@ async def read_body(request: Request, takes: str, limit_bytes: int, optional: bo
     declared = request.headers.get("content-length")
     if declared is not None and (not declared.isdigit() or int(declared) > limit_bytes):
         raise TooLarge() if declared.isdigit() else BadRequest()
-    chunks, size = [], 0
-    async for chunk in request.stream():
+    chunks, size, more = list[bytes](), 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect()
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > limit_bytes:
             raise TooLarge()

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from typing_extensions import TypeVar
 
 from api.body import read_body, validated
@@ -29,7 +30,7 @@ from base import localized
 from base.database import Work, work, work_when_needed
 from base.errors import BadRequest, Problem
 from base.tenant import Tenant
-from consent.gate import ask_here, ask_here_if
+from consent.gate import ask_here, ask_here_if, remembered
 from consent.permits import Permit, PermitExpired, Purpose
 from municipality import audit
 
@@ -94,7 +95,9 @@ class Call(Generic[B, Q]):
 
     async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
         """The caller's permit for a purpose, where they have given it."""
-        permit = await ask_here_if(self.work, self.house.principals, self.token, purpose)
+        permit = remembered(self.house.principals, self.token, purpose)
+        if permit is None:
+            permit = await ask_here_if(self.work, self.house.principals, self.token, purpose)
         if permit is not None:
             self.permits.append(permit)
         return permit
@@ -153,11 +156,23 @@ class Endpoint(Generic[B, Q]):
 
 def route(endpoint: Endpoint[B, Q], house: House) -> Route:
     """The endpoint as a route of Starlette's."""
+    name = f"{endpoint.method} {endpoint.path}"
+    return Route(endpoint.path, Handle(endpoint, house), methods=[endpoint.method], name=name)
 
-    async def handle(request: Request) -> Response:
-        began = time.perf_counter()
+
+@dataclass(frozen=True, slots=True)
+class Handle(Generic[B, Q]):
+    """An endpoint as an ASGI app. It answers every error itself, and so needs none of what Starlette wraps around a
+    function for that."""
+
+    endpoint: Endpoint[B, Q]
+    house: House
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        began, endpoint = time.perf_counter(), self.endpoint
         try:
-            response = await _answer(endpoint, house, request)
+            response = await _answer(endpoint, self.house, Request(scope, receive, send))
         except Problem as refused:
             response = problem(refused)
         except ClientDisconnect:
@@ -166,7 +181,7 @@ def route(endpoint: Endpoint[B, Q], house: House) -> Route:
             # Nothing of the error's message goes out or into the log: it can carry what was sent.
             response = of_unexpected(error, endpoint.path)
         if endpoint.town == "survey":
-            response.headers.update(shared_with(house))
+            response.headers.update(shared_with(self.house))
         taken_s = time.perf_counter() - began
         if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
             observe(endpoint.method, endpoint.path, response.status_code, taken_s)
@@ -174,9 +189,7 @@ def route(endpoint: Endpoint[B, Q], house: House) -> Route:
                 "answered", method=endpoint.method, route=endpoint.path, status=response.status_code,
                 ms=round(taken_s * 1000, 1),
             )  # fmt: skip
-        return response
-
-    return Route(endpoint.path, handle, methods=[endpoint.method], name=f"{endpoint.method} {endpoint.path}")
+        await response(scope, receive, send)
 
 
 async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> Response:
@@ -207,7 +220,7 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> R
             network=request.client.host if request.client else "",
             token=caller.token or "",
         )
-        if (key := request.headers.get("idempotency-key")) and _creates_for_staff(endpoint):
+        if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
             response = await replayed(
                 unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
             )
@@ -233,7 +246,7 @@ def _query(endpoint: Endpoint[B, Q], request: Request) -> Q:
     if endpoint.query is None:
         return None  # type: ignore[return-value]  # Q is None where no query is declared
     pairs: dict[str, object] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in request.query_params.multi_items() if request.scope.get("query_string") else ():
         if name in pairs:
             pairs[name] = [*(pairs[name] if isinstance(pairs[name], list) else [pairs[name]]), value]  # type: ignore[misc]  # a list by the test
         else:

@@ -1,5 +1,7 @@
 """Prometheus metrics of the web process: by route template, never by zone, survey or id."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from geofence.snapshots import Snapshots
@@ -10,8 +12,18 @@ SECONDS = Histogram("medvirk_request_seconds", "Seconds to answer", ["method", "
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count an answered request."""
-    REQUESTS.labels(method, route, status).inc()
-    SECONDS.labels(method, route).observe(seconds)
+    _requests(method, route, status).inc()
+    _seconds(method, route).observe(seconds)
+
+
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, status)
+
+
+@cache
+def _seconds(method: str, route: str) -> Histogram:
+    return SECONDS.labels(method, route)
 
 
 ZONES = Gauge("medvirk_zones", "Zones held in memory, of all municipalities")

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
@@ -218,13 +219,26 @@ class WorkWhenNeeded(Work):
         self.tenant = tenant
         self.told = []
         self.then = []
-        self.stack = AsyncExitStack()
-        self._begun = False
+        self._inner: AbstractAsyncContextManager[Work] | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was asked of the database."""
+        return self._inner is not None
+
+    async def __aenter__(self) -> Work:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return None if self._inner is None else await self._inner.__aexit__(kind, error, trace)
 
     async def _begin(self) -> None:
-        if not self._begun:
-            self.connection = (await self.stack.enter_async_context(work(self.tenant))).connection
-            self._begun = True
+        if self._inner is None:
+            inner = work(self.tenant)
+            self.connection = (await inner.__aenter__()).connection
+            self._inner = inner
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """See Work."""
@@ -247,12 +261,9 @@ class WorkWhenNeeded(Work):
         return await super().execute(sql, *values)
 
 
-@asynccontextmanager
-async def work_when_needed(tenant: Tenant | None) -> AsyncIterator[Work]:
+def work_when_needed(tenant: Tenant | None) -> AbstractAsyncContextManager[Work]:
     """As `work`, but for what mostly needs nothing of the database: the transaction begins with the first statement."""
-    waiting = WorkWhenNeeded(tenant)
-    async with waiting.stack:
-        yield waiting
+    return WorkWhenNeeded(tenant)
 
 
 async def at_once(tenant: Tenant, function: str, *values: object) -> Any:

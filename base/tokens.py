@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -19,6 +20,11 @@ def municipality_in(token: str, kind: str) -> UUID | None:
     claim, dot, secret = token.removeprefix(kind + "_").partition(".")
     if not dot or len(secret) != 43:
         return None
+    return _municipality(claim)
+
+
+@lru_cache(maxsize=1024)
+def _municipality(claim: str) -> UUID | None:
     try:
         return UUID(bytes=urlsafe_b64decode(claim + "=="))
     except (NotBase64, ValueError):

@@ -5,8 +5,8 @@ The mind at the watermark is written as what differs from the mind now. With eve
 """
 
 import struct
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, TypeVar
 
 from geofence.memory import FIX, MOST_IDS, Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
 
@@ -21,6 +21,7 @@ _NEAR = struct.Struct("<hII")
 _FIX = struct.Struct("<BIIddH")
 _SIGHTING = struct.Struct("<BIIQbB")
 _SPENT = struct.Struct("<QIB")
+_IDS: Final = tuple(struct.Struct(f"<{count}I") for count in range(256))
 _NEVER: Final = 0xFFFF_FFFF
 _NOW, _BASE, _SAME = 1, 2, 4
 _LAST, _LAST_RECENT, _BASE_LAST, _IDS_FOLLOW = 1, 2, 4, 8
@@ -49,8 +50,8 @@ def encode(state: State, sealed_at: int) -> bytes:
         flags |= _BASE_LAST
     if (*base.ids, *[o.id for o in recent])[-MOST_IDS:] == now.ids:
         flags |= _IDS_FOLLOW
-    zones = base.stays.keys() | now.stays.keys() if base.stays or now.stays else ()
-    beacons = base.beacons.keys() | now.beacons.keys() if base.beacons or now.beacons else ()
+    zones = _both(now.stays, base.stays)
+    beacons = _both(now.beacons, base.beacons)
     parts = [
         _HEAD.pack(
             VERSION, sealed_at, newest, ago(now.fix_at), ago(base.fix_at), *state.base_key, state.day,
@@ -66,23 +67,28 @@ def encode(state: State, sealed_at: int) -> bytes:
             parts.append(_packed(place, stay, was, ago))
     for place in beacons:
         parts.append(_packed(place, now.beacons.get(place), base.beacons.get(place), ago))
-    for seen in recent:
-        parts.append(_observation(seen, newest))
+    parts += [_observation(seen, newest) for seen in recent]
     if flags & _LAST and now.last is not None:
         parts.append(_observation(now.last, newest))
     if base.last is not None:
         parts.append(_observation(base.last, newest))
-    for trigger, spent in state.fired.items():
-        parts.append(_SPENT.pack(trigger, spent.at_s, spent.fresh))
+    parts += [_SPENT.pack(trigger, spent.at_s, spent.fresh) for trigger, spent in state.fired.items()]
     ids = base.ids if flags & _IDS_FOLLOW else (*base.ids, *now.ids)
-    parts.append(struct.pack(f"<{len(ids)}I", *ids))
+    parts.append(_IDS[len(ids)].pack(*ids))
     return b"".join(parts)
+
+
+def _both(now: Mapping[int, T], base: Mapping[int, T]) -> Collection[int]:
+    """The places that stand in either, in any order; mostly there is one mapping, or none."""
+    if now is base or not base:
+        return now
+    return now.keys() | base.keys() if now else base
 
 
 def decode(body: bytes) -> tuple[State, int]:
     """The state that was encoded, and when it was sealed; Unreadable for anything else."""
     try:
-        return _Reader(body).state()
+        return _read(body)
     except (struct.error, LookupError, OverflowError) as broken:
         raise Unreadable() from broken
 
@@ -106,81 +112,99 @@ def _observation(seen: Observation, newest: int) -> bytes:
     return _SIGHTING.pack(seen.order, ago, seen.id, seen.beacon, seen.loss_db, seen.fresh)
 
 
-class _Reader:
-    """Reads what `encode` wrote, field by field."""
+def _read(body: bytes) -> tuple[State, int]:
+    """Field by field what `encode` wrote. One long function, since each call of another would cost more than it does:
+    every report begins here."""
+    if body[0] != VERSION:
+        raise Unreadable()
+    (
+        _, sealed_at, newest, fix_ago, base_fix_ago, key_at, key_order, key_id, day, today, offset_ms, flags,
+        n_zones, n_beacons, n_recent, n_fired, n_ids, n_now_ids,
+    ) = _HEAD.unpack_from(body)  # fmt: skip
+    place = _HEAD.size
+    stays: dict[int, Stay] = {}
+    base_stays: dict[int, Stay] = {}
+    for _ in range(n_zones):
+        zone, held = _KEY.unpack_from(body, place)
+        place += _KEY.size
+        stay: Stay | None = None
+        if held & _NOW:
+            since, out = _STAY.unpack_from(body, place)
+            place += _STAY.size
+            stay = stays[zone] = Stay(0 if since == _NEVER else newest - since, 0 if out == _NEVER else newest - out)
+        if held & _BASE and not held & _SAME:
+            since, out = _STAY.unpack_from(body, place)
+            place += _STAY.size
+            stay = Stay(0 if since == _NEVER else newest - since, 0 if out == _NEVER else newest - out)
+        if held & _BASE:
+            base_stays[zone] = _known(stay)
+    beacons: dict[int, Nearness] = {}
+    base_beacons: dict[int, Nearness] = {}
+    for _ in range(n_beacons):
+        beacon, held = _KEY.unpack_from(body, place)
+        place += _KEY.size
+        near: Nearness | None = None
+        if held & _NOW:
+            near, place = _nearness(body, place, newest)
+            beacons[beacon] = near
+        if held & _BASE and not held & _SAME:
+            near, place = _nearness(body, place, newest)
+        if held & _BASE:
+            base_beacons[beacon] = _known(near)
+    recent: list[Observation] = []
+    for _ in range(n_recent):
+        seen, place = _seen(body, place, newest)
+        recent.append(seen)
+    last = base_last = None
+    if flags & _LAST:
+        last, place = _fix(body, place, newest)
+    if flags & _BASE_LAST:
+        base_last, place = _fix(body, place, newest)
+    if flags & _LAST_RECENT:
+        latest = recent[-1]
+        last = latest if isinstance(latest, Fix) else None
+    fired: dict[int, Spent] = {}
+    for _ in range(n_fired):
+        trigger, at_s, fresh = _SPENT.unpack_from(body, place)
+        place += _SPENT.size
+        fired[trigger] = Spent(at_s, fresh)
+    ids: tuple[int, ...] = _IDS[n_ids].unpack_from(body, place)
+    place += 4 * n_ids
+    if flags & _IDS_FOLLOW:
+        now_ids = (*ids, *[o.id for o in recent])[-MOST_IDS:]
+    else:
+        now_ids = _IDS[n_now_ids].unpack_from(body, place)
+        place += 4 * n_now_ids
+    if place != len(body):
+        raise Unreadable()
+    now = Mind(stays, beacons, last, 0 if fix_ago == _NEVER else newest - fix_ago, now_ids)
+    base = Mind(base_stays, base_beacons, base_last, 0 if base_fix_ago == _NEVER else newest - base_fix_ago, ids)
+    return State(now, base, (key_at, key_order, key_id), tuple(recent), fired, day, today, offset_ms), sealed_at
 
-    def __init__(self, body: bytes) -> None:
-        self.body, self.offset, self.newest = body, 0, 0
 
-    def take(self, shape: struct.Struct) -> tuple[Any, ...]:
-        values = shape.unpack_from(self.body, self.offset)
-        self.offset += shape.size
-        return values
+def _known(value: T | None) -> T:
+    """What the flags say was written before."""
+    if value is None:
+        raise Unreadable()
+    return value
 
-    def at(self, ago: int) -> int:
-        return 0 if ago == _NEVER else self.newest - ago
 
-    def stay(self) -> Stay:
-        since, out = self.take(_STAY)
-        return Stay(self.at(since), self.at(out))
+def _nearness(body: bytes, place: int, newest: int) -> tuple[Nearness, int]:
+    loss, at, since = _NEAR.unpack_from(body, place)
+    near = Nearness(loss, 0 if at == _NEVER else newest - at, 0 if since == _NEVER else newest - since)
+    return near, place + _NEAR.size
 
-    def nearness(self) -> Nearness:
-        loss, at, since = self.take(_NEAR)
-        return Nearness(loss, self.at(at), self.at(since))
 
-    def places(self, count: int, one: Callable[[], T]) -> tuple[dict[int, T], dict[int, T]]:
-        now: dict[int, T] = {}
-        base: dict[int, T] = {}
-        for _ in range(count):
-            place, flags = self.take(_KEY)
-            if flags & _NOW:
-                now[place] = one()
-            if flags & _BASE:
-                base[place] = now[place] if flags & _SAME else one()
-        return now, base
+def _seen(body: bytes, place: int, newest: int) -> tuple[Observation, int]:
+    if body[place] == FIX:
+        order, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
+        return Fix(newest - ago, order, identity, x, y, accuracy_dm), place + _FIX.size
+    order, ago, identity, beacon, loss_db, fresh = _SIGHTING.unpack_from(body, place)
+    return Sighting(newest - ago, order, identity, beacon, loss_db, fresh), place + _SIGHTING.size
 
-    def observation(self) -> Observation:
-        if self.body[self.offset] == FIX:
-            order, ago, identity, x, y, accuracy_dm = self.take(_FIX)
-            return Fix(self.newest - ago, order, identity, x, y, accuracy_dm)
-        order, ago, identity, beacon, loss_db, fresh = self.take(_SIGHTING)
-        return Sighting(self.newest - ago, order, identity, beacon, loss_db, fresh)
 
-    def fix(self) -> Fix:
-        fix = self.observation()
-        if not isinstance(fix, Fix):
-            raise Unreadable()
-        return fix
-
-    def ids(self, count: int) -> tuple[int, ...]:
-        found = struct.unpack_from(f"<{count}I", self.body, self.offset)
-        self.offset += 4 * count
-        return found
-
-    def state(self) -> tuple[State, int]:
-        if self.body[0] != VERSION:
-            raise Unreadable()
-        (
-            _, sealed_at, self.newest, fix_ago, base_fix_ago, key_at, key_order, key_id, day, today, offset_ms, flags,
-            n_zones, n_beacons, n_recent, n_fired, n_ids, n_now_ids,
-        ) = self.take(_HEAD)  # fmt: skip
-        stays, base_stays = self.places(n_zones, self.stay)
-        beacons, base_beacons = self.places(n_beacons, self.nearness)
-        recent = tuple([self.observation() for _ in range(n_recent)])
-        last = self.fix() if flags & _LAST else None
-        base_last = self.fix() if flags & _BASE_LAST else None
-        if flags & _LAST_RECENT:
-            newest = recent[-1]
-            last = newest if isinstance(newest, Fix) else None
-        fired: dict[int, Spent] = {}
-        for _ in range(n_fired):
-            trigger, at_s, fresh = self.take(_SPENT)
-            fired[trigger] = Spent(at_s, fresh)
-        ids = self.ids(n_ids)
-        follow = flags & _IDS_FOLLOW
-        now_ids = (*ids, *[o.id for o in recent])[-MOST_IDS:] if follow else self.ids(n_now_ids)
-        if self.offset != len(self.body):
-            raise Unreadable()
-        now = Mind(stays, beacons, last, self.at(fix_ago), now_ids)
-        base = Mind(base_stays, base_beacons, base_last, self.at(base_fix_ago), ids)
-        return State(now, base, (key_at, key_order, key_id), recent, fired, day, today, offset_ms), sealed_at
+def _fix(body: bytes, place: int, newest: int) -> tuple[Fix, int]:
+    fix, place = _seen(body, place, newest)
+    if not isinstance(fix, Fix):
+        raise Unreadable()
+    return fix, place

@@ -61,7 +61,8 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
     x, y, sigma = fix.x, fix.y, fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
     stays = dict(_after_silence(mind, fix))
     events: list[Event] = []
-    tags, sizes = snapshot.tags, snapshot.sizes
+    tags, sizes, rate = snapshot.tags, snapshot.sizes, snapshot.chance
+    near = likelihood.NEAR_SIGMA if note else likelihood.DECIDED_SIGMA  # Whoever is told why is told how likely.
     # An area that cannot hold four fifths of this Gaussian cannot be entered by it: 1 − exp(−A / 2πσ²) ≥ 0.8.
     smallest = 10.1 * sigma * sigma
     met = snapshot.around(x, y)
@@ -70,7 +71,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
         stay = stays.get(place)
         if stay is None and sizes[zone] < smallest:
             continue
-        chance = snapshot.chance(zone, x, y, sigma)
+        chance = rate(zone, x, y, sigma, near)
         if note:
             note(Reason(fix.at, place, "in its bounds", chance))
         if stay is not None:
@@ -85,7 +86,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             if number is None:
                 del stays[place]
             elif number not in met:
-                chance = snapshot.chance(number, x, y, sigma)
+                chance = rate(number, x, y, sigma, near)
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
                 _hold(stays, place, stay, chance, number, fix, sigma, snapshot, events)

@@ -11,6 +11,8 @@ from geofence.observations import OLDEST_MS
 from geofence.places import Fired, Trigger, tag
 
 ORDINAL_1970: Final = date(1970, 1, 1).toordinal()
+QUARTER_MS: Final = 900_000
+MOST_QUARTERS: Final = 1_000
 
 
 class Firing:
@@ -27,6 +29,8 @@ class Firing:
     def on(self, events: Iterable[Event]) -> None:
         """Fire what these events, of one moment, ask for."""
         by_place, spent = self.snapshot.by_place, self.spent
+        if self.today >= self.snapshot.cap_per_day and self.note is None:
+            events = [event for event in events if self._day(event.at) > self.day]  # Enough for one day, for the rest.
         due: list[tuple[int, int, Trigger, Event]] = []
         for event in events:
             for trigger, name, rank in by_place.get((event.what, event.place), ()):
@@ -80,7 +84,7 @@ class Firing:
                 return "outside its hours"
             if week is not None and not week.hold(local):
                 return "the zone is closed at that time"
-        day = (local or self._local(event.at)).toordinal() - ORDINAL_1970
+        day = self._day(event.at)
         if day > self.day:
             self.day, self.today = day, 0
         if self.today >= self.snapshot.cap_per_day:
@@ -102,6 +106,15 @@ class Firing:
     def _forgotten_first(self) -> int:
         """Over the limit the trigger is forgotten that need not be remembered for long: the first to run out."""
         return min(self.spent, key=lambda t: (self.snapshot.active_to.get(t, 0.0), t))
+
+    def _day(self, at_ms: int) -> int:
+        """The local day of a moment, counted from 1970. Days begin on a quarter of an hour wherever people live."""
+        quarter, days = at_ms // QUARTER_MS, self.snapshot.days
+        if (day := days.get(quarter)) is None:
+            if len(days) >= MOST_QUARTERS:
+                days.clear()
+            day = days[quarter] = self._local(quarter * QUARTER_MS).toordinal() - ORDINAL_1970
+        return day
 
     def _local(self, at_ms: int) -> datetime:
         return datetime.fromtimestamp(at_ms / 1000, self.snapshot.timezone)

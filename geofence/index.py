@@ -4,7 +4,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
@@ -44,6 +44,21 @@ class Region:
     radius_m: float
 
 
+class Near(NamedTuple):
+    """Watched zones in a neighbourhood, all of one length: their places in `Snapshot.watched`, and the smallest circles
+    around them: the middles as complex numbers, and the radii, in metres."""
+
+    numbers: Sequence[int]
+    middles: NDArray[np.complex128]
+    radii: NDArray[np.float64]
+
+    def edges_m(self, x: float, y: float) -> NDArray[np.float64]:
+        """How far the circles' edges are from a point; less than nothing where it is inside."""
+        away: NDArray[np.float64] = np.abs(self.middles - complex(x, y))
+        away -= self.radii
+        return away
+
+
 class Rule(NamedTuple):
     """A trigger at its place, with its tag and its rank among all."""
 
@@ -74,7 +89,10 @@ class Snapshot:
     ) -> None:
         started = time.perf_counter()
         self.epsg, self.timezone, self.cap_per_day = epsg, ZoneInfo(timezone), cap_per_day
-        self._project = transformer(4326, epsg).transform
+        self.days: dict[int, int] = {}
+        """Local days by quarters of an hour since 1970: worked out when asked for (`geofence.firing`)."""
+        # A point (longitude, latitude) in metres of the municipality's projected system.
+        self.metres: Callable[[float, float], tuple[float, float]] = transformer(4326, epsg).transform
         self.zones: tuple[Zone, ...] = tuple(zones)
         self.tags: tuple[int, ...] = tuple(tag(zone.id) for zone in self.zones)
         self.number: dict[int, int] = {t: i for i, t in enumerate(self.tags)}
@@ -113,7 +131,7 @@ class Snapshot:
 
     def _beacons(self, beacons: Iterable[Beacon]) -> None:
         for beacon in beacons:
-            x, y = self._project(beacon.lon, beacon.lat)
+            x, y = self.metres(beacon.lon, beacon.lat)
             spot = Spot(beacon.id, tag(beacon.id), x, y)
             self.spots[spot.tag] = spot
             if beacon.protocol != "eddystone_eid":
@@ -135,33 +153,36 @@ class Snapshot:
         self.dwelt_in = frozenset(t for on, t in self.by_place if on == "dwell")
         self.watched = [i for i, z in enumerate(self.zones) if z.kind == "trigger" or self.tags[i] in placed]
         circles = np.array([self._rounds[i][:3] for i in self.watched], dtype=np.float64).reshape(-1, 3)
-        self.circle_x: NDArray[np.float64] = circles[:, 0].copy()
-        self.circle_y: NDArray[np.float64] = circles[:, 1].copy()
-        self.circle_r: NDArray[np.float64] = circles[:, 2].copy()
-        lon, lat = transformer(self.epsg, 4326).transform(self.circle_x, self.circle_y)
+        middles = circles[:, 0] + 1j * circles[:, 1]
+        self.circles = Near(range(len(circles)), middles, circles[:, 2].copy())
+        lon, lat = transformer(self.epsg, 4326).transform(middles.real, middles.imag)
         self.regions: list[Region] = [
             Region(self.zones[number].id, *place)
             for number, *place in zip(
-                self.watched, lon.round(6).tolist(), lat.round(6).tolist(), self.circle_r.round(1).tolist(), strict=True
+                self.watched,
+                lon.round(6).tolist(),
+                lat.round(6).tolist(),
+                self.circles.radii.round(1).tolist(),
+                strict=True,
             )
         ]
-        self.cells: dict[tuple[int, int, int], NDArray[np.int64]] = {}
-
-    def metres(self, lon: float, lat: float) -> tuple[float, float]:
-        """A point in the municipality's projected system."""
-        x, y = self._project(lon, lat)
-        return x, y
+        # Each region as phones are told of it, in JSON.
+        self.told: list[bytes] = [
+            b'{"zone_id":"%s","lon":%r,"lat":%r,"radius_m":%r}' % (str(r.zone_id).encode(), r.lon, r.lat, r.radius_m)
+            for r in self.regions
+        ]
+        self.cells: dict[tuple[int, float, int, int], Near] = {}
 
     def containing(self, x: float, y: float) -> list[int]:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
         return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
 
-    def chance(self, zone: int, x: float, y: float, sigma: float) -> float:
-        """The probability of being in a zone, exact where it may decide: beyond 2.5 σ of the border 0.99 or 0.01.
+    def chance(self, zone: int, x: float, y: float, sigma: float, near: float = likelihood.DECIDED_SIGMA) -> float:
+        """The probability of being in a zone, exact where it may decide: `near` σ beyond the border 0.99 or 0.01.
 
         Mostly the largest circle in the zone or the smallest around it says so without a look at the border.
         """
-        reach = likelihood.NEAR_SIGMA * sigma
+        reach = near * sigma
         out_x, out_y, out_r, in_x, in_y, in_r = self._rounds[zone]
         if hypot(x - in_x, y - in_y) + reach < in_r:
             return 0.99
@@ -194,9 +215,34 @@ class Snapshot:
                 met.append((i, way.project(middle, normalized=True), middle.x, middle.y))
         return sorted(met, key=lambda m: m[1])
 
-    def border_m(self, zone: int, x: float, y: float) -> float:
-        """How far the border of a zone is, from inside or outside."""
-        return float(shapely.distance(self.borders[zone], shapely.Point(x, y)))
+    def next_border_m(self, x: float, y: float, nearest: Iterable[tuple[int, float]]) -> float:
+        """How far the nearest border of these watched zones is; inf where there are none.
+
+        The zones come with how far the smallest circle around each is, nearest first: from outside no border is nearer
+        than that. Inside of the largest circle in a zone none is nearer than the circle's edge.
+        """
+        around, found, point = list[tuple[float, int]](), math.inf, shapely.Point(x, y)
+        for number, away in nearest:
+            zone = self.watched[number]
+            if away <= 0:
+                _, _, _, in_x, in_y, in_r = self._rounds[zone]
+                around.append((in_r - hypot(x - in_x, y - in_y), zone))
+                continue
+            if around:
+                found, around = self._nearest_border_m(point, around), []
+            if away >= found:
+                return found
+            found = min(found, float(shapely.distance(self.borders[zone], point)))
+        return min(found, self._nearest_border_m(point, around))
+
+    def _nearest_border_m(self, point: shapely.Point, zones: list[tuple[float, int]]) -> float:
+        """How far the nearest border is; each zone comes with how far its own is at least."""
+        found = math.inf
+        for at_least, zone in sorted(zones):
+            if at_least >= found:
+                break
+            found = min(found, float(shapely.distance(self.borders[zone], point)))
+        return found
 
 
 def identity_key(protocol: str, identity: bytes) -> bytes:

@@ -12,6 +12,9 @@ SIGMA_OF_ACCURACY: Final = 1.515
 """Phones give the radius that holds 68 %; for a round Gaussian that is √(−2 ln(1 − 0.6827)) standard deviations."""
 NEAR_SIGMA: Final = 2.5
 """Nearer to a border than this many standard deviations its shape matters, and the quadrature decides."""
+DECIDED_SIGMA: Final = 2.0
+"""Further from a border than this, no shape brings the probability between 0.2 and 0.8: the round Gaussian has
+1 − exp(−2²/2) = 0.86 within it, all on one side."""
 POINTS: Final = 256
 
 

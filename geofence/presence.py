@@ -115,7 +115,7 @@ def _walk(
         cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
-        base = walked(state.now, merged[start:cut], snapshot, firing, note)
+        base = state.now if cut == start else walked(state.now, merged[start:cut], snapshot, firing, note)
         now = walked(base, merged[cut:], snapshot, firing, note)
     else:
         base = walked(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)

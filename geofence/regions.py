@@ -4,26 +4,29 @@ Phones watch 20 (iOS) or 100 (Android) circles for an app. Where there are more 
 way to one around the phone itself: leaving it means that a zone that is not watched may be near, and to ask again.
 """
 
-from dataclasses import dataclass
 from math import floor, hypot
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geofence.index import Region, Snapshot
+from geofence.index import Near, Snapshot
 
-CELL_M = 512.0
-MOST_CELLS = 4_096
+CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
+"""Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
+MOST_CELLS: Final = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The nearest regions, nearest first; how far the phone may move before it must ask again (None: it need not),
-    if it watches all of them but the last; and how far the nearest border is (None: there is none)."""
+class Watch(NamedTuple):
+    """The nearest regions, by their place in `Snapshot.regions`, nearest first; how far the phone may move before it
+    must ask again (None: it need not), if it watches all of them but the last; how far the nearest border is (None:
+    there is none)."""
 
-    regions: tuple[Region, ...]
+    nearest: list[int]
     refresh_radius_m: float | None
     next_boundary_m: float | None
+
+
+NOTHING: Final = Watch([], None, None)
 
 
 def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
@@ -33,46 +36,36 @@ def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
     radius, the distance to the edge of the nearest of those.
     """
     if not snapshot.watched:
-        return Watch((), None, None)
-    near = _near(snapshot, x, y, limit)
-    away = np.hypot(snapshot.circle_x[near] - x, snapshot.circle_y[near] - y) - snapshot.circle_r[near]
-    order = np.argsort(away, kind="stable")[:limit]
-    nearest, distances = near[order].tolist(), away[order].tolist()
-    all_of_them = len(snapshot.watched) <= limit
-    return Watch(
-        tuple([snapshot.regions[i] for i in nearest]),
-        None if all_of_them else max(distances[-1], 0.0),
-        _next_border_m(snapshot, x, y, nearest, distances),
-    )
+        return NOTHING
+    near = _near(snapshot, x, y, limit, 0)
+    away = near.edges_m(x, y)
+    order = away.argsort(kind="stable")[:limit].tolist()
+    refresh = None if len(snapshot.watched) <= limit else max(away.item(order[-1]), 0.0)
+    border = snapshot.next_border_m(x, y, ((near.numbers[i], away.item(i)) for i in order))
+    return Watch([near.numbers[i] for i in order], refresh, border)
 
 
-def _near(snapshot: Snapshot, x: float, y: float, limit: int) -> NDArray[np.int64]:
+def _near(snapshot: Snapshot, x: float, y: float, limit: int, level: int) -> Near:
     """The zones among which the nearest ones of every point of this cell are, worked out once for each cell.
 
     Within a cell a distance changes by its diagonal at most, half up and half down: the nearest of any point are among
-    those that are no further from the middle than the last of the middle's own nearest, and a diagonal more.
+    those that are no further from the middle than the last of the middle's own nearest, and a diagonal more. Those of a
+    small cell's middle are among those of the large cell around it for the same reason.
     """
-    if len(snapshot.watched) <= limit:
-        return np.arange(len(snapshot.watched))
-    column, row = floor(x / CELL_M), floor(y / CELL_M)
-    known = snapshot.cells.get((limit, column, row))
+    if level == len(CELLS_M) or len(snapshot.watched) <= limit:
+        return snapshot.circles
+    size = CELLS_M[level]
+    cell = (limit, size, floor(x / size), floor(y / size))
+    known = snapshot.cells.get(cell)
     if known is None:
-        middle_x, middle_y = (column + 0.5) * CELL_M, (row + 0.5) * CELL_M
-        away = np.hypot(snapshot.circle_x - middle_x, snapshot.circle_y - middle_y) - snapshot.circle_r
-        furthest = np.partition(away, limit - 1)[limit - 1] + hypot(CELL_M, CELL_M)
-        known = np.flatnonzero(away <= furthest)
+        middle_x, middle_y = (cell[2] + 0.5) * size, (cell[3] + 0.5) * size
+        among = _near(snapshot, middle_x, middle_y, limit, level + 1)
+        away = among.edges_m(middle_x, middle_y)
+        furthest = np.partition(away, limit - 1)[limit - 1] + hypot(size, size)
+        chosen = np.flatnonzero(away <= furthest)
+        numbers = [among.numbers[i] for i in chosen.tolist()]
+        known = Near(numbers, among.middles[chosen], among.radii[chosen])
         if len(snapshot.cells) >= MOST_CELLS:
-            snapshot.cells.clear()
-        snapshot.cells[limit, column, row] = known
+            del snapshot.cells[next(iter(snapshot.cells))]
+        snapshot.cells[cell] = known
     return known
-
-
-def _next_border_m(snapshot: Snapshot, x: float, y: float, nearest: list[int], distances: list[float]) -> float:
-    """How far the nearest border is. No border is nearer than the edge of the circle around its zone, seen from
-    outside; so the search ends at the first circle that is further than a border already found."""
-    found = float("inf")
-    for number, distance in zip(nearest, distances, strict=True):
-        if distance >= found:
-            break
-        found = min(found, snapshot.border_m(snapshot.watched[number], x, y))
-    return found

@@ -62,7 +62,7 @@ async def test_who_is_remembered_needs_no_database(moves: Moves, town: Town, els
         permit.check()
         assert permit.resident == kari.id
         assert permit.valid_until <= clock.monotonic() + 0.5
-        assert not unit._begun  # type: ignore[attr-defined]  # that nothing was begun is the point
+        assert not unit.begun  # type: ignore[attr-defined]  # that nothing was begun is the point
 
 
 async def test_a_withdrawal_is_heard_in_every_process(

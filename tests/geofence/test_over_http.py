@@ -1,11 +1,13 @@
 """A resident's phone and the staff's console, over HTTP, against a real database."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from api.residents.presence import PresenceAnswer
 from base.clock import now
 from geofence.eid import Rotor, eids
 from tests.town import Moves, Neighbour, Town, found_town, grant
@@ -80,6 +82,10 @@ async def test_a_resident_walks_into_a_zone_stays_and_is_invited(
     assert told["regions"][0]["zone_id"] == zone["id"]
     assert 40 < told["next_boundary_m"] < 70
     assert len(told["state"]) < 4096
+    # It is put together as bytes: they are what the documented shape would have given.
+    assert json.loads(PresenceAnswer.model_validate_json(first.content).model_dump_json()) == told
+    nowhere = (await present(client, kari, state=told["state"])).json()
+    assert nowhere.keys() == told.keys()
 
     later = (await present(client, kari, seen(60), state=told["state"])).json()
     assert [f["trigger_id"] for f in later["fired"]] == [dwell["id"]]

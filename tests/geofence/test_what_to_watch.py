@@ -2,8 +2,8 @@
 
 from math import hypot
 
-import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,11 +19,10 @@ SNAPSHOT = Snapshot([*ZONES, zone("district", -500, -500, 5_000, 5_000, kind="di
 @given(st.floats(-500, 2_500), st.floats(-500, 2_000), st.integers(1, 30))
 def test_the_nearest_are_the_nearest_wherever_in_a_cell_one_stands(x: float, y: float, limit: int) -> None:
     x, y = X0 + x, Y0 + y
-    away = np.hypot(SNAPSHOT.circle_x - x, SNAPSHOT.circle_y - y) - SNAPSHOT.circle_r
+    away = SNAPSHOT.circles.edges_m(x, y)
     seen = watch(SNAPSHOT, x, y, limit)
-    by_id = {SNAPSHOT.regions[i].zone_id: float(away[i]) for i in range(len(away))}
-    assert [by_id[r.zone_id] for r in seen.regions] == pytest.approx(sorted(away.tolist())[:limit])
-    borders = [SNAPSHOT.border_m(i, x, y) for i in SNAPSHOT.watched]
+    assert [float(away[i]) for i in seen.nearest] == pytest.approx(sorted(away.tolist())[:limit])
+    borders = [shapely.distance(SNAPSHOT.borders[i], shapely.Point(x, y)) for i in SNAPSHOT.watched]
     assert seen.next_boundary_m == pytest.approx(min(borders))
 
 
@@ -33,8 +32,8 @@ def test_before_an_unwatched_zone_is_entered_the_refresh_circle_is_left(
     x: float, y: float, turn: float, limit: int
 ) -> None:
     seen = watch(SNAPSHOT, X0 + x, Y0 + y, limit)
-    assert len(seen.regions) == limit
-    watched = {region.zone_id for region in seen.regions[:-1]}
+    assert len(seen.nearest) == limit
+    watched = {SNAPSHOT.regions[number].zone_id for number in seen.nearest[:-1]}
     assert seen.refresh_radius_m is not None
     for number, place in enumerate(ZONES):
         if place.id not in watched:
@@ -44,8 +43,9 @@ def test_before_an_unwatched_zone_is_entered_the_refresh_circle_is_left(
 
 
 def test_few_zones_are_all_watched_and_districts_are_not() -> None:
-    seen = watch(Snapshot(SNAPSHOT.zones[-3:]), X0, Y0, 20)
-    assert {r.zone_id for r in seen.regions} == {z.id for z in ZONES[-2:]}
+    few = Snapshot(SNAPSHOT.zones[-3:])
+    seen = watch(few, X0, Y0, 20)
+    assert {few.regions[number].zone_id for number in seen.nearest} == {z.id for z in ZONES[-2:]}
     assert seen.refresh_radius_m is None
 
 
@@ -54,7 +54,7 @@ def test_the_next_border_is_as_far_as_it_is() -> None:
     assert seen.next_boundary_m == pytest.approx(100, abs=0.1)
     inside = watch(SNAPSHOT, X0 + 30, Y0 + 20, 20)
     assert inside.next_boundary_m == pytest.approx(20, abs=0.1)
-    assert inside.regions[0].zone_id == ZONES[0].id
+    assert SNAPSHOT.regions[inside.nearest[0]].zone_id == ZONES[0].id
 
 
 def test_where_there_is_nothing_nothing_is_watched() -> None:
