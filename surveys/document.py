@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from base.errors import FieldError
 from base.localized import Language, Localized
 from surveys.conditions import Condition
+from surveys.findings import finding
 from surveys.questions import Key, Line, Question, Whole, Words, a_day
 
 Assurance = Literal["open", "registered", "attested", "code"]
@@ -101,7 +102,7 @@ def misplaced(document: SurveyDocument) -> list[FieldError]:
     for place, question in enumerate(document.questions):
         here = f"/questions/{place}"
         if question.key in earlier:
-            found.append(FieldError(f"{here}/key", "Another question has this key already."))
+            found.append(finding(f"{here}/key", "Another question has this key already."))
         if question.show_if is not None:
             found.extend(_misplaced_conditions(question.show_if, f"{here}/show_if", earlier))
         earlier.setdefault(question.key, question)
@@ -113,18 +114,19 @@ def _misplaced_conditions(condition: Condition, pointer: str, earlier: dict[str,
         assert leaf.question is not None
         about = earlier.get(leaf.question)
         if about is None or isinstance(about, Words):
-            yield FieldError(f"{where}/question", "A condition is about a question that comes before this one.")
+            yield finding(f"{where}/question", "A condition is about a question that comes before this one.")
             continue
         operator = leaf.operator
         if operator == "answered":
             continue
         if operator not in _FITS.get(about.type, frozenset()):
-            yield FieldError(f"{where}/{operator}", f"A {about.type} question cannot be compared by {operator}.")
+            sentence = "A {kind} question cannot be compared by {operator}."
+            yield finding(f"{where}/{operator}", sentence, kind=about.type, operator=operator)
             continue
         operand = leaf.operand(operator)
         for value in operand if isinstance(operand, list) else [operand]:
             if not _could_be(about, value):
-                yield FieldError(f"{where}/{operator}", "This can never be an answer to that question.")
+                yield finding(f"{where}/{operator}", "This can never be an answer to that question.")
 
 
 def _could_be(question: Question, value: object) -> bool:

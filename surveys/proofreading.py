@@ -1,5 +1,6 @@
 """Reading a survey through before it is launched: what stops it, and what deserves a second thought."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 
 from base.errors import FieldError
 from surveys.document import SurveyDocument, misplaced
-from surveys.questions import Question, TextAsked, Words
+from surveys.findings import finding
+from surveys.questions import NumberAsked, Question, TextAsked, Words
 from surveys.reach import unreachable
 
 
@@ -22,10 +24,13 @@ class Proof:
 
 _IDENTIFYING = re.compile(
     r"""\b(
-    fødselsnummer | fødselsdato | personnummer | fullt\s+navn | (ditt|hele|fornavn\s+og)\s+(navn|etternavn) | etternavn
-    | namnet\s+ditt | navnet\s+ditt | e-?post(adresse)? | telefon(nummer)? | mobilnummer | (post|bo|gate)?adresse(n)?
-    | kontonummer | (your|full|last)\s+name | surname | e-?mail(\s+address)? | phone(\s+number)? | home\s+address
-    | date\s+of\s+birth | national\s+id(entity)?(\s+number)? | social\s+security | reg(istrerings)?nummer
+    fødselsnummer(et)? | fødselsdato(en)? | personnummer(et)? | fullt\s+na(vn|mn) | (ditt|hele|heile)\s+na(vn|mn)
+    | (for|etter)na(vn|mn)(et)? | na(vn|mn)et\s+ditt | (hva\s+heter|kva\s+heiter)\s+du | e-?post(en|adress(e|en|a))?
+    | (hvor\s+bor|kvar\s+bur|kor\s+bur)\s+du | (tele|mobil)(fon)?(en|nummer(et)?)?
+    | (post|bo|bustad|gate)?adress(e|en|a)
+    | kontonummer(et)? | (your|full|first|last)\s+name | surname | e-?mail(\s+address)? | (your|home)\s+address
+    | (tele)?phone(\s+number)? | where\s+do\s+you\s+live | date\s+of\s+birth | social\s+security
+    | national\s+id(entity)?(\s+number)? | reg(istrerings)?nummer(et)?
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -40,23 +45,44 @@ def proofread(document: SurveyDocument) -> Proof:
     errors = misplaced(document)
     if not errors:
         errors.extend(
-            FieldError(f"/questions/{place}/show_if", "No answers to the questions before it ever show this question.")
+            finding(f"/questions/{place}/show_if", "No answers to the questions before it ever show this question.")
             for place in unreachable(document)
         )
     warnings: list[FieldError] = []
     for pointer, text in texts(document):
         missing = [language for language in document.languages if language not in text]
         errors.extend(
-            FieldError(f"{pointer}/{language}", f"This text is missing in {language}.") for language in missing
+            finding(f"{pointer}/{language}", "This text is missing in {language}.", language=language)
+            for language in missing
         )
         warnings.extend(
-            FieldError(f"{pointer}/{language}", "This language is not among the survey's.")
+            finding(f"{pointer}/{language}", "This language is not among the survey's.")
             for language in text
             if language not in document.languages
         )
     for place, question in enumerate(document.questions):
         warnings.extend(_second_thoughts(question, f"/questions/{place}"))
+        errors.extend(_dead_ends(question, f"/questions/{place}"))
+    warnings.extend(_empty_pages(document))
     return Proof(errors, warnings, estimated_minutes(document))
+
+
+def _dead_ends(question: Question, pointer: str) -> Iterator[FieldError]:
+    """A question that must be answered and that no answer fits: nobody gets past it."""
+    if not isinstance(question, NumberAsked) or not question.integer:
+        return
+    low, high = question.min, question.max
+    if low is not None and high is not None and math.ceil(low) > math.floor(high):
+        sentence = "There is no whole number between {low} and {high}: nobody can answer this question."
+        yield finding(f"{pointer}/max", sentence, low=f"{low:g}", high=f"{high:g}")
+
+
+def _empty_pages(document: SurveyDocument) -> Iterator[FieldError]:
+    """Headings of pages on which there is nothing."""
+    following = [*document.questions[1:], None]
+    for place, (question, after) in enumerate(zip(document.questions, following, strict=True)):
+        if question.type == "section" and (after is None or after.type == "section"):
+            yield finding(f"/questions/{place}", "There is nothing on the page that this heading begins.")
 
 
 def _second_thoughts(question: Question, pointer: str) -> Iterator[FieldError]:
@@ -64,13 +90,11 @@ def _second_thoughts(question: Question, pointer: str) -> Iterator[FieldError]:
         return
     asks = [*question.label.values(), *(question.help or {}).values()]
     if question.type in ("text", "number", "date") and any(_IDENTIFYING.search(text) for text in asks):
-        yield FieldError(
+        yield finding(
             f"{pointer}/label", "This seems to ask who somebody is. Answers here are anonymous: leave it out."
         )
     if question.required and isinstance(question, TextAsked):
-        yield FieldError(
-            f"{pointer}/required", "Many stop at a text that must be written. Consider making it optional."
-        )
+        yield finding(f"{pointer}/required", "Many stop at a text that must be written. Consider making it optional.")
 
 
 def texts(document: SurveyDocument) -> Iterator[tuple[str, Mapping[str, str]]]:
