@@ -22,6 +22,7 @@ WORTH_A_SHAKE = 50
 async def shake(work: Work, survey_id: UUID) -> int:
     """Rewrite all that a survey holds in random order, in this transaction; how many answers there are."""
     await locks.one_shake_at_a_time(work, survey_id)
+    await work.execute("select set_config('work_mem', '64MB', true)")  # So that what is sorted stays off the disk.
     count: int = await work.fetchval(_SHAKE, survey_id, work.municipality)
     await work.execute("update survey set shaken_on = $2 where id = $1", survey_id, await today(work))
     return count
