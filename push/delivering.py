@@ -28,12 +28,17 @@ from push.manners import Manners, Sent, reader, sent_lately
 from push.manners import read as read_manners
 from push.outcomes import Said, outcome
 from push.pace import Pace
-from push.senders import Parcel
+from push.senders import Interrupts, Parcel
 from push.tags import name
 
 LEASE_S = 60.0
 """How long a chunk is held, in seconds. Its messages are begun in the first half, so that they end within the lease."""
 LONGEST_LIFE_S = 86_400
+_INTERRUPTS: Mapping[str, Interrupts] = {
+    "passive": "passive",
+    "time_sensitive": "time-sensitive",
+    "emergency": "time-sensitive",
+}
 
 
 @dataclass(slots=True)
@@ -190,6 +195,7 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
         parcel = Parcel(
             tag, delivery.kind, delivery.address, delivery.platform, delivery.locale, min(life_s, LONGEST_LIFE_S),
             chunk.importance != "passive", letter=letter, lock=delivery.lock,
+            interrupts=_INTERRUPTS.get(chunk.importance, "active"),
         )  # fmt: skip
         try:
             answer = await courier.send(permit, parcel)

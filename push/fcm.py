@@ -26,7 +26,7 @@ from push.encryption import encrypt, padded
 from push.governor import Governor, OverBudget
 from push.letters import LETTER_BYTES
 from push.outcomes import Answer, Said, retry_after_s
-from push.senders import AddressKind, Parcel, Platform
+from push.senders import AddressKind, Interrupts, Parcel, Platform
 from push.wording import neutral
 
 IN_FLIGHT = 200
@@ -66,7 +66,7 @@ def encode(parcel: Parcel) -> bytes:
     sealed = _sealed(parcel)
     form = _form(
         parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, parcel.takes_back, over_at_s,
-        sealed is not None,
+        sealed is not None, parcel.interrupts,
     )  # fmt: skip
     form = form.replace(_TAG, parcel.tag).replace(_ADDRESS, json.dumps(parcel.address)[1:-1])
     return (form if sealed is None else form.replace(_SEALED, sealed)).encode()
@@ -89,9 +89,10 @@ def _form(
     takes_back: bool,
     over_at_s: int,
     sealed: bool,
+    interrupts: Interrupts,
 ) -> str:
     """The body that parcels of a kind share for a second, encoded once by firebase-admin, tag and address left out."""
-    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent, takes_back)
+    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent, takes_back, interrupts=interrupts)
     message = _message(parcel, over_at_s)
     if sealed:
         message.data["sealed"] = _SEALED
@@ -215,7 +216,9 @@ def _apns(parcel: Parcel, over_at_s: int) -> messaging.APNSConfig:
         "apns-priority": "10" if parcel.urgent else "5",
     }
     alert = messaging.ApsAlert(title=title, body=body)
-    return messaging.APNSConfig(headers, messaging.APNSPayload(messaging.Aps(alert=alert, mutable_content=True)))
+    level = None if parcel.interrupts == "active" else {"interruption-level": parcel.interrupts}
+    aps = messaging.Aps(alert=alert, mutable_content=True, custom_data=level)
+    return messaging.APNSConfig(headers, messaging.APNSPayload(aps))
 
 
 async def _read(response: Response) -> Answer:

@@ -11,6 +11,8 @@ from push.outcomes import Answer, Said
 
 AddressKind = Literal["fcm_token", "fcm_fid", "webpush", "log"]
 Platform = Literal["android", "ios", "web"]
+Interrupts = Literal["passive", "active", "time-sensitive"]
+"""How much a phone lets a message interrupt (Apple's interruption levels)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Parcel:
     takes_back: bool = False
     letter: bytes | None = field(default=None, repr=False)
     lock: Lock | None = field(default=None, repr=False)
+    interrupts: Interrupts = "active"
 
 
 class Sender(Protocol):

@@ -169,3 +169,12 @@ async def test_a_message_whose_permit_ran_out_never_leaves(peer: FcmPeer, certif
     with pytest.raises(PermitExpired):
         await certified.send(permit(-0.001), parcel())
     assert peer.count == 0
+
+
+def test_an_iphone_is_told_how_much_a_message_may_interrupt() -> None:
+    quiet = Parcel("tag", "fcm_token", "address", "ios", "nb", 60, False, interrupts="passive")
+    pressing = Parcel("tag", "fcm_token", "address", "ios", "nb", 60, True, interrupts="time-sensitive")
+    levels = [
+        json.loads(encode(each))["message"]["apns"]["payload"]["aps"] for each in (quiet, parcel(1, "ios"), pressing)
+    ]
+    assert [each.get("interruption-level") for each in levels] == ["passive", None, "time-sensitive"]

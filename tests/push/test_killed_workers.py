@@ -129,6 +129,14 @@ async def _counters_add_up(server: Server, campaign: UUID) -> None:
     [size] = await _sql(server, "select audience_size from campaign where id = $1", campaign)
     assert counted["sent", None] == RESIDENTS - 25
     assert sum(counted.values()) == size["audience_size"]
+    totals = await _sql(
+        server,
+        "select state, sum(n)::int as n from campaign_total where campaign_id = $1 and platform = '' group by state",
+        campaign,
+    )
+    assert {row["state"]: row["n"] for row in totals} == {"sent": RESIDENTS - 25} | {
+        state: n for (state, _), n in counted.items() if state != "sent"
+    }
 
 
 async def _received(peer: FcmPeer, workers: Workers, number: int) -> None:
