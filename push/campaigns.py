@@ -14,7 +14,7 @@ from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from municipality import audit
 from municipality.directory import town
-from push import filling, manners, texts
+from push import deadlines, filling, manners, texts
 from push.audiences import Audience
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
@@ -217,6 +217,9 @@ async def _checked(work: Work, draft: Draft) -> Draft:
         raise invalid("/reminds", "Only a reminder reminds of another message.")
     if draft.kind == "outcome" and draft.subject_id is None:
         raise invalid("/subject", "An outcome is of a survey or a hearing.")
+    if draft.subject_id is not None and draft.kind != "outcome":
+        ends = await deadlines.deadline(work, draft.subject_id)
+        draft = draft if ends is None else replace(draft, expires_at=min(draft.expires_at, ends))
     await draft.audience.check(work, "/audience")
     texts.check(draft.title, draft.body)
     _in_time(draft)

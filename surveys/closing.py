@@ -5,6 +5,7 @@ from uuid import UUID
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict
+from push.deadlines import subject_is_over
 from surveys import locks
 from surveys.survey import read
 
@@ -34,5 +35,6 @@ async def _close(work: Work, survey_id: UUID) -> bool:
         "update survey set state = 'closed', closed_at = $2 where id = $1 and state = 'open'", survey_id, now()
     )
     if closed:
+        await subject_is_over(work, survey_id)
         await work.enqueue("surveys.count", {"survey": str(survey_id)}, key=f"surveys.count/{survey_id}")
     return bool(closed)
