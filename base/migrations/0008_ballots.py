@@ -49,9 +49,9 @@ end $$
 # The keys of surveys that were launched before there was a log, in the order in which they were.
 BEFORE = """
 insert into survey_key (id, municipality_id, place, survey_id, token_key, opened_on)
-select gen_random_uuid(), municipality_id, row_number() over (partition by municipality_id order by opened_at, id) - 1,
-    id, token_key, coalesce(opened_at, created_at)::date
-from survey where token_key is not null
+select gen_random_uuid(), m.id, row_number() over (partition by m.id order by s.opened_at, s.id) - 1,
+    s.id, s.token_key, coalesce(s.opened_at, s.created_at)::date
+from survey s join municipality m on m.id = s.municipality_id where s.token_key is not null
 """
 
 STAYS = """
