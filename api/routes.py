@@ -49,6 +49,7 @@ TABLES = [
     "api.planners.releases",
     "api.planners.comments",
     "api.open.results",
+    "api.open.catalog",
     "api.staff.information",
     "api.staff.zones",
     "api.staff.beacons",

@@ -1,0 +1,141 @@
+"""Published results as open data: a catalogue that data portals harvest (DCAT-AP-NO 2, on W3C's DCAT 2).
+
+Mandatory there, and here for each: of the catalogue title, description, publisher, contact point; of a dataset title,
+description, publisher, contact point, theme; of a distribution where it is found.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from base.wording import LANGUAGES, said
+from insights.releases import Release
+from municipality.directory import Town
+
+PREFIXES: Mapping[str, str] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_EU = "http://publications.europa.eu/resource/authority"
+_LANGUAGES = {"nb": "NOB", "nn": "NNO", "en": "ENG", "se": "SME", "pl": "POL", "uk": "UKR"}
+_FORMATS = {"json": ("JSON", "application/json"), "csv": ("CSV", "text/csv"),
+            "json-stat": ("JSON", "application/vnd.json-stat+json")}  # fmt: skip
+_EMAIL = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+_DESCRIBED = "What residents answered in a survey of the municipality. Small groups are left out."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A literal: words in a language, or a value of a type of XML Schema."""
+
+    value: str
+    language: str | None = None
+    kind: str | None = None
+
+
+Iri = str
+Triple = tuple[Iri, str, "Iri | Said"]
+"""Subject, predicate (with a prefix), object."""
+
+
+def catalogue(town: Town, results: Sequence[Release], root: str) -> list[Triple]:
+    """The catalogue of a municipality's results. `root` is where the municipality is found over HTTP."""
+    here = f"{root}/open-data/catalog"
+    return [*_catalogue(town, results, root, here), *(t for one in results for t in _dataset(one, root, here))]
+
+
+def _catalogue(town: Town, results: Sequence[Release], root: str, here: Iri) -> Iterator[Triple]:
+    publisher, contact = f"{here}#publisher", f"{here}#contact"
+    yield here, _A, PREFIXES["dcat"] + "Catalog"
+    for language in LANGUAGES:
+        name = town.name.get(language) or next(iter(town.name.values()))
+        yield here, "dct:title", Said(said("Results of surveys in {town}", [language], town=name), language)
+        yield here, "dct:description", Said(said(_DESCRIBED, [language]), language)
+    yield from _held_by(here, here)
+    yield publisher, _A, PREFIXES["foaf"] + "Agent"
+    yield contact, _A, PREFIXES["vcard"] + "Organization"
+    for language, name in town.name.items():
+        yield publisher, "foaf:name", Said(name, language)
+        yield contact, "vcard:fn", Said(name, language)
+    email = town.contact.get("email")
+    if isinstance(email, str) and _EMAIL.fullmatch(email):
+        yield contact, "vcard:hasEmail", f"mailto:{email}"
+    else:
+        yield contact, "vcard:hasURL", root
+    for release in results:
+        yield here, "dcat:dataset", _of(release, root)
+
+
+def _held_by(what: Iri, here: Iri) -> Iterator[Triple]:
+    yield what, "dct:publisher", f"{here}#publisher"
+    yield what, "dcat:contactPoint", f"{here}#contact"
+
+
+def _of(release: Release, root: str) -> Iri:
+    return f"{root}/results/{release.survey}"
+
+
+def _dataset(release: Release, root: str, here: Iri) -> Iterator[Triple]:
+    this, content = _of(release, root), release.content
+    yield this, _A, PREFIXES["dcat"] + "Dataset"
+    for language, title in content["title"].items():
+        yield this, "dct:title", Said(title, language)
+    for language in LANGUAGES:
+        yield this, "dct:description", Said(said(_DESCRIBED, [language]), language)
+    for language in content["languages"]:
+        if language in _LANGUAGES:
+            yield this, "dct:language", f"{_EU}/language/{_LANGUAGES[language]}"
+    yield from _held_by(this, here)
+    yield this, "dcat:theme", f"{_EU}/data-theme/GOVE"
+    yield this, "dct:accessRights", f"{_EU}/access-right/PUBLIC"
+    yield this, "dct:identifier", Said(str(release.survey))
+    yield this, "dct:issued", _day(release.released_on)
+    for form, (file_type, media) in _FORMATS.items():
+        part = f"{this}#{form}"
+        yield this, "dcat:distribution", part
+        yield part, _A, PREFIXES["dcat"] + "Distribution"
+        yield part, "dcat:accessURL", this
+        yield part, "dcat:downloadURL", this if form == "json" else f"{this}?format={form}"
+        yield part, "dct:format", f"{_EU}/file-type/{file_type}"
+        yield part, "dcat:mediaType", f"https://www.iana.org/assignments/media-types/{media}"
+        yield part, "dct:license", f"{_EU}/licence/CC_BY_4_0"
+
+
+def _day(day: date) -> Said:
+    return Said(day.isoformat(), kind="xsd:date")
+
+
+def as_json_ld(triples: Sequence[Triple]) -> bytes:
+    """The triples as JSON-LD 1.1, with nothing to fetch."""
+    nodes: dict[Iri, dict[str, Any]] = {}
+    for subject, predicate, thing in triples:
+        node = nodes.setdefault(subject, {"@id": subject})
+        if predicate == _A:
+            node.setdefault("@type", []).append(thing)
+        elif isinstance(thing, Said):
+            value = {"@value": thing.value, "@language": thing.language, "@type": thing.kind}
+            node.setdefault(predicate, []).append({k: v for k, v in value.items() if v is not None})
+        else:
+            node.setdefault(predicate, []).append({"@id": thing})
+    return json.dumps({"@context": dict(PREFIXES), "@graph": list(nodes.values())}, ensure_ascii=False).encode()
+
+
+def as_turtle(triples: Sequence[Triple]) -> bytes:
+    """The triples as RDF 1.1 Turtle, one a line."""
+    heads = [f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()]
+    lines = [f"<{s}> {'a' if p == _A else p} {_written(o)} .\n" for s, p, o in triples]
+    return "".join([*heads, *lines]).encode()
+
+
+def _written(thing: "Iri | Said") -> str:
+    if not isinstance(thing, Said):
+        return f"<{thing}>"
+    text = json.dumps(thing.value, ensure_ascii=False)  # A JSON string is one of Turtle's (§6.4).
+    return f"{text}@{thing.language}" if thing.language else f"{text}^^{thing.kind}" if thing.kind else text
