@@ -80,6 +80,7 @@ def _lifespan(house: House) -> Any:
     @asynccontextmanager
     async def living(_: Starlette) -> AsyncIterator[None]:
         await house.open()
+        house.prepare()
         try:
             yield
         finally:

@@ -25,17 +25,23 @@ class SchemaIsOld(Unavailable):
     """The database's schema is not the one this program needs: run `medvirk migrate`."""
 
 
+class ZonesAreBeingLaidOut(Unavailable):
+    """The process has just begun and is still laying out the municipalities' zones."""
+
+
 async def health(call: Call) -> Health:
     """Say that the process is up."""
     return Health()
 
 
 async def readiness(call: Call) -> Readiness:
-    """Say that the database and the job queue answer and that the schema is current."""
+    """Say that the database and the job queue answer, that the schema is current and the zones are laid out."""
     applied = await call.work.fetchval("select max(name) from tortoise_migrations where app = 'medvirk'")
     await call.work.fetchval("select count(*) from (select from pgqueuer limit 1) as queue")
     if applied != newest_migration():
         raise SchemaIsOld()
+    if not call.house.snapshots.ready:
+        raise ZonesAreBeingLaidOut()
     return Readiness(warnings=list(call.house.warnings))
 
 

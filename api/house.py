@@ -1,5 +1,6 @@
 """What one process keeps at hand: built once at its start, handed to every endpoint."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from api.limits import Limits
@@ -29,12 +30,21 @@ class House:
     limits: Limits = field(default_factory=Limits)
     warnings: list[str] = field(default_factory=list)
 
+    ahead: asyncio.Task[None] | None = None
+
     async def open(self) -> None:
         """Begin to listen to what other processes change."""
         await self.signals.start()
 
+    def prepare(self) -> None:
+        """Begin to lay out what phones will ask about, so that none of them waits for it."""
+        self.ahead = asyncio.create_task(self.snapshots.lay_out())
+
     async def close(self) -> None:
         """Listen no longer."""
+        if self.ahead is not None:
+            self.ahead.cancel()
+            await asyncio.wait([self.ahead])
         await self.signals.stop()
 
 

@@ -55,6 +55,7 @@ TABLES = [
     "api.staff.beacons",
     "api.staff.triggers",
     "api.staff.simulation",
+    "api.staff.caps",
     "api.open.signatures",
 ]
 

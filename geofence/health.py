@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from base.database import Work
+from base.errors import FieldError, Invalid
 from geofence.index import Snapshot
-from geofence.rotating import Learnt
+from geofence.places import tag
+from geofence.rotating import Learnt, set_by
 from geofence.zones import told
 
 _FIRST = """
@@ -61,11 +63,31 @@ class HealthBook:
             row = uuid4(), work.municipality, spot.id, day, one.battery_mv, one.temperature_c
             await work.execute(_FIRST, *row)
         for what in learnt:
-            sure_at = datetime.fromtimestamp(what.sure_at, UTC)
-            spot = snapshot.spots[what.beacon]
-            await work.execute(_LEARNT, uuid4(), work.municipality, spot.id, day, what.offset_s, sure_at)
+            await _keep(work, snapshot, what, at)
         if learnt:
             await told(work)
+
+
+class IdIsNotThisBeacons(Invalid):
+    """This beacon does not send that id: not now, not in the last month, not within a day."""
+
+
+async def scan(work: Work, snapshot: Snapshot, beacon_id: UUID, eid: bytes, at: float) -> int:
+    """Set a rotating beacon's clock by what staff hear beside it; its offset now, in seconds. `at` in seconds since
+    1970. Raises IdIsNotThisBeacons."""
+    known = snapshot.rotating.rotor(tag(beacon_id))
+    learnt = None if known is None else set_by(known, eid, at)
+    if learnt is None:
+        raise IdIsNotThisBeacons([FieldError("/eid", "this beacon does not send that id about now")])
+    await _keep(work, snapshot, learnt, at)
+    await told(work)
+    return learnt.offset_s
+
+
+async def _keep(work: Work, snapshot: Snapshot, learnt: Learnt, at: float) -> None:
+    day, sure_at = datetime.fromtimestamp(at, snapshot.timezone).date(), datetime.fromtimestamp(learnt.sure_at, UTC)
+    beacon = snapshot.spots[learnt.beacon].id
+    await work.execute(_LEARNT, uuid4(), work.municipality, beacon, day, learnt.offset_s, sure_at)
 
 
 async def history(work: Work, beacon_id: UUID, days: int) -> list[Day]:

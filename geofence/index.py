@@ -67,6 +67,14 @@ class Rule(NamedTuple):
     rank: int
 
 
+class _LaidOut(NamedTuple):
+    """A zone in metres, its border, and the circles around it and in it."""
+
+    area: Area
+    border: BaseGeometry
+    rounds: tuple[float, float, float, float, float, float]
+
+
 class Snapshot:
     """Immutable: built once from plain values, off the event loop where it is large, and swapped as a whole.
 
@@ -96,12 +104,13 @@ class Snapshot:
         self.zones: tuple[Zone, ...] = tuple(zones)
         self.tags: tuple[int, ...] = tuple(tag(zone.id) for zone in self.zones)
         self.number: dict[int, int] = {t: i for i, t in enumerate(self.tags)}
-        self.areas: list[Area] = [self._laid_out(zone, before) for zone in self.zones]
-        self.borders: list[BaseGeometry] = list(shapely.boundary(self.areas))
+        laid = [self._laid_out(zone, before) for zone in self.zones]
+        self.areas: list[Area] = [one.area for one in laid]
+        self.borders: list[BaseGeometry] = [one.border for one in laid]
         shapely.prepare(self.areas)
         shapely.prepare(self.borders)
         self.sizes: list[float] = [float(size) for size in shapely.area(self.areas)]
-        self._rounds = [_rounds(area) for area in self.areas]
+        self._rounds = [one.rounds for one in laid]
         self._tree = shapely.STRtree(self.areas)
         self._boxes = Boxes(shapely.bounds(self.areas).tolist() if self.areas else [])
         # The zones (by number) whose bounding box holds a point (x, y). Whoever is inside with more than an even chance
@@ -110,9 +119,12 @@ class Snapshot:
         self.around = self._boxes.holding
         self.spots: dict[int, Spot] = {}
         self.heard: dict[bytes, int] = {}
-        hung = tuple(beacons)
-        self._beacons(hung)
-        self.rotating = Rotating(rotor(beacon) for beacon in hung if beacon.protocol == "eddystone_eid")
+        self.beacons: tuple[Beacon, ...] = tuple(beacons)
+        self._hung(self.beacons)
+        self.rotating: Rotating = Rotating(
+            (rotor(beacon) for beacon in self.beacons if beacon.protocol == "eddystone_eid"),
+            before.rotating if before is not None else None,
+        )
         self.triggers: dict[UUID, Trigger] = {t.id: t for t in triggers}
         self.active_to: dict[int, float] = {tag(t.id): t.active_to for t in self.triggers.values()}
         self._triggers()
@@ -121,15 +133,16 @@ class Snapshot:
         corners = int(shapely.get_num_coordinates(self.areas).sum()) if self.areas else 0
         self.memory_bytes = corners * 16 * 4 + sys.getsizeof(self.number) + 900 * len(self.zones)
 
-    def _laid_out(self, zone: Zone, before: "Snapshot | None") -> Area:
+    def _laid_out(self, zone: Zone, before: "Snapshot | None") -> _LaidOut:
         """The zone in metres: as it was before, where nobody has redrawn it."""
         if before is not None and before.epsg == self.epsg and zone.changed:
             number = before.number.get(tag(zone.id))
             if number is not None and before.zones[number].changed == zone.changed:
-                return before.areas[number]
-        return in_metres(json.loads(zone.geojson), self.epsg)
+                return _LaidOut(before.areas[number], before.borders[number], before._rounds[number])
+        area = in_metres(json.loads(zone.geojson), self.epsg)
+        return _LaidOut(area, shapely.boundary(area), _rounds(area))
 
-    def _beacons(self, beacons: Iterable[Beacon]) -> None:
+    def _hung(self, beacons: Iterable[Beacon]) -> None:
         for beacon in beacons:
             x, y = self.metres(beacon.lon, beacon.lat)
             spot = Spot(beacon.id, tag(beacon.id), x, y)

@@ -26,6 +26,7 @@ AHEAD_S: Final = 3_600
 REFRESH_S: Final = 1_200
 MOST_BEHIND_S: Final = 30 * 86_400
 MOST_LOST: Final = 4_096
+MOST_SCANNED: Final = 100_000
 LOST_REFRESH_S: Final = 600
 RESIDENTS: Final = 3
 """How many different residents must have heard a clock run otherwise before it is believed to."""
@@ -41,16 +42,53 @@ class Learnt:
     sure_at: float
 
 
-class Rotating:
-    """The rotating beacons of one municipality, in this process's memory."""
+class Votes:
+    """Residents' words on beacons' clocks, each counted once under a salt that lives for a day.
 
-    def __init__(self, rotors: Iterable[Rotor] = ()) -> None:
+    Snapshots of a municipality come and go; what was said stays with all of them.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[int, int], dict[bytes, int]] = {}
+        self._salt, self._salted_at = b"", float("-inf")
+
+    def cast(self, beacon: int, what: int, value: int, now: float, resident: UUID) -> int | None:
+        """Count one resident's word, once; the median when enough different ones say the same."""
+        if now - self._salted_at > SALT_LIFE_S:
+            self._salt, self._salted_at, self._said = secrets.token_bytes(16), now, {}
+        who = hashlib.blake2b(resident.bytes, key=self._salt, digest_size=12).digest()
+        said = self._said.setdefault((beacon, what), {})
+        said.setdefault(who, value)
+        return round(statistics.median(said.values())) if len(said) >= RESIDENTS else None
+
+    def forget(self, beacon: int) -> None:
+        """What was said of a clock that has been set since says nothing any more."""
+        for said in [key for key in list(self._said) if key[0] == beacon]:
+            self._said.pop(said, None)
+
+
+class Rotating:
+    """The rotating beacons of one municipality, in this process's memory; what was said of their clocks is taken over
+    from those `before`, but where a clock has been set since."""
+
+    def __init__(self, rotors: Iterable[Rotor] = (), before: "Rotating | None" = None) -> None:
         self._rotors = {rotor.tag: rotor for rotor in rotors}
+        self._votes: Votes = Votes() if before is None else before._votes
+        for tag, was in before._rotors.items() if before is not None else ():
+            known = self._rotors.get(tag)
+            if known is None or (known.key, known.offset_s) != (was.key, was.offset_s):
+                self._votes.forget(tag)
         self._due: dict[bytes, tuple[int, int]] = {}
         self._due_until = self._lost_until = float("-inf")
         self._lost: dict[bytes, tuple[int, int]] = {}
-        self._votes: dict[tuple[int, int], dict[bytes, int]] = {}
-        self._salt, self._salted_at = b"", float("-inf")
+
+    def __contains__(self, beacon: int) -> bool:
+        """Whether a beacon's ids rotate."""
+        return beacon in self._rotors
+
+    def rotor(self, beacon: int) -> Rotor | None:
+        """What is known of a beacon whose ids rotate; None of any other."""
+        return self._rotors.get(beacon)
 
     def offset_s(self, beacon: int) -> int:
         """What is added to our clock to get a beacon's, as it is known now."""
@@ -93,7 +131,7 @@ class Rotating:
         if early <= 0 and late <= 0:
             return beacon, None
         shift = early if early > 0 else -late
-        learnt = self._voted(beacon, 1 if shift > 0 else -1, shift, now, resident)
+        learnt = self._votes.cast(beacon, 1 if shift > 0 else -1, shift, now, resident)
         if learnt is None:
             return beacon, None
         # What was set right is drift that is accounted for; the rest of it may still be there.
@@ -118,24 +156,13 @@ class Rotating:
         # All who hear it agree on how far it is behind, to within a period of the id.
         offset = period + rotor.period_s // 2 - int(at)
         step = max(rotor.period_s, 2 * int(SLACK_S))
-        agreed = self._voted(beacon, 2 + abs(offset) // step, offset, now, resident)
+        agreed = self._votes.cast(beacon, 2 + abs(offset) // step, offset, now, resident)
         if agreed is None:
             return None
         return self._moved(beacon, agreed, now - rotor.period_s / 2 / DRIFT_S_A_DAY * 86_400)
 
-    def _voted(self, beacon: int, what: int, value: int, now: float, resident: UUID) -> int | None:
-        """Count one resident's word, once; the median when enough different ones say the same."""
-        if now - self._salted_at > SALT_LIFE_S:
-            self._salt, self._salted_at, self._votes = secrets.token_bytes(16), now, {}
-        who = hashlib.blake2b(resident.bytes, key=self._salt, digest_size=12).digest()
-        votes = self._votes.setdefault((beacon, what), {})
-        votes.setdefault(who, value)
-        if len(votes) < RESIDENTS:
-            return None
-        del self._votes[beacon, what]
-        return round(statistics.median(votes.values()))
-
     def _moved(self, beacon: int, offset_s: int, sure_at: float) -> Learnt:
+        self._votes.forget(beacon)
         self._rotors[beacon] = replace(self._rotors[beacon], offset_s=offset_s, sure_at=sure_at)
         self._due_until = self._lost_until = float("-inf")
         return Learnt(beacon, offset_s, sure_at)
@@ -144,6 +171,22 @@ class Rotating:
 def slack_s(rotor: Rotor, now: float) -> float:
     """How far a clock may be from where it is thought to be: as much as it drifts since that was last sure."""
     return min(SLACK_S + max(now - rotor.sure_at, 0) / 86_400 * DRIFT_S_A_DAY, _most_slack_s(rotor))
+
+
+def set_by(rotor: Rotor, eid: bytes, at: float) -> Learnt | None:
+    """The clock as it must run for a beacon to send this id at a time of ours, within a month behind and a day ahead of
+    what was thought; None where it cannot. For staff who stand beside it: one word is enough."""
+    most = min(MOST_SCANNED, MOST_BEHIND_S // rotor.period_s)
+    now = rotor.period(at)
+    periods = range(
+        now - most * rotor.period_s, now + min(most, 86_400 // rotor.period_s) * rotor.period_s + 1, rotor.period_s
+    )
+    matching = [period for period, sent in zip(periods, eids(rotor, periods), strict=True) if sent == eid]
+    if not matching:
+        return None
+    period = min(matching, key=lambda each: abs(each - now))
+    offset = rotor.offset_s if period == now else period + rotor.period_s // 2 - int(at)
+    return Learnt(rotor.tag, offset, at - rotor.period_s / 2 / DRIFT_S_A_DAY * 86_400)
 
 
 def _most_slack_s(rotor: Rotor) -> float:

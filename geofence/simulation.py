@@ -1,15 +1,17 @@
 """Trying triggers on a track before anything is launched: what would fire, when, and why. Nothing is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
+from base.errors import invalid
 from geofence.crossings import Reason
 from geofence.firing import Firing
 from geofence.index import Snapshot
 from geofence.memory import Mind
-from geofence.observations import OLDEST_MS, RawFix, in_order
-from geofence.places import Fired
+from geofence.observations import OLDEST_MS, RawFix, RawSighting, in_order
+from geofence.places import Fired, Trigger, Zone, tag
 from geofence.presence import walked
 
 
@@ -19,7 +21,8 @@ class Decision:
     probability of being inside where one was worked out."""
 
     at: float
-    place_id: UUID | None
+    zone_id: UUID | None
+    beacon_id: UUID | None
     said: str
     chance: float | None
 
@@ -33,18 +36,66 @@ class Simulated:
     inside: tuple[UUID, ...]
 
 
-def simulate(fixes: Sequence[RawFix], snapshot: Snapshot, *, moved_to: float | None = None) -> Simulated:
-    """Run a track of staff's own making past the zones; `moved_to` (seconds since 1970) is when it begins instead."""
-    shift = 0.0 if moved_to is None else moved_to - min(fix.at for fix in fixes)
+class Tried(NamedTuple):
+    """A beacon that is heard on the way: what it is registered as, signal and power at a metre in dBm, and when."""
+
+    beacon_id: UUID
+    rssi: int
+    power: int
+    at: float
+
+
+def with_drafts(snapshot: Snapshot, zones: Iterable[Zone], triggers: Iterable[Trigger]) -> Snapshot:
+    """The snapshot as it would be with zones and triggers that nobody has saved: a draft takes the place of what is
+    saved under its id. Raises Invalid where a trigger's place is neither saved nor drafted."""
+    drawn = {zone.id: zone for zone in snapshot.zones} | {zone.id: zone for zone in zones}
+    rules, hung = dict(snapshot.triggers), {beacon.id for beacon in snapshot.beacons}
+    for number, trigger in enumerate(triggers):
+        if trigger.zone_id is not None and trigger.zone_id not in drawn:
+            raise invalid(f"/triggers/{number}/zone_id", "there is no such zone")
+        if trigger.beacon_id is not None and trigger.beacon_id not in hung:
+            raise invalid(f"/triggers/{number}/beacon_id", "there is no such beacon")
+        rules[trigger.id] = trigger
+    return Snapshot(
+        drawn.values(),
+        snapshot.beacons,
+        rules.values(),
+        epsg=snapshot.epsg,
+        timezone=snapshot.timezone.key,
+        cap_per_day=snapshot.cap_per_day,
+        before=snapshot,
+    )
+
+
+def simulate(
+    fixes: Sequence[RawFix],
+    snapshot: Snapshot,
+    *,
+    heard: Sequence[Tried] = (),
+    moved_to: float | None = None,
+) -> Simulated:
+    """Run a track of staff's own making past the zones, and beacons heard on it; `moved_to` (seconds since 1970) is
+    when it begins instead. Raises Invalid for a beacon that is not registered."""
+    for number, one in enumerate(heard):
+        if tag(one.beacon_id) not in snapshot.spots:
+            raise invalid(f"/sightings/{number}/beacon_id", "there is no such beacon")
+    begins = min([fix.at for fix in fixes] + [one.at for one in heard])
+    shift = 0.0 if moved_to is None else moved_to - begins
     moved = [fix._replace(at=fix.at + shift) for fix in fixes]
-    begins, ends = min(fix.at for fix in moved), max(fix.at for fix in moved)
+    sightings = [
+        RawSighting(f"heard {number}", b"", one.rssi, one.power, one.at + shift, place, place in snapshot.rotating)
+        for number, one in enumerate(heard)
+        for place in [tag(one.beacon_id)]
+    ]
+    begins, ends = begins + shift, max([fix.at for fix in moved] + [one.at for one in sightings])
     reasons: list[Reason] = []
-    ordered = in_order(moved, (), snapshot, offset=0, sent_at=ends, received_at=begins + OLDEST_MS / 1000)
+    ordered = in_order(moved, sightings, snapshot, offset=0, sent_at=ends, received_at=begins + OLDEST_MS / 1000)
     firing = Firing(snapshot, {}, 0, 0, reasons.append)
     mind = walked(Mind(), ordered, snapshot, firing, reasons.append)
-    ids = {place: snapshot.zones[number].id for place, number in snapshot.number.items()}
+    zones = {place: snapshot.zones[number].id for place, number in snapshot.number.items()}
+    beacons = {spot.tag: spot.id for spot in snapshot.spots.values()}
     decisions = tuple(
-        Decision(r.at / 1000, ids.get(r.place) if r.place is not None else None, r.said, r.chance) for r in reasons
+        Decision(r.at / 1000, zones.get(r.place or 0), beacons.get(r.place or 0), r.said, r.chance) for r in reasons
     )
-    inside = tuple(ids[place] for place, stay in mind.stays.items() if not stay.out and place in ids)
+    inside = tuple(zones[place] for place, stay in mind.stays.items() if not stay.out and place in zones)
     return Simulated(tuple(firing.fired), decisions, inside)

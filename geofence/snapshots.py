@@ -1,4 +1,4 @@
-"""Every municipality's snapshot in this process: built when first asked for, replaced as a whole when zones change."""
+"""Every municipality's snapshot in this process: built ahead of time, replaced as a whole when zones change."""
 
 import asyncio
 import gc
@@ -8,15 +8,21 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
+import structlog
 
-from base.database import Work
+from base.database import Work, work
+from base.errors import Problem
+from base.jobs import system
 from base.signals import Signals
+from geofence.caps import per_day
 from geofence.hours import week
 from geofence.index import Snapshot
 from geofence.places import Beacon, Zone
 from geofence.triggers import as_rule
 from geofence.zones import CHANNEL
-from municipality.directory import town
+from municipality.directory import list_municipalities, town
+
+log = structlog.get_logger(__name__)
 
 _ZONES = "select id, kind, open_hours, active_from, active_to, changed_at from zone order by id"
 _GEOMETRIES = "select id, geometry from zone where id = any($1::uuid[])"
@@ -37,17 +43,20 @@ class _Town:
     snapshot: Snapshot | None = None
     stale: bool = True
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    replacing: asyncio.Task[None] | None = None
 
 
 class Snapshots:
-    """Holds one snapshot for each municipality that is asked about, and forgets it when it is told of a change.
+    """Holds one snapshot for each municipality that is asked about, and replaces it when it is told of a change.
 
-    Whoever asks next reads the changed rows in their own unit of work and has the snapshot built in a thread; the
-    others wait for it. So nobody is answered from zones that were replaced before they asked.
+    Whoever asks next reads the changed rows in their own unit of work. A handful of zones is laid out at once, and
+    nobody is answered from those that were replaced before they asked; where it takes longer, in a thread, the old ones
+    serve until the new ones lie ready. A process lays out ahead of time what it will be asked about (`lay_out`).
     """
 
     def __init__(self, signals: Signals | None = None) -> None:
         self._towns: dict[UUID, _Town] = {}
+        self.ready = True
         if signals is not None:
             signals.on(CHANNEL, lambda payload: self.stale(UUID(payload)))
             signals.on_renewed(self.all_stale)
@@ -62,20 +71,61 @@ class Snapshots:
         for known in self._towns.values():
             known.stale = True
 
-    async def of(self, work: Work) -> Snapshot:
-        """The snapshot of the municipality that the unit of work is bound to, as of now."""
+    async def of(self, work: Work, *, newest: bool = False) -> Snapshot:
+        """The snapshot of the municipality that the unit of work is bound to; with `newest` as of now, however long
+        that takes."""
         known = self._towns.setdefault(work.municipality, _Town())
-        if known.snapshot is not None and not known.stale:
+        if newest and known.replacing is not None:
+            await asyncio.wait([known.replacing])
+        if known.snapshot is not None and (not known.stale or known.replacing is not None):
             return known.snapshot
         async with known.lock:
             if known.snapshot is None or known.stale:
                 known.stale = False  # Told again while this is read, it is read again.
                 try:
-                    known.snapshot = await _read(work, known.snapshot)
+                    await self._renewed(known, work)
                 except BaseException:
                     known.stale = True
                     raise
-            return known.snapshot
+        if newest and known.replacing is not None:
+            await asyncio.wait([known.replacing])
+        assert known.snapshot is not None
+        return known.snapshot
+
+    async def _renewed(self, known: _Town, work: Work) -> None:
+        build, quick = await _read(work, known.snapshot)
+        if quick:
+            known.snapshot = build()
+        elif known.snapshot is None:
+            known.snapshot = await asyncio.to_thread(quietly, build)
+        elif known.replacing is None:
+            known.replacing = asyncio.create_task(self._replace(known, build))
+        else:
+            known.stale = True  # Another is on its way; what has changed since comes after it.
+
+    async def _replace(self, known: _Town, build: Callable[[], Snapshot]) -> None:
+        try:
+            known.snapshot = await asyncio.to_thread(quietly, build)
+        except Exception as error:
+            known.stale = True
+            log.error("zones could not be laid out", error=type(error).__name__)
+        finally:
+            known.replacing = None
+
+    async def lay_out(self) -> None:
+        """Build the snapshot of every municipality that has zones, one after the other, before anybody asks."""
+        self.ready = False
+        try:
+            async with work(None) as unit:
+                towns = await list_municipalities(unit)
+            for where in towns:
+                async with work(system(where.id)) as unit:
+                    if await unit.fetchval("select exists (select from zone)"):
+                        await self.of(unit)
+        except Problem as refused:  # Whoever asks first will have them built, then.
+            log.warning("zones were not laid out ahead of time", error=type(refused).__name__)
+        finally:
+            self.ready = True
 
     def sizes(self) -> list[tuple[int, float, int]]:
         """Zones, seconds it took to build, and bytes of each snapshot, for the metrics; whose it is, is not said."""
@@ -96,8 +146,9 @@ def quietly(build: Callable[[], Snapshot]) -> Snapshot:
         gc.enable()
 
 
-async def _read(work: Work, before: Snapshot | None) -> Snapshot:
-    where = await town(work)
+async def _read(work: Work, before: Snapshot | None) -> tuple[Callable[[], Snapshot], bool]:
+    """How to build the snapshot of what stands in the tables now, and whether that is done in a moment."""
+    where, most = await town(work), await per_day(work)
     rows = await work.fetch(_ZONES)
     known = {zone.id: zone for zone in before.zones} if before is not None else {}
     redrawn = [r["id"] for r in rows if r["id"] not in known or known[r["id"]].changed != r["changed_at"].timestamp()]
@@ -111,12 +162,11 @@ async def _read(work: Work, before: Snapshot | None) -> Snapshot:
             [as_rule(row) for row in triggers],
             epsg=where.srid,
             timezone=where.timezone,
+            cap_per_day=most,
             before=before,
         )
 
-    if len(redrawn) + len(rows) / 20 < 20:  # A handful is laid out sooner than a thread begins.
-        return build()
-    return await asyncio.to_thread(quietly, build)
+    return build, len(redrawn) + len(rows) / 20 < 20  # A handful is laid out sooner than a thread begins.
 
 
 def _beacon(row: asyncpg.Record) -> Beacon:

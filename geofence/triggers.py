@@ -100,10 +100,14 @@ async def page(work: Work, after: UUID | None, limit: int) -> list[tuple[UUID, W
 
 def as_rule(row: asyncpg.Record) -> Trigger:
     """A row of the table as the rule that presence follows."""
-    written = _written(row)
+    return rule_of(row["id"], _written(row))
+
+
+def rule_of(trigger_id: UUID, written: Written) -> Trigger:
+    """A trigger as staff wrote it, as the rule that presence follows."""
     once = Once(daily=True) if written.once == "daily" else Once(_days(written.once))
     return Trigger(
-        row["id"],
+        trigger_id,
         written.on,
         written.zone_id,
         written.beacon_id,
@@ -123,7 +127,8 @@ def _days(once: str) -> int | None:
     return int(once[1:-1]) if once.startswith("P") else None
 
 
-async def _fits(work: Work, trigger: Written) -> None:
+def sensible(trigger: Written) -> None:
+    """Refuse a rule that can never be, as Invalid with the field at fault."""
     place, other = ("/beacon_id", "/zone_id") if trigger.on == "beacon" else ("/zone_id", "/beacon_id")
     given = {"/zone_id": trigger.zone_id, "/beacon_id": trigger.beacon_id}
     if given[other] is not None:
@@ -138,6 +143,10 @@ async def _fits(work: Work, trigger: Written) -> None:
         raise invalid("/proof", "a beacon must be heard: a claim proves nothing here")
     if trigger.active_from is not None and trigger.active_from >= trigger.active_to:
         raise invalid("/active_to", "this is not after active_from")
+
+
+async def _fits(work: Work, trigger: Written) -> None:
+    sensible(trigger)
     if not now() < trigger.active_to <= now() + LONGEST:
         raise invalid("/active_to", "this is not within the next two years")
     if trigger.zone_id is not None:

@@ -13,10 +13,11 @@ from api.endpoint import Call, Endpoint
 from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
 from api.shapes import Line, Page, Sent, Whole
 from api.staff.beacon_lines import Refused, rows_of, why_not
+from base import clock
 from base.errors import Conflict, Invalid
 from geofence import beacons
 from geofence.beacons import Written
-from geofence.health import history
+from geofence.health import history, scan
 
 STAFF = staff("communications", "planner", "privacy_officer")
 
@@ -97,6 +98,12 @@ class BeaconHistory(BaseModel):
     items: list[BeaconDay]
 
 
+class Scan(Sent):
+    """The id that staff hear beside a beacon, 8 bytes in hexadecimal."""
+
+    eid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{16}$")]
+
+
 class BeaconReport(BaseModel):
     """What became of each line after the first, by its place, from 0."""
 
@@ -155,6 +162,14 @@ async def beacon_health(call: Call) -> BeaconHistory:
     )
 
 
+async def scan_beacon(call: Call[Scan]) -> EidKnown:
+    """Set the clock of a beacon with rotating ids by the id that is heard beside it now."""
+    beacon = await beacons.read(call.work, call.id())
+    snapshot = await call.house.snapshots.of(call.work, newest=True)
+    offset = await scan(call.work, snapshot, call.id(), bytes.fromhex(call.body.eid), clock.now().timestamp())
+    return EidKnown(rotation_exponent=beacon.identity[16], clock_offset=offset)
+
+
 async def list_beacons(call: Call[None, Page]) -> BeaconList:
     """Every beacon."""
     found = await beacons.page(call.work, call.query.cursor, call.query.limit + 1)
@@ -196,6 +211,9 @@ ENDPOINTS = [
         refuses=(422,),
     ),
     Endpoint("GET", _ONE + "/health", beacon_health, STAFF, gives=BeaconHistory),
+    Endpoint(
+        "POST", _ONE + "/scan", scan_beacon, STAFF, body=Scan, gives=EidKnown, example={"eid": "a9b76a71c5f89290"}
+    ),
     Endpoint("GET", _ONE, read_beacon, STAFF, gives=BeaconInFull),
     Endpoint(
         "PUT", _ONE, change_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, refuses=(409,), example=EXAMPLE

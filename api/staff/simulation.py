@@ -1,5 +1,7 @@
 """Trying the triggers on a track, for staff."""
 
+import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -9,37 +11,75 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_v
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.places import Number, When
-from api.shapes import Sent
+from api.shapes import Sent, Whole
+from api.staff.triggers import TriggerWritten
+from api.staff.zones import ZoneWritten
 from base import clock
-from geofence.simulation import simulate
+from base.errors import FieldError, Invalid
+from geofence import drawing
+from geofence.hours import week
+from geofence.nearness import USUAL_POWER_DBM
+from geofence.observations import RawFix
+from geofence.places import Trigger, Zone
+from geofence.simulation import Tried, simulate, with_drafts
 from geofence.tracks import from_geojson, from_gpx
+from geofence.triggers import rule_of, sensible
+
+
+class SightingTried(Sent):
+    """A registered beacon that is heard, and how loud; `tx_power` is its power at a metre, in dBm."""
+
+    beacon_id: UUID
+    at: When
+    rssi: Annotated[Whole, Field(ge=-127, le=126)]
+    tx_power: Annotated[Whole, Field(ge=-127, le=126)] = USUAL_POWER_DBM
+
+
+class ZoneDraft(ZoneWritten):
+    """A zone that is not saved, or saved otherwise."""
+
+    id: UUID
+
+
+class TriggerDraft(TriggerWritten):
+    """A trigger that is not saved, or saved otherwise."""
+
+    id: UUID
 
 
 class TrackSent(Sent):
     """A track: a GeoJSON LineString (or a Feature with one and `coordTimes`), or a GPX file as text.
 
-    Without times it is walked at 1.4 m/s. `begins_at` moves it to another time, to try hours and dates.
+    Without times it is walked at 1.4 m/s. `begins_at` moves it to another time, to try hours and dates. `sightings` are
+    beacons heard on the way, or without any track. `zones` and `triggers` are tried as if they were saved; under an id
+    that is, in its place.
     """
 
     track: dict[str, Any] | None = None
     gpx: Annotated[str, StringConstraints(max_length=1_000_000)] | None = None
+    sightings: Annotated[list[SightingTried], Field(default_factory=list, max_length=1_000)]
     accuracy_m: Annotated[Number, Field(ge=1, le=1_000)] = 10
     begins_at: When | None = None
+    zones: Annotated[list[ZoneDraft], Field(default_factory=list, max_length=100)]
+    triggers: Annotated[list[TriggerDraft], Field(default_factory=list, max_length=100)]
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.track is None) == (self.gpx is None):
+        if self.track is not None and self.gpx is not None:
             raise ValueError("either a track or a gpx")
+        if self.track is None and self.gpx is None and not self.sightings:
+            raise ValueError("a track, a gpx or sightings")
         return self
 
 
 class WouldFire(BaseModel):
-    """A trigger that would have fired, and when."""
+    """A trigger that would have fired, when, and what it would have rested on."""
 
     trigger_id: UUID
     kind: Literal["survey", "hearing", "info"]
     subject_id: UUID
     at: AwareDatetime
+    evidence: Literal["self_reported", "beacon"]
 
 
 class DecisionShown(BaseModel):
@@ -47,6 +87,7 @@ class DecisionShown(BaseModel):
 
     at: AwareDatetime
     zone_id: UUID | None
+    beacon_id: UUID | None
     said: str
     chance: float | None
 
@@ -63,25 +104,67 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     """Try the triggers on a track: what would fire, when, and why. Nothing is kept of it."""
     sent = call.body
     begins_at = (sent.begins_at or clock.now()).timestamp()
+    fixes: list[RawFix] = []
     if sent.gpx is not None:
         fixes = from_gpx(sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
-    else:
-        fixes = from_geojson(sent.track or {}, begins_at=begins_at, accuracy_m=sent.accuracy_m)
-    snapshot = await call.house.snapshots.of(call.work)
-    seen = simulate(fixes, snapshot, moved_to=sent.begins_at.timestamp() if sent.begins_at else None)
+    elif sent.track is not None:
+        fixes = from_geojson(sent.track, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+    snapshot = await call.house.snapshots.of(call.work, newest=True)
+    if sent.zones or sent.triggers:
+        zones = [_zone(one, number, snapshot.epsg) for number, one in enumerate(sent.zones)]
+        rules = [_rule(one, number) for number, one in enumerate(sent.triggers)]
+        snapshot = await asyncio.to_thread(with_drafts, snapshot, zones, rules)
+    seen = simulate(
+        fixes,
+        snapshot,
+        heard=[Tried(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings],
+        moved_to=sent.begins_at.timestamp() if sent.begins_at else None,
+    )
     return SimulatedTrack(
         fired=[
             WouldFire(
-                trigger_id=f.trigger_id, kind=f.kind, subject_id=f.subject_id, at=datetime.fromtimestamp(f.at, UTC)
+                trigger_id=f.trigger_id,
+                kind=f.kind,
+                subject_id=f.subject_id,
+                at=datetime.fromtimestamp(f.at, UTC),
+                evidence=f.evidence,
             )
             for f in seen.fired
         ],
         decisions=[
-            DecisionShown(at=datetime.fromtimestamp(d.at, UTC), zone_id=d.place_id, said=d.said, chance=d.chance)
+            DecisionShown(
+                at=datetime.fromtimestamp(d.at, UTC),
+                zone_id=d.zone_id,
+                beacon_id=d.beacon_id,
+                said=d.said,
+                chance=d.chance,
+            )
             for d in seen.decisions
         ],
         inside=list(seen.inside),
     )
+
+
+def _zone(draft: ZoneDraft, number: int, epsg: int) -> Zone:
+    written = draft.written()
+    shape = drawing.good(written.geometry, written.kind, epsg, pointer=f"/zones/{number}/geometry")
+    return Zone(
+        draft.id,
+        written.kind,
+        json.dumps(shape.geojson),
+        week(written.open_hours),
+        written.active_from.timestamp() if written.active_from else None,
+        written.active_to.timestamp() if written.active_to else None,
+    )
+
+
+def _rule(draft: TriggerDraft, number: int) -> Trigger:
+    written = draft.written()
+    try:
+        sensible(written)
+    except Invalid as refused:
+        raise Invalid([FieldError(f"/triggers/{number}{e.pointer}", e.detail) for e in refused.errors]) from None
+    return rule_of(draft.id, written)
 
 
 EXAMPLE = {

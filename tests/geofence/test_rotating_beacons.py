@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from geofence.eid import Rotor, eids
-from geofence.rotating import Rotating
+from geofence.rotating import Rotating, set_by
 from tests.geofence.ground import NOON
 
 KEY = bytes.fromhex("0102030405060708090A111213141516")
@@ -77,3 +77,33 @@ def test_one_hostile_phone_cannot_move_a_clock() -> None:
         known.heard(sent(at - 86_400), at, at, hostile)
         known.heard(sent(at + 50), at, at, hostile)
     assert known.offset_s(7) == 0
+
+
+def test_what_residents_said_of_a_clock_outlives_a_change_of_zones() -> None:
+    known = Rotating([ROTOR])
+    stood = 5 * 86_400
+    for i in range(2):
+        assert known.heard(sent(NOON + i - stood), NOON + i, NOON + i, UUID(int=i))[1] is None
+    same = Rotating([ROTOR], known)
+    assert same.heard(sent(NOON + 2 - stood), NOON + 2, NOON + 2, UUID(int=1))[1] is None, "one resident, one word"
+    assert same.heard(sent(NOON + 3 - stood), NOON + 3, NOON + 3, UUID(int=7))[1] is not None
+
+
+def test_what_was_said_of_a_clock_that_has_been_set_since_counts_no_more() -> None:
+    known = Rotating([ROTOR])
+    stood = 5 * 86_400
+    for i in range(2):
+        known.heard(sent(NOON + i - stood), NOON + i, NOON + i, UUID(int=i))
+    anew = Rotating([Rotor(7, KEY, K, 60, NOON)], known)
+    assert anew.heard(sent(NOON + 3 - stood), NOON + 3, NOON + 3, UUID(int=7))[1] is None
+
+
+@pytest.mark.parametrize("off", [0, 400, -400, -86_400 * 20, 50_000])
+def test_one_scan_beside_a_beacon_sets_its_clock(off: int) -> None:
+    learnt = set_by(ROTOR, sent(NOON + off), NOON)
+    assert learnt is not None
+    assert abs(learnt.offset_s - off) <= 1_024
+    assert Rotating([Rotor(7, KEY, K, learnt.offset_s, learnt.sure_at)]).heard(
+        sent(NOON + 600 + off), NOON + 600, NOON + 600, uuid4()
+    )[0]
+    assert set_by(ROTOR, bytes(8), NOON) is None

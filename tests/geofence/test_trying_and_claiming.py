@@ -3,12 +3,13 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from base.clock import now
 from base.jws import verify
-from tests.geofence.test_over_http import SQUARE, present, rule, seen, square
+from tests.geofence.test_over_http import KIOSK, SQUARE, created, present, rule, seen, square
 from tests.town import Moves, Town
 
 THROUGH = {"type": "LineString", "coordinates": [[10.2150, 59.1306], [10.2239, 59.1306], [10.2239, 59.1307]]}
@@ -36,6 +37,60 @@ async def test_staff_see_what_a_track_would_fire_when_and_why(client: httpx.Asyn
     assert [f["trigger_id"] for f in driven.json()["fired"]] == [enter["id"], dwell["id"]]
     assert driven.json()["fired"][1]["at"] == (noon + timedelta(minutes=20)).isoformat().replace("+00:00", "Z")
     assert driven.json()["inside"] == [zone["id"]]
+
+
+async def test_staff_try_a_zone_and_a_trigger_that_nobody_has_saved(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    noon = (now() + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    zone = {"id": str(uuid4()), "name": {"nb": "Torget"}, "geometry": SQUARE, "kind": "trigger"}
+    action = {"kind": "info", "subject_id": str(uuid4())}
+    draft = {"id": str(uuid4()), "on": "dwell", "dwell_s": 300, "zone_id": zone["id"], "action": action}
+    draft["active_to"] = (noon + timedelta(days=9)).isoformat()
+    body = {"gpx": GPX, "begins_at": noon.isoformat(), "zones": [zone], "triggers": [draft]}
+    tried = await client.post("/v1/staff/triggers/simulate", headers=staff, json=body)
+    assert tried.status_code == 200, tried.text
+    assert [f["trigger_id"] for f in tried.json()["fired"]] == [draft["id"]]
+    assert tried.json()["inside"] == [zone["id"]]
+    hours = {**draft, "between": {"from": "20:00", "to": "21:00"}}
+    closed = await client.post("/v1/staff/triggers/simulate", headers=staff, json={**body, "triggers": [hours]})
+    assert closed.json()["fired"] == []
+    assert any("outside its hours" in d["said"] for d in closed.json()["decisions"])
+    for path in ("zones", "triggers"):
+        assert (await client.get(f"/v1/staff/{path}", headers=staff)).json()["items"] == [], "nothing is kept of it"
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({**body, "zones": []}, "/triggers/0/zone_id"),
+        ({**body, "triggers": [{**draft, "dwell_s": 0}]}, "/triggers/0/dwell_s"),
+        ({**body, "zones": [{**zone, "geometry": {"type": "Point"}}]}, "/zones/0/geometry/type"),
+        ({"sightings": [{"beacon_id": str(uuid4()), "rssi": -60, "at": noon.isoformat()}]}, "/sightings/0/beacon_id"),
+    ]
+    for sent, pointer in wrong:
+        refused = await client.post("/v1/staff/triggers/simulate", headers=staff, json=sent)
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_staff_try_a_beacon_by_saying_when_it_is_heard(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    noon = (now() + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    spot = {"lat": 59.1306, "lon": 10.2239}
+    kiosk = await created(client, "beacons", staff, {"name": "Kiosk", **spot, "ibeacon": KIOSK})
+    key = {"identity_key": "0102030405060708090A111213141516", "rotation_exponent": 10}
+    library = await created(client, "beacons", staff, {"name": "Bibliotek", **spot, "eddystone_eid": key})
+    near = [await rule(client, staff, on="beacon", beacon_id=beacon["id"], dwell_s=60) for beacon in (kiosk, library)]
+    sightings = [
+        {"beacon_id": beacon["id"], "rssi": rssi, "at": (noon + timedelta(seconds=second)).isoformat()}
+        for beacon, rssi in ((kiosk, -70), (library, -70))
+        for second in (0, 50, 70)
+    ]
+    heard = await client.post("/v1/staff/triggers/simulate", headers=staff, json={"sightings": sightings})
+    assert heard.status_code == 200, heard.text
+    fired = {f["trigger_id"]: f["evidence"] for f in heard.json()["fired"]}
+    # What a beacon always sends can be sent by anybody; only an id of its moment is evidence.
+    assert fired == {near[0]["id"]: "self_reported", near[1]["id"]: "beacon"}
+    assert {d["beacon_id"] for d in heard.json()["decisions"]} == {kiosk["id"], library["id"]}
+    faint = [{**one, "rssi": -100} for one in sightings]
+    far = await client.post("/v1/staff/triggers/simulate", headers=staff, json={"sightings": faint})
+    assert far.json()["fired"] == []
 
 
 async def test_a_track_that_is_none_is_refused(client: httpx.AsyncClient, town: Town) -> None:
