@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.table import printed
 
-MEASURES = ("signing", "presence", "remembering", "withdrawal", "containment", "answers", "push")
+MEASURES = ("signing", "presence", "remembering", "withdrawal", "containment", "answers", "shaking", "push")
 
 
 def main() -> int:

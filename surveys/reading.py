@@ -6,6 +6,7 @@ from typing import Any
 from base.localized import pick
 from surveys.document import SurveyDocument
 from surveys.proofreading import estimated_minutes
+from surveys.survey import Survey
 
 _TEXTS = ("title", "intro", "label", "help")
 
@@ -13,6 +14,25 @@ _TEXTS = ("title", "intro", "label", "help")
 def language_for(document: SurveyDocument, wanted: Sequence[str]) -> str:
     """The survey's language that suits the reader best."""
     return pick(dict.fromkeys(document.languages, ""), wanted)[1]
+
+
+def said(survey: Survey, wanted: Sequence[str]) -> dict[str, Any]:
+    """A survey read out. One that was launched says the same to everybody until its words or times change: once read
+    out it is kept at hand, one for each choice of languages. Not to be changed by whoever gets it.
+    """
+    if survey.state == "draft":
+        return read_out(survey.document, wanted)
+    key = (survey.id, survey.text_version, survey.opens_at, survey.closes_at, *wanted)
+    found = _said.get(key)
+    if found is None:
+        if len(_said) >= _MOST_KEPT:
+            _said.clear()
+        found = _said[key] = read_out(survey.document, wanted)
+    return found
+
+
+_said: dict[tuple[object, ...], dict[str, Any]] = {}
+_MOST_KEPT = 200
 
 
 def read_out(document: SurveyDocument, wanted: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from base.database import Work
 from municipality.directory import town
 from surveys import ballots, receipts, wording
 from surveys.proofreading import estimated_minutes
-from surveys.reading import language_for, read_out
+from surveys.reading import language_for, said
 from surveys.survey import NoSuchSurvey, Survey, open_now, read, read_survey
 
 
@@ -117,12 +117,12 @@ def base64url(data: bytes) -> str:
 def listed(survey: Survey, wanted: list[str]) -> SurveyListed:
     """One line of the list."""
     document = survey.document
-    said = read_out(document, wanted)
+    words = said(survey, wanted)
     return SurveyListed(
         id=survey.id,
-        title=said["title"],
-        intro=said.get("intro"),
-        language=said["language"],
+        title=words["title"],
+        intro=words.get("intro"),
+        language=words["language"],
         opens_at=survey.opens_at,
         closes_at=survey.closes_at,
         assurance=document.assurance,
@@ -140,10 +140,10 @@ def to_read(survey: Survey, wanted: list[str]) -> SurveyRead:
 
 def in_words(survey: Survey, wanted: list[str]) -> dict[str, Any]:
     """The members of a survey in the reader's language, a draft too."""
-    said = read_out(survey.document, wanted)
+    words = said(survey, wanted)
     times: dict[str, datetime | None] = {"opens_at": survey.opens_at, "closes_at": survey.closes_at}
     told = {"id": survey.id, "state": survey.state, "text_version": survey.text_version}
-    return {"intro": None, "plan_id": None, **said, **times, **told}
+    return {"intro": None, "plan_id": None, **words, **times, **told}
 
 
 async def corrections_shown(work: Work, survey_id: UUID) -> list[CorrectionShown]:
