@@ -38,7 +38,7 @@ class House:
 
     def prepare(self) -> None:
         """Begin to lay out what phones will ask about, so that none of them waits for it."""
-        self.ahead = asyncio.create_task(self.snapshots.lay_out())
+        self.ahead = asyncio.create_task(self.snapshots.keep_ahead())
 
     async def close(self) -> None:
         """Listen no longer."""

@@ -26,6 +26,8 @@ AHEAD_S: Final = 3_600
 REFRESH_S: Final = 1_200
 MOST_BEHIND_S: Final = 30 * 86_400
 MOST_LOST: Final = 4_096
+MOST_LOST_IN_ALL: Final = 100_000
+"""How many ids of clocks that stood still are looked for at once: some 40 ms of work, every ten minutes at most."""
 MOST_SCANNED: Final = 100_000
 LOST_REFRESH_S: Final = 600
 RESIDENTS: Final = 3
@@ -79,6 +81,7 @@ class Rotating:
             if known is None or (known.key, known.offset_s) != (was.key, was.offset_s):
                 self._votes.forget(tag)
         self._due: dict[bytes, tuple[int, int]] = {}
+        self._clocks = 0
         self._due_until = self._lost_until = float("-inf")
         self._lost: dict[bytes, tuple[int, int]] = {}
 
@@ -101,23 +104,26 @@ class Rotating:
         """
         if not self._rotors or not now - BEHIND_S <= at <= now + SLACK_S:
             return None, None
-        self._refresh(now)
+        if now >= self._due_until:
+            self.prepare(now)
         due = self._due.get(eid)
         if due is not None:
             return self._in_time(*due, at, now, resident)
         return None, self._out_of_time(eid, at, now, resident)
 
-    def _refresh(self, now: float) -> None:
-        """Work out ahead of time what will be sent."""
-        if now < self._due_until:
+    def prepare(self, now: float) -> None:
+        """Work out ahead of time what will be sent, where the half of what is known has passed. May run in a thread:
+        what is worked out takes its place at once, unless a clock was set meanwhile."""
+        if not self._rotors or now < self._due_until - REFRESH_S / 2:
             return
-        self._due = {}
-        for rotor in self._rotors.values():
+        clocks, due = self._clocks, dict[bytes, tuple[int, int]]()
+        for rotor in list(self._rotors.values()):
             slack = _most_slack_s(rotor)
             first, last = rotor.period(now - BEHIND_S - slack), rotor.period(now + AHEAD_S + slack)
             periods = range(first, last + 1, rotor.period_s)
-            self._due |= {sent: (rotor.tag, p) for sent, p in zip(eids(rotor, periods), periods, strict=True)}
-        self._due_until = now + REFRESH_S
+            due |= {sent: (rotor.tag, p) for sent, p in zip(eids(rotor, periods), periods, strict=True)}
+        if clocks == self._clocks:
+            self._due, self._due_until = due, now + REFRESH_S
 
     def _in_time(
         self, beacon: int, period: int, at: float, now: float, resident: UUID
@@ -143,7 +149,7 @@ class Rotating:
         if now >= self._lost_until:
             self._lost = {}
             for rotor in self._rotors.values():
-                count = min(MOST_LOST, MOST_BEHIND_S // rotor.period_s)
+                count = min(MOST_LOST, MOST_LOST_IN_ALL // len(self._rotors), MOST_BEHIND_S // rotor.period_s)
                 last = rotor.period(now - BEHIND_S)
                 periods = range(last - count * rotor.period_s, last, rotor.period_s)
                 self._lost |= {sent: (rotor.tag, p) for sent, p in zip(eids(rotor, periods), periods, strict=True)}
@@ -163,6 +169,7 @@ class Rotating:
 
     def _moved(self, beacon: int, offset_s: int, sure_at: float) -> Learnt:
         self._votes.forget(beacon)
+        self._clocks += 1
         self._rotors[beacon] = replace(self._rotors[beacon], offset_s=offset_s, sure_at=sure_at)
         self._due_until = self._lost_until = float("-inf")
         return Learnt(beacon, offset_s, sure_at)

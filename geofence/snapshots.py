@@ -5,11 +5,13 @@ import gc
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from base.clock import now
 from base.database import Work, work
 from base.errors import Problem
 from base.jobs import system
@@ -23,6 +25,8 @@ from geofence.zones import CHANNEL
 from municipality.directory import list_municipalities, town
 
 log = structlog.get_logger(__name__)
+
+AHEAD_S: Final = 60.0
 
 _ZONES = "select id, kind, open_hours, active_from, active_to, changed_at from zone order by id"
 _GEOMETRIES = "select id, geometry from zone where id = any($1::uuid[])"
@@ -126,6 +130,15 @@ class Snapshots:
             log.warning("zones were not laid out ahead of time", error=type(refused).__name__)
         finally:
             self.ready = True
+
+    async def keep_ahead(self) -> None:
+        """Lay the zones out, and from then on work out ahead of time what rotating beacons will send; never returns."""
+        await self.lay_out()
+        while True:
+            for known in list(self._towns.values()):
+                if known.snapshot is not None:
+                    await asyncio.to_thread(known.snapshot.rotating.prepare, now().timestamp())
+            await asyncio.sleep(AHEAD_S)
 
     def sizes(self) -> list[tuple[int, float, int]]:
         """Zones, seconds it took to build, and bytes of each snapshot, for the metrics; whose it is, is not said."""

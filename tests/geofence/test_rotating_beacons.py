@@ -107,3 +107,16 @@ def test_one_scan_beside_a_beacon_sets_its_clock(off: int) -> None:
         sent(NOON + 600 + off), NOON + 600, NOON + 600, uuid4()
     )[0]
     assert set_by(ROTOR, bytes(8), NOON) is None
+
+
+def test_what_will_be_sent_is_worked_out_ahead_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Rotating([ROTOR])
+    for minute in range(0, 7 * 24 * 60, 5):
+        known.prepare(NOON + minute * 60)
+    at = NOON + 7 * 86_400
+
+    def never(*_: object) -> list[bytes]:
+        raise AssertionError("a phone waits for it")
+
+    monkeypatch.setattr("geofence.rotating.eids", never)
+    assert known.heard(sent(at), at, at, uuid4()) == (7, None)
