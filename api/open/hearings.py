@@ -62,6 +62,7 @@ class HearingInWhole(HearingShown):
     """A hearing with its documents."""
 
     documents: list[HearingDocumentShown]
+    map: dict[str, Any] | None = Field(description="Where it is about: a GeoJSON geometry (lon, lat)")
     asks_for_email: bool = Field(description="Whether a statement may come with an address that confirms it by a link")
 
 
@@ -113,13 +114,15 @@ async def list_open_hearings(call: Call[None, None]) -> HearingsShown:
 
 async def read_hearing(call: Call[None, None]) -> HearingInWhole:
     """A hearing with its documents, deadline, case reference and outcome."""
-    members = _members(await read(call.work, call.id()), call.languages)
+    hearing = await read(call.work, call.id())
+    members = _members(hearing, call.languages)
     documents = await hearing_documents.listed(call.work, call.id())
     call.spoken(members["language"])
     return HearingInWhole.model_validate(
         {
             **members,
             "documents": [document_shown(d) for d in documents],
+            "map": hearing.written.get("map"),
             "asks_for_email": call.house.settings.confirms_by_mail,
         }
     )

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.callers import staff
 from api.endpoint import MIB, Call, Endpoint, Raw
+from api.geojson import Drawn
 from api.open.hearings import HearingDocumentShown, document_shown
 from api.shapes import Key, Line, Sent
 from base.localized import Localized
@@ -32,6 +33,7 @@ class HearingWritten(Sent):
     links: Annotated[list[Annotated[Line, Field(pattern="^https?://")]], Field(max_length=20)] = Field(
         default_factory=list
     )
+    map: Drawn | None = None
     areas: list[UUID] = Field(default_factory=list, max_length=200)
     interests: list[Key] = Field(default_factory=list, max_length=50)
 

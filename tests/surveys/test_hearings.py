@@ -253,6 +253,28 @@ async def test_the_box_of_a_hearing_is_no_survey_that_could_be_closed_or_changed
     assert (await polling.client.get(f"/v1/staff/surveys/{hearing}", headers=polling.staff)).status_code == 404
 
 
+RING = [[10.21, 59.13], [10.22, 59.13], [10.22, 59.14], [10.21, 59.13]]
+
+
+async def test_a_hearing_shows_on_a_map_where_it_is_about(polling: Polling) -> None:
+    drawn = {"type": "Polygon", "coordinates": [RING]}
+    hearing = await Clerk(polling).publish(map=drawn, links=["https://kommune.example/plan-i-3d"])
+    shown = (await polling.client.get(f"/v1/hearings/{hearing}")).json()
+    assert (shown["map"], shown["links"]) == (drawn, ["https://kommune.example/plan-i-3d"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"type": "Polygon", "coordinates": [RING[:3]]}, {"type": "Point", "coordinates": [200, 59]}, {"type": "Circle"},
+     {"type": "Point", "coordinates": [True, 59]}, {"type": "LineString", "coordinates": [[10.2, "59"]]},
+     {"type": "MultiPoint", "coordinates": [[10.2, 59.1]] * 10_001}, {"type": "Point", "coordinates": []}],
+    ids=lambda wrong: str(wrong)[:40],
+)  # fmt: skip
+async def test_what_is_no_drawing_is_refused(polling: Polling, wrong: dict[str, Any]) -> None:
+    refused = await polling.client.post("/v1/staff/hearings", headers=polling.staff, json={**HEARING, "map": wrong})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/map")
+
+
 async def test_a_document_is_known_by_its_content(polling: Polling) -> None:
     clerk = Clerk(polling)
     await clerk.publish()
