@@ -9,7 +9,8 @@ from api.endpoint import Raw
 from base.localized import pick
 
 _STYLE = """
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:#fff;color:#1e2b3c}a{color:#0b4fa8}
+@media(prefers-color-scheme:dark){:root{background:#121416;color:#eceef0}a{color:#a8c7fa}}
 body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:44rem;padding:1rem}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.125rem;margin-bottom:.25rem}
 ul,ol{padding-left:1.25rem}li{margin:.5rem 0}fieldset{border:1px solid;border-radius:.25rem;margin:1rem 0;padding:1rem}
