@@ -10,6 +10,7 @@ from base.mail import Post
 from surveys import confirmations
 from surveys.closing import close_due
 from surveys.shaking import count_and_forget, shake_if_due
+from surveys.sweeping import sweep
 
 
 def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job]:
@@ -29,6 +30,9 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
             async with work(system(municipality)) as w:
                 await shake_if_due(w, row["id"])
 
+    async def sweep_up(_: UUID, __: dict[str, Any]) -> None:
+        await sweep()
+
     async def confirm_one(municipality: UUID, payload: dict[str, Any]) -> None:
         if post is not None:
             await confirmations.send(municipality, UUID(payload["address"]), [payload["language"]], keys, post, origin)
@@ -37,5 +41,6 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
         Job("surveys.confirm", confirm_one, starts=30),
         Job("surveys.close_due", close_all_due, every_s=30),
         Job("surveys.count", count_one),
+        Job("surveys.sweep", sweep_up, concurrency=1),
         Job("surveys.shake", shake_all_due, every_s=3600),
     ]

@@ -15,6 +15,7 @@ from surveys.issuing import issuer_key
 from surveys.survey import read
 
 _SHAKE = load(__file__, "shake.sql")
+_UNTIL_OLD_READERS_HAVE_GONE_S = 20
 WORTH_A_SHAKE = 50
 """How many answers must be new for the box of an open survey to be shaken: each hides among these."""
 
@@ -25,6 +26,7 @@ async def shake(work: Work, survey_id: UUID) -> int:
     await work.execute("select set_config('work_mem', '64MB', true)")  # So that what is sorted stays off the disk.
     count: int = await work.fetchval(_SHAKE, survey_id, work.municipality)
     await work.execute("update survey set shaken_on = $2 where id = $1", survey_id, await today(work))
+    await work.enqueue("surveys.sweep", delay_s=_UNTIL_OLD_READERS_HAVE_GONE_S, key="surveys.sweep")
     return count
 
 
