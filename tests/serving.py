@@ -57,7 +57,7 @@ def web(server: Server, keys: Path, **more: str) -> Iterator[str]:
     port = free_port()
     with process("serve", environment(server, keys, MEDVIRK_PORT=str(port), **more)) as running:
         address = f"http://127.0.0.1:{port}"
-    XX
+        end = time.monotonic() + 120  # Many zones are laid out before it is ready.
         while True:
             try:
                 if httpx.get(f"{address}/readyz", timeout=2).status_code == 200:
