@@ -1,9 +1,10 @@
 """What is found in a survey document, said in the language of whoever wrote it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from base.errors import FieldError
+from base.errors import FieldError, Invalid
 from base.wording import said
 
 
@@ -25,3 +26,12 @@ def in_words(found: FieldError, languages: Sequence[str]) -> FieldError:
     if not isinstance(found, Finding):
         return found
     return FieldError(found.pointer, said(found.sentence, languages, **dict(found.values)))
+
+
+@contextmanager
+def said_in(languages: Sequence[str]) -> Iterator[None]:
+    """Say what is refused inside in the first of the languages that the house speaks."""
+    try:
+        yield
+    except Invalid as refused:
+        raise Invalid([in_words(error, languages) for error in refused.errors], refused.detail) from None

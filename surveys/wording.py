@@ -13,6 +13,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid
 from surveys.document import SurveyDocument
+from surveys.findings import finding
 from surveys.proofreading import proofread, texts
 from surveys.survey import read_survey
 
@@ -122,7 +123,7 @@ def _differences(was: Any, becomes: Any, pointer: str) -> list[FieldError]:
         ]
     if was == becomes:
         return []
-    return [FieldError(pointer, "This cannot change once the survey is open; correct words alone.")]
+    return [finding(pointer, "This cannot change once the survey is open; correct words alone.")]
 
 
 def _ends(labels: Any) -> set[str]:

@@ -10,6 +10,7 @@ from api.staff import examples
 from api.staff.surveys import READERS, STAFF
 from surveys import wording
 from surveys.document import SurveyDocument
+from surveys.findings import said_in
 from surveys.survey import read_survey
 
 
@@ -37,7 +38,8 @@ async def correct_survey(call: Call[SurveyDocument, None]) -> CorrectionInFull:
 
     The correction is a new text version: answerers see its number, and every result states it.
     """
-    return _full(await wording.correct(call.work, call.id(), call.body))
+    with said_in(call.languages):
+        return _full(await wording.correct(call.work, call.id(), call.body))
 
 
 async def list_staff_corrections(call: Call[None, None]) -> CorrectionsInFull:

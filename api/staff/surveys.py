@@ -14,7 +14,7 @@ from base.localized import Localized
 from push.audiences import Audience
 from surveys import closing, codes, drafts, launch, paper
 from surveys.document import SurveyDocument
-from surveys.findings import in_words
+from surveys.findings import in_words, said_in
 from surveys.proofreading import estimated_minutes, proofread
 from surveys.survey import Survey, read_survey
 
@@ -122,7 +122,8 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
 
 async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Keep a new survey as a draft."""
-    return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
+    with said_in(call.languages):
+        return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
 
 
 async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
@@ -142,7 +143,8 @@ async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Replace a draft."""
     await read_survey(call.work, call.id())
-    await drafts.rewrite(call.work, call.id(), call.body)
+    with said_in(call.languages):
+        await drafts.rewrite(call.work, call.id(), call.body)
     return full(await read_survey(call.work, call.id()))
 
 
@@ -184,9 +186,10 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
             expires_at=written.expires_at,
         )
     await read_survey(call.work, call.id())
-    campaign = await launch.launch(
-        call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
-    )
+    with said_in(call.languages):
+        campaign = await launch.launch(
+            call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
+        )
     return full(await read_survey(call.work, call.id()), campaign)
 
 

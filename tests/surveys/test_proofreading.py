@@ -9,6 +9,7 @@ from surveys.answers import judge
 from surveys.document import SurveyDocument
 from surveys.findings import in_words
 from surveys.proofreading import proofread
+from tests.surveys.polling import SURVEY, Polling
 from tests.surveys.test_answers import EPSG, RIDES, asking
 
 WAY = {"key": "way", "type": "map", "geometry": "line"}
@@ -96,3 +97,16 @@ def test_every_position_of_a_place_is_the_middle_of_a_cell_of_the_surveys_size(
     for lon, lat in [kept["coordinates"]] if kind == "Point" else kept["coordinates"]:
         for metres in there.transform(lon, lat):
             assert abs((metres / snap_m) % 1 - 0.5) < 0.2 / snap_m * 5, "rounded to 6 decimals, some 10 cm"
+
+
+async def test_what_stops_a_launch_is_said_in_the_language_of_whoever_launches(polling: Polling) -> None:
+    await polling.write({**SURVEY, "title": {"nb": "Bare bokmål"}})
+    headers = {**polling.staff, "Accept-Language": "nn"}
+    path = f"/v1/staff/surveys/{polling.survey}"
+    found = (await polling.client.post(f"{path}/validate", headers=headers)).json()
+    refused = await polling.client.post(f"{path}/launch", headers=headers)
+    assert found["errors"] == [{"pointer": "/title/en", "detail": "Denne teksten manglar på en."}]
+    assert (refused.status_code, refused.json()["errors"]) == (422, found["errors"])
+    later = {**SURVEY, "questions": list(reversed(SURVEY["questions"]))}
+    written = await polling.client.post("/v1/staff/surveys", headers=headers, json=later)
+    assert written.json()["errors"][0]["detail"] == "Eit vilkår gjeld eit spørsmål som kjem før dette."
