@@ -8,13 +8,15 @@ from uuid import UUID
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
-from console import oversight
+from console import hearings, oversight
 from console.formats import picked
+from console.places import READERS, places, writes
 from console.rendering import render
 from console.results import result
 from insights import releases
 from municipality import audit, directory
-from surveys import drafts, survey
+from push import campaigns
+from surveys import drafts, survey, wording
 
 Who = Literal["nobody", "town", "staff"]
 """`nobody`: no unit of work is needed; `town`: anybody, in the municipality that `?m=` names; `staff`: signed in."""
@@ -58,7 +60,7 @@ async def show(page: Page, work: Work, tenant: Tenant, asked: Asked) -> str:
     town = await directory.town(work)
     about = {"number": town.number, "name": picked(town.name, asked.language), "languages": list(town.languages)}
     told = await page.context(work, tenant, asked) if page.context else {}
-    told["watches"] = page.who == "staff" and not {"admin", "privacy_officer"}.isdisjoint(tenant.roles)
+    told["places"] = places(tenant)
     return _rendered(page.template, asked, page.texts, municipality=about, contact=town.contact, **told)
 
 
@@ -88,6 +90,7 @@ async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     found = await drafts.page(work, None, 100)
     await audit.record(work, "list_surveys_page", "viewed")
     return {
+        "writes": writes(tenant),
         "surveys": [
             {
                 "id": one.id,
@@ -98,7 +101,7 @@ async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
                 "closed_at": one.closed_at,
             }
             for one in found
-        ]
+        ],
     }
 
 
@@ -130,8 +133,55 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
         },
         "release": None if shown is None else result(shown.content, asked.language),
         "launched": "launched" in asked.query and found.state == "open",
-        "data": {"survey": {"id": str(found.id)}},
+        "corrections": await wording.corrections(work, found.id),
+        "writes": writes(tenant),
+        "data": {
+            "survey": {
+                "id": str(found.id),
+                "title": document.title,
+                "comments": writes(tenant) and found.state in ("counted", "published"),
+                "labels": {question.key: question.label for question in document.questions},
+            }
+        },
     }
+
+
+async def _wording(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    tenant.allow("communications")
+    found = await survey.read(work, asked.id())
+    if found.state != "open":
+        raise NotFound()
+    await audit.record(work, "survey_wording_page", "viewed", found.id)
+    return {"survey": {"id": found.id}, "data": {"survey": {"id": str(found.id), "document": found.document.stored()}}}
+
+
+async def _hearings(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    return await hearings.listed(work, tenant)
+
+
+async def _hearing(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    return await hearings.one(work, tenant, asked.id())
+
+
+async def _hearing_edit(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    return await hearings.writing(work, tenant, asked.id() if "id" in asked.path else None)
+
+
+def _for(*roles: str) -> Context:
+    """The context of a page that reads nothing by itself, for some roles; Forbidden for the others."""
+
+    async def allowed(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+        tenant.allow(*roles)
+        return {}
+
+    return allowed
+
+
+async def _message(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    tenant.allow("communications")
+    found = await campaigns.read(work, asked.id())
+    await audit.record(work, "message_page", "viewed", found.id)
+    return {"data": {"message": {"id": str(found.id)}}}
 
 
 async def _oversight(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
@@ -156,10 +206,21 @@ PAGES: list[Page] = [
     Page("/app", "app.html", "town", ("app", "map")),
     Page("/privacy", "privacy.html", "town"),
     Page("/accessibility", "accessibility.html", "town"),
-    Page("/console", "overview.html", "staff", (), _overview),
-    Page("/console/zones", "zones.html", "staff", ("zones", "map")),
+    Page("/console", "overview.html", "staff", ("overview",), _overview),
+    Page("/console/zones", "zones.html", "staff", ("zones", "map"), _for(*READERS)),
+    Page("/console/hearings", "hearings.html", "staff", (), _hearings),
+    Page("/console/hearings/new", "hearing_edit.html", "staff", ("hearing", "whom"), _hearing_edit),
+    Page("/console/hearings/{id}/edit", "hearing_edit.html", "staff", ("hearing", "whom"), _hearing_edit),
+    Page("/console/hearings/{id}", "hearing.html", "staff", ("hearing",), _hearing),
+    Page("/console/messages", "messages.html", "staff", ("message",), _for("communications")),
+    Page("/console/messages/new", "message_edit.html", "staff", ("message", "whom"), _for("communications")),
+    Page("/console/messages/{id}/edit", "message_edit.html", "staff", ("message", "whom"), _message),
+    Page("/console/messages/{id}", "message.html", "staff", ("message",), _message),
+    Page("/console/beacons", "beacons.html", "staff", ("beacon",), _for(*READERS)),
+    Page("/console/people", "people.html", "staff", ("people", "secret"), _for("admin")),
     Page("/console/oversight", "oversight.html", "staff", ("oversight",), _oversight),
-    Page("/console/surveys/new", "survey_edit.html", "staff", ("survey", "map")),
+    Page("/console/surveys/new", "survey_edit.html", "staff", ("survey", "map"), _for("communications")),
     Page("/console/surveys/{id}/edit", "survey_edit.html", "staff", ("survey", "map"), _draft),
-    Page("/console/surveys/{id}", "survey.html", "staff", ("result",), _survey),
+    Page("/console/surveys/{id}/wording", "survey_words.html", "staff", ("result",), _wording),
+    Page("/console/surveys/{id}", "survey.html", "staff", ("result", "secret"), _survey),
 ]

@@ -12,6 +12,12 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/console",
+    "/console/hearings",
+    "/console/hearings/new",
+    "/console/messages",
+    "/console/messages/new",
+    "/console/beacons",
+    "/console/people",
     "/console/oversight",
     "/console/zones",
     "/console/surveys/new",

@@ -12,7 +12,9 @@ from console.texts import LANGUAGES, catalogue, choose, saying
 
 SOURCES = [*FOLDER.glob("templates/*.html"), *FOLDER.glob("static/app/**/*.js")]
 KEY = re.compile(r"""\bt\(\s*["'`]([a-z-]+\.[^"'`]*)["'`]""")
-CHOICE = re.compile(r"""["'`]((?:app|survey|zones|result|oversight)\.[a-z-]+)["'`]""")
+CHOICE = re.compile(
+    r"""["'`]((?:app|survey|zones|result|oversight|hearing|whom|message|people|beacon)\.[a-z-]+)["'`]"""
+)
 PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -37,7 +37,8 @@ async def draws_a_zone(page: Page, name: str) -> None:
 
 
 async def writes_a_survey(page: Page, zone: str) -> None:
-    await page.get_by_role("link", name="Ny undersøkelse").click()
+    await page.get_by_role("link", name="Oversikt").click()
+    await page.get_by_role("link", name="Lag en undersøkelse").first.click()
     await page.wait_for_selector("form[data-ready]")
     for language in ("Nynorsk", "English"):
         await page.get_by_role("group", name="Språk").get_by_label(language).uncheck()

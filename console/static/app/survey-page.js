@@ -1,8 +1,10 @@
 // One survey's page: closing it, or letting it stay open longer.
 import { post } from "./api.js";
+import { comments } from "./comments.js";
 import { confirmed } from "./confirm.js";
 import { $ } from "./elements.js";
 import { announce, attempt } from "./problems.js";
+import { further } from "./survey-further.js";
 import { day, t, told } from "./told.js";
 
 $("#close")?.addEventListener("click", (event) =>
@@ -21,3 +23,6 @@ $("#extend")?.addEventListener("submit", (event) => {
     announce(t("result.extended"));
   }, () => deadline);
 });
+
+further();
+if (told.survey.comments) comments();

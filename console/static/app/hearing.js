@@ -1,0 +1,78 @@
+// One hearing's page: publishing, documents, what was said, the decision, the archive.
+import { ask, get, post, put, remove } from "./api.js";
+import { confirmed } from "./confirm.js";
+import { $, el, fill } from "./elements.js";
+import { localized, townLanguages } from "./localized.js";
+import { finder } from "./pointers.js";
+import { announce, attempt } from "./problems.js";
+import { statements } from "./statements.js";
+import { t, told } from "./told.js";
+
+const { id, state, writes, outcome } = told.hearing;
+const base = `/v1/staff/hearings/${id}`;
+const problem = $("#problem");
+const here = finder($("main"));
+
+/** On a click or submit of `selector`: do it, and tell what went wrong. */
+function on(selector, kind, act) {
+  $(selector)?.addEventListener(kind, (event) => {
+    event.preventDefault();
+    attempt(problem, event.submitter ?? event.currentTarget, act, here);
+  });
+}
+
+async function surely(what, danger, act) {
+  if (!(await confirmed({ heading: t(`hearing.${what}-heading`), text: t(`hearing.${what}-text`), yes: t(`hearing.${what}`), danger }))) return;
+  await act();
+}
+
+on("#publish", "click", () => surely("publish", false, async () => { await post(`${base}/launch`); location.reload(); }));
+on("#close", "click", () => surely("close", true, async () => { await post(`${base}/close`); location.reload(); }));
+on("#delete", "click", () => surely("delete", true, async () => { await remove(base); location.assign("/console/hearings"); }));
+on("#extend", "submit", async () => {
+  if (!$("#later").value) throw { spoken: t("hearing.needs-day") };
+  await post(`${base}/extend`, { deadline: $("#later").value });
+  location.reload();
+});
+
+$("#file")?.addEventListener("change", () => {
+  if (!$("#file-name").value) $("#file-name").value = ($("#file").files[0]?.name ?? "").replace(/\.[^.]+$/, "");
+});
+on("#upload", "submit", async () => {
+  const [file] = $("#file").files;
+  if (!file) throw { spoken: t("hearing.needs-file") };
+  const name = encodeURIComponent($("#file-name").value.trim());
+  await post(`${base}/documents?name=${name}`, new Uint8Array(await file.arrayBuffer()), { headers: { "content-type": "application/octet-stream" } });
+  location.reload();
+});
+
+if (state !== "draft") {
+  statements(base, writes).then(() => { $("main").dataset.ready = "true"; });
+  get(`${base}/opinions`).then(({ items }) =>
+    fill($("#opinions"), items.length ? items.map((text) => el("li", { class: "ds-card" }, el("p", { class: "ds-paragraph" }, text)))
+      : el("li", { class: "quiet" }, t(state === "open" ? "hearing.opinions-later" : "hearing.opinions-none"))), () => {});
+}
+
+if ($("#outcome")) {
+  const decision = localized(t("hearing.decision"), townLanguages(), { value: outcome?.decision, long: true, maximum: 5000, pointer: "/decision" });
+  const response = localized(t("hearing.response"), townLanguages(), { value: outcome?.response, long: true, maximum: 5000, pointer: "/response", help: t("hearing.response-help") });
+  fill($("#outcome-texts"), decision.element, response.element);
+  on("#outcome", "submit", () => surely("decide", false, async () => {
+    await post(`${base}/outcome`, { decision: decision.read() ?? {}, response: response.read() ?? {} });
+    location.reload();
+  }));
+}
+
+on("#package", "click", async () => {
+  const bytes = await ask("GET", `${base}/archive`, { raw: true });
+  const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
+  el("a", { href: address, download: `${id}.zip` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  if ($("#checksum")) $("#checksum").value = sum;
+  announce(t("hearing.packaged"));
+});
+on("#receipt", "submit", async () => {
+  await put(`${base}/archive/receipt`, { receipt: $("#receipt-text").value.trim(), sha256: $("#checksum").value.trim() });
+  location.reload();
+});

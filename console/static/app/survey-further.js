@@ -1,0 +1,44 @@
+// What else can be done with a survey: another like it, a template, a link to read it by, codes for letters.
+import { post, remove } from "./api.js";
+import { confirmed } from "./confirm.js";
+import { $, el } from "./elements.js";
+import { finder } from "./pointers.js";
+import { announce, attempt } from "./problems.js";
+import { showOnce } from "./secret.js";
+import { day, number, picked, t, told } from "./told.js";
+
+const base = `/v1/staff/surveys/${told.survey.id}`;
+
+function on(selector, kind, act) {
+  $(selector)?.addEventListener(kind, (event) => {
+    event.preventDefault();
+    attempt($("#problem"), event.submitter ?? event.currentTarget, act, finder($("main")));
+  });
+}
+
+/** Let the buttons below "more" do what they say. */
+export function further() {
+  on("#duplicate", "click", async () => { location.assign(`/console/surveys/${(await post(`${base}/duplicate`)).id}/edit`); });
+  on("#discard", "click", async () => {
+    if (!(await confirmed({ heading: t("result.discard-heading"), text: t("result.discard-text"), yes: t("result.discard"), danger: true }))) return;
+    await remove(base);
+    location.assign("/console");
+  });
+  on("#share", "click", async () => {
+    const link = await post(`${base}/preview`, { days: 7 });
+    await showOnce(t("result.share-heading"), t("result.share-text", { day: day(link.expires_at) }), link.url);
+  });
+  on("#unshare", "click", async () => { await remove(`${base}/preview`); announce(t("result.unshared")); });
+  on("#keep", "submit", async () => {
+    await post("/v1/staff/survey-templates", { survey_id: told.survey.id, name: $("#template-name").value.trim() });
+    $("#template-name").value = "";
+    announce(t("result.kept"));
+  });
+  on("#codes", "submit", async () => {
+    const { codes } = await post(`${base}/codes`, { count: Number($("#how-many").value) });
+    const address = URL.createObjectURL(new Blob([`${codes.join("\n")}\n`], { type: "text/csv" }));
+    el("a", { href: address, download: `${picked(told.survey.title)}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    announce(t("result.coded", { count: number(codes.length) }));
+  });
+}

@@ -1,0 +1,25 @@
+// Choosing districts, topics and languages: whom something is for.
+import { all } from "./api.js";
+import { $$, el, field, fill } from "./elements.js";
+import { townLanguages } from "./localized.js";
+import { languageName, picked, t } from "./told.js";
+
+/** Put the choices into `place`; gives `read()` → {areas, interests, languages?}. What is not chosen narrows nothing. */
+export async function whom(place, { chosen = {}, languages = false } = {}) {
+  const [zones, topics] = await Promise.all([all("/v1/staff/zones"), all("/v1/staff/interests")]);
+  const districts = zones.filter((zone) => zone.kind === "district");
+  fill(place,
+    choices("areas", t("whom.areas"), districts.map((zone) => [zone.id, picked(zone.name)]), chosen.areas),
+    choices("interests", t("whom.interests"), topics.map((topic) => [topic.key, picked(topic.label)]), chosen.interests),
+    languages ? choices("languages", t("whom.languages"), townLanguages().map((tag) => [tag, languageName(tag)]), chosen.languages) : null);
+  const read = (name) => $$(`[name=${name}]:checked`, place).map((box) => box.value);
+  return { read: () => ({ areas: read("areas"), interests: read("interests"), ...(languages ? { languages: read("languages") } : {}) }) };
+}
+
+function choices(name, label, options, chosen = []) {
+  if (!options.length) return null;
+  const boxes = options.map(([value, text]) =>
+    field(text, el("input", { class: "ds-input", type: "checkbox", name, value, checked: chosen.includes(value) }), { toggle: true }));
+  return el("fieldset", { class: "ds-fieldset", "data-pointer": `/${name}` }, el("legend", { class: "ds-label", "data-weight": "medium" }, label),
+    el("div", { class: options.length > 6 ? "choices" : "", ...(options.length > 6 ? { tabindex: 0, role: "group", "aria-label": label } : {}) }, boxes));
+}

@@ -1,0 +1,97 @@
+"""A case officer takes a hearing from draft to archive without leaving the console."""
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+
+from base.database import work
+from municipality import access
+from municipality.members import add_member
+from tests.console.chromium import accessible, somebody
+from tests.console.visiting import signed_in
+from tests.town import Town
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_hearing_is_written_heard_decided_and_archived(
+    browser: Browser, site: str, sign_in: str, town: Town
+) -> None:
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.get_by_role("link", name="Høringer").click()
+        await page.get_by_role("link", name="Skriv en høring").click()
+        await page.wait_for_selector("form[data-ready]")
+        await page.get_by_role("button", name="Lagre utkastet").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Rett opp dette")
+        for label in ("Tittel", "Sammendrag"):
+            await page.get_by_label(f"{label} Bokmål").fill("Gangvei langs fjorden")
+        await page.get_by_label("Saksnummer").fill("26/1234")
+        await page.get_by_label("Frist").fill("2031-06-15")
+        await page.get_by_label("Lenker").fill("https://kart.example/plan")
+        await page.get_by_role("button", name="Lagre utkastet").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Gangvei langs fjorden")
+        await page.get_by_label("Nytt dokument").set_input_files(
+            {"name": "Plankart.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 kart"}
+        )
+        await page.get_by_role("button", name="Legg ved").click()
+        await expect(page.get_by_text("Plankart")).to_be_visible()
+        await page.get_by_role("button", name="Kunngjør").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Kunngjør").click()
+        await expect(page.locator("h1 + .ds-tag")).to_have_text("Åpen")
+        async with httpx.AsyncClient(base_url=site) as client:
+            for name in ("Ola", "Kari", "Velforeningen"):
+                kind = "organisation" if name.endswith("ngen") else "person"
+                said = {"kind": kind, "name": name, "body": "Ja, men med lys."}
+                answer = await client.post(f"/v1/hearings/{page.url.rsplit('/', 1)[1]}/statements", json=said)
+                assert answer.status_code == 201, answer.text
+        await page.reload()
+        ola, kari = (page.locator("[data-statement]").filter(has_text=name) for name in ("Ola", "Kari"))
+        await accessible(page)
+        await ola.get_by_label("Avgjørelse", exact=True).select_option("withhold")
+        await ola.get_by_role("button").click()
+        await expect(ola.get_by_role("alert")).to_contain_text("Skriv hvorfor")
+        await ola.get_by_label("Lovhjemmel").fill("offl. § 13")
+        await ola.get_by_role("button").click()
+        await expect(ola).to_have_count(0)
+        await kari.get_by_label("Avgjørelse", exact=True).select_option("refuse")
+        await kari.get_by_label("Begrunnelse").fill("Gjelder en annen sak")
+        await kari.get_by_role("button").click()
+        await expect(page.locator("[data-statement]")).to_have_count(1)
+        await page.get_by_label("Vis").select_option("published")
+        await expect(ola).to_contain_text("Navnet holdes tilbake: offl. § 13")
+        await page.get_by_label("Ny frist").fill("2031-07-01")
+        await page.get_by_role("button", name="Forleng").click()
+        await expect(page.locator(".facts")).to_contain_text("1. juli 2031")
+        await page.get_by_role("button", name="Steng nå").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Steng nå").click()
+        for label in ("Hva er vedtatt?", "Dette sa dere, dette gjorde vi"):
+            await page.get_by_label(f"{label} Bokmål").fill("Det blir lys.")
+        await page.get_by_role("button", name="Kunngjør vedtaket").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Kunngjør vedtaket").click()
+        await expect(page.locator("h1 + .ds-tag")).to_have_text("Vedtatt")
+        async with page.expect_download() as package:
+            await page.get_by_role("button", name="Last ned arkivpakken").click()
+        assert (await (await package.value).path()).read_bytes().startswith(b"PK")
+        await expect(page.get_by_label("Kontrollsum")).not_to_have_value("")
+        await page.get_by_label("Arkivets kvittering").fill("NOARK 7")
+        await page.get_by_role("button", name="Noter kvitteringen").click()
+        await expect(page.get_by_text("kvittering NOARK 7")).to_be_visible()
+        await accessible(page)
+        await page.get_by_role("button", name="Slett").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Slett").click()
+        await expect(page.get_by_text("Ingen høringer ennå")).to_be_visible()
+    assert await town.sql("select from audit_entry where act = 'hearing_page'")
+
+
+async def test_a_planner_reads_hearings_and_cannot_write_them(browser: Browser, site: str, town: Town) -> None:
+    async with work(town.system) as unit:
+        member = await add_member(unit, "Siri", ["planner"])
+        link = f"/sign-in/{await access.sign_in_link(unit, member.id)}"
+    async with somebody(browser, site) as page:
+        await signed_in(page, link)
+        await page.get_by_role("link", name="Høringer").click()
+        assert await page.get_by_role("link", name="Skriv en høring").count() == 0
+        answer = await page.goto("/console/hearings/new")
+        assert answer is not None
+        assert answer.status == 403

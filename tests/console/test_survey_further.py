@@ -1,0 +1,108 @@
+"""Staff begin surveys from others, show them round, correct their words, and read what people wrote."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.console.chromium import accessible, somebody
+from tests.console.visiting import signed_in
+from tests.town import Town
+
+pytestmark = pytest.mark.browser
+
+TITLE = {"nb": "Skoleveien", "nn": "Skulevegen", "en": "The way to school"}
+SURVEY = {
+    "title": TITLE,
+    "languages": ["nb", "nn", "en"],
+    "assurance": "code",
+    "questions": [{"key": "q1", "type": "text", "label": {"nb": "Hva manglar?", "nn": "Kva manglar?", "en": "What?"}}],
+}
+
+
+async def written(site: str, town: Town, **changed: object) -> str:
+    headers = await town.key("communications")
+    async with httpx.AsyncClient(base_url=site, headers=headers) as client:
+        answer = await client.post("/v1/staff/surveys", json={**SURVEY, **changed})
+        assert answer.status_code == 201, answer.text
+        found: str = answer.json()["id"]
+        return found
+
+
+async def test_a_draft_is_shown_round_kept_as_a_template_taken_along_and_brought_back(
+    browser: Browser, site: str, sign_in: str, town: Town
+) -> None:
+    survey = await written(site, town)
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.goto(f"/console/surveys/{survey}")
+        await page.get_by_role("button", name="Lag lenke til utkastet").click()
+        await expect(page.locator("#secret-value")).not_to_have_value("")
+        link = await page.locator("#secret-value").input_value()
+        await page.get_by_role("button", name="Lukk").click()
+        async with httpx.AsyncClient(base_url=site) as client:
+            shown = await client.get(link[link.index("/preview/") :])
+            assert "Skoleveien" in shown.text
+        await page.get_by_label("Navn på malen").fill("Skolevei")
+        await page.get_by_role("button", name="Ta vare på som mal").click()
+        await expect(page.locator("#announcer")).to_have_text("Malen er lagret.")
+        async with page.expect_download() as form:
+            await page.get_by_role("link", name="Last ned som XLSForm").click()
+        content = (await (await form.value).path()).read_bytes()
+        await page.get_by_label("Koder til brev").fill("3")
+        async with page.expect_download() as codes:
+            await page.get_by_role("button", name="Lag kodene").click()
+        assert len((await (await codes.value).path()).read_text().split()) == 3
+        await accessible(page)
+        await page.goto("/console")
+        await page.get_by_label("XLSForm (.xlsx)").set_input_files(
+            {"name": "skjema.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+        )
+        await page.get_by_role("button", name="Les skjemaet").click()
+        await expect(page.locator("#report").get_by_role("link")).to_contain_text("Skoleveien")
+        await accessible(page)
+        await page.get_by_role("button", name="Begynn herfra: Skolevei").click()
+        await page.wait_for_selector("form[data-ready]")
+        await expect(page.get_by_label("Tittel Bokmål")).to_have_value("Skoleveien")
+    assert len(await town.sql("select from survey")) == 3
+
+
+async def test_words_are_corrected_and_comments_judged(browser: Browser, site: str, sign_in: str, town: Town) -> None:
+    survey = await written(site, town, assurance="open")
+    headers = await town.key("communications")
+    async with httpx.AsyncClient(base_url=site, headers=headers) as client:
+        launched = await client.post(f"/v1/staff/surveys/{survey}/launch", json={})
+        assert launched.status_code == 200, launched.text
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.goto(f"/console/surveys/{survey}")
+        await page.get_by_role("link", name="Rett ordlyden").click()
+        await page.get_by_label("Spørsmål 1 Bokmål").fill("")
+        await page.get_by_role("button", name="Lagre rettelsen").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Rett opp dette")
+        await page.get_by_label("Spørsmål 1 Bokmål").fill("Hva mangler?")
+        await accessible(page)
+        await page.get_by_role("button", name="Lagre rettelsen").click()
+        await page.get_by_text("Utgave 2").click()
+        await expect(page.locator("ins")).to_have_text("Hva mangler?")
+        await town.sql("update survey set state = 'counted', closed_at = now(), counted = 5 where id = $1", survey)
+        for words in ("En benk", "En plass i skyggen"):
+            await town.sql(
+                "insert into comment (id, municipality_id, survey_id, question, body, state) "
+                "values ($1, $2, $3, 'q1', $4, 'waiting')",
+                uuid4(), town.municipality, survey, words,
+            )  # fmt: skip
+        await page.reload()
+        await expect(page.locator("#comments")).to_contain_text("En benk")
+        await accessible(page)
+        bench = page.locator("#comments > li").filter(has_text="En benk")
+        await bench.get_by_role("button", name="Offentliggjør").click()
+        await expect(bench).to_have_count(0)
+        await page.get_by_role("button", name="Avvis").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Skriv hvorfor")
+        await page.get_by_label("Begrunnelse for å avvise").fill("Navngir en nabo")
+        await page.get_by_role("button", name="Avvis").click()
+        await expect(page.locator("#comments")).to_contain_text("Ingen kommentarer her.")
+    states = [one["state"] for one in await town.sql("select state from comment order by state")]
+    assert states == ["published", "refused"]
