@@ -30,6 +30,7 @@ from base.migrating import migrate
 from benchmarks.table import Row
 from push.delivering import Round, deliver
 from push.fcm import FcmSender, encode
+from push.governor import Governor
 from push.pace import Pace
 from push.senders import Parcel
 from tests.push.crowd import launched, permit, settle
@@ -37,7 +38,7 @@ from tests.town import found_town, start_postgres
 
 MESSAGES = 10_000
 BY_FIREBASE = 1_000
-FAN_OUT = 20_000
+FAN_OUT = int(os.environ.get("MEDVIRK_BENCH_FAN_OUT", "20000"))
 AUDIENCE = int(os.environ.get("MEDVIRK_BENCH_AUDIENCE", "100000"))
 SLOWLY = 5_000
 IN_FLIGHT = 64
@@ -124,7 +125,7 @@ async def _by_firebase(url: str) -> float:
 
 
 def _with_database(server: Server, ours: float) -> list[Row]:
-    municipality, per_million_s = uvloop.run(_settle_and_fill(server))
+    municipality, per_million_s, grown_mib = uvloop.run(_settle_and_fill(server))
     campaigns = [uvloop.run(_launch(server, municipality)) for _ in range(3)]
     with peer() as url:
         [quick] = _workers(server, url, municipality, campaigns[:1], FAN_OUT, 64, 3)
@@ -137,7 +138,8 @@ def _with_database(server: Server, ours: float) -> list[Row]:
         Row(
             "fan-out end to end, one worker", quick["sent"] / quick["taken_s"], "msg/s", ours,
             "the sender without a database", ">= 4500/s",
-            f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, at most {quick['peak_mib']:.0f} MiB",
+            f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, "
+            f"memory at each fifth {', '.join(f'{each:.0f}' for each in quick['rss_mib'])} MiB",
         ),
         Row(
             "two workers, 50 in flight each, 50 ms", both["sent"] / taken_s, "msg/s",
@@ -146,29 +148,52 @@ def _with_database(server: Server, ours: float) -> list[Row]:
         ),
         Row(
             "freezing an audience", 1e6 / per_million_s, "res/s", 1e6 / per_million_s, "itself",
-            also=f"{per_million_s:.1f} s a million ({AUDIENCE:,} measured)",
+            also=f"{per_million_s:.1f} s a million ({AUDIENCE:,} measured, {grown_mib:,.0f} MiB of rows and indexes)",
         ),
     ]  # fmt: skip
 
 
-async def _settle_and_fill(server: Server) -> tuple[UUID, float]:
-    """A town with an audience to freeze; how long that takes a million residents, in seconds."""
+async def _settle_and_fill(server: Server) -> tuple[UUID, float, float]:
+    """A town to fan out to. And how long freezing the audience of another, as large as asked for, takes a million
+    residents, in seconds, and how much the snapshot takes up, in MiB.
+    """
     await database.connect(server.url(), 4)
     superuser = await asyncpg.connect(server.url("postgres"))
-    town = await found_town(superuser)
-    for _ in range(AUDIENCE // 20_000):
-        await settle(town.system, 20_000)
+    large, town = await found_town(superuser), await found_town(superuser, "1108")
+    await _crowd(superuser, large.municipality, AUDIENCE)
     await superuser.execute("analyze")
     began = time.perf_counter()
-    campaign = await launched(town.system)
+    await launched(large.system)
     taken_s = time.perf_counter() - began
-    await superuser.execute("delete from delivery where campaign_id = $1", campaign)
-    # The fan-outs go to as many as are needed to measure them.
-    await superuser.execute("delete from push_address where id not in (select id from push_address limit $1)", FAN_OUT)
+    grown = await superuser.fetchval("select pg_total_relation_size('delivery')")
+    # The fan-outs are another town's, of as many as are needed to measure them.
+    await settle(town.system, FAN_OUT)
     await superuser.execute("vacuum analyze")
     await superuser.close()
     await database.disconnect()
-    return town.municipality, taken_s / AUDIENCE * 1e6
+    return town.municipality, taken_s / AUDIENCE * 1e6, grown / 2**20
+
+
+async def _crowd(superuser: "asyncpg.Connection[asyncpg.Record]", municipality: UUID, number: int) -> None:
+    """Residents who consent to messages and a feed, each with a phone; written without triggers: they are many."""
+    await superuser.execute("set session_replication_role = replica")
+    for statement in (
+        "insert into resident (id, municipality_id, language, digest, consent_salt, registered_on, active_on) "
+        "select gen_random_uuid(), $1, 'nb', 'off', '\\x00', current_date, current_date "
+        "from generate_series(1, $2::int)",
+        "insert into standing_consent (id, municipality_id, resident_id, purpose, granted, notice_version, at, "
+        "event_id) select gen_random_uuid(), $1, id, purpose, true, 1, now(), gen_random_uuid() "
+        "from resident, unnest(array['push_messages', 'personal_feed']) purpose where municipality_id = $1 and $2 > 0",
+        "insert into credential (id, municipality_id, resident_id, hash, platform, app_version, issued_on) "
+        "select gen_random_uuid(), $1, id, sha256(id::text::bytea), 'android', '1.0', current_date "
+        "from resident where municipality_id = $1 and $2 > 0",
+        "insert into push_address (id, municipality_id, resident_id, credential_id, kind, address, locale, timezone, "
+        "app_version, changed_on) select gen_random_uuid(), $1, resident_id, id, 'fcm_token', "
+        "repeat('a', 120) || id, 'nb', 'Europe/Oslo', '1.0', current_date "
+        "from credential where municipality_id = $1 and $2 > 0",
+    ):
+        await superuser.execute(statement, municipality, number)
+    await superuser.execute("set session_replication_role = origin")
 
 
 async def _launch(server: Server, municipality: UUID) -> UUID:
@@ -180,7 +205,7 @@ async def _launch(server: Server, municipality: UUID) -> UUID:
 
 def _workers(
     server: Server, url: str, municipality: UUID, campaigns: Sequence[UUID], most: int, width: int, hands: int
-) -> list[dict[str, float]]:
+) -> list[dict[str, Any]]:
     """Workers in processes of their own, at the same time, until each has sent `most` messages; what each took."""
     shared = ["--database", server.url(), "--fcm", url, "--municipality", str(municipality), "--width", str(width)]
     shared += ["--hands", str(hands), "--most", str(most)]
@@ -194,7 +219,7 @@ def _workers(
     for worker in running:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
-    measured: list[dict[str, float]] = []
+    measured: list[dict[str, Any]] = []
     for worker in running:
         assert worker.stdin is not None
         worker.stdin.write("go\n")
@@ -207,7 +232,8 @@ def _workers(
 async def _work(options: argparse.Namespace) -> None:
     """One worker: say when ready, wait for the word, send, print what it took."""
     await database.connect(options.database, options.hands + 1)
-    sender = FcmSender(options.fcm + PATH, None, in_flight=options.width * options.hands)
+    governor = Governor("bench", 6_000_000)
+    sender = FcmSender(options.fcm + PATH, None, governor=governor, in_flight=options.width * options.hands)
     tenant = system(UUID(options.municipality))
     async with database.work(tenant) as unit:
         await unit.fetchval("select 1")
@@ -217,29 +243,38 @@ async def _work(options: argparse.Namespace) -> None:
         tenant, UUID(options.campaign), {"fcm_token": sender}, b"k" * 32, Pace(), monotonic() + 120,
         width=options.width, hands=options.hands,
     )  # fmt: skip
-    watching = asyncio.create_task(_enough(turn, options.most))
+    rss_mib: list[float] = []
+    watching = asyncio.create_task(_enough(turn, options.most, rss_mib))
     began, cpu_began = time.time(), time.process_time()
     await deliver(turn)
     ended = time.time()
     watching.cancel()
-    took = {
+    took: dict[str, Any] = {
         "sent": turn.sent,
+        "rss_mib": [*rss_mib, _rss_mib()],
         "began": began,
         "ended": ended,
         "taken_s": ended - began,
         "cpu_s": time.process_time() - cpu_began,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(took))
     await sender.close()
     await database.disconnect()
 
 
-async def _enough(turn: Round, most: int) -> None:
-    """End the turn once it has sent enough; what the hands hold is still sent."""
-    while turn.sent < most:  # noqa: ASYNC110 - the turn tells nobody, and a test need not make it
+async def _enough(turn: Round, most: int, rss_mib: list[float]) -> None:
+    """End the turn once it has sent enough (what the hands hold is still sent), and note the memory at each fifth."""
+    while turn.sent < most:
+        if turn.sent >= most * (len(rss_mib) + 1) / 5:
+            rss_mib.append(_rss_mib())
         await asyncio.sleep(0.02)
     turn.until = 0.0
+
+
+def _rss_mib() -> float:
+    """What this process holds in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 if __name__ == "__main__":
