@@ -39,7 +39,7 @@ def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
         return NOTHING
     near = _near(snapshot, x, y, limit, 0)
     away = near.edges_m(x, y)
-    order = away.argsort(kind="stable")[:limit].tolist()
+    order = away.argsort()[:limit].tolist()
     refresh = None if len(snapshot.watched) <= limit else max(away.item(order[-1]), 0.0)
     border = snapshot.next_border_m(x, y, ((near.numbers[i], away.item(i)) for i in order))
     return Watch([near.numbers[i] for i in order], refresh, border)
