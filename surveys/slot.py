@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from base.clock import now
-from base.database import at_once
+from base.statements import at_once
 from base.tenant import Tenant
 from surveys import locks
 

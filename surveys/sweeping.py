@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from base.database import vacuum
+from base.statements import vacuum
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from base.database import at_once, work
+from base.database import work
+from base.statements import at_once
 from base.tenant import Tenant
 from surveys import slot
 from tests.surveys.polling import Polling

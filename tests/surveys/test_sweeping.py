@@ -3,9 +3,10 @@
 import asyncpg
 import pytest
 
-from base.database import vacuum, work
+from base.database import work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
+from base.statements import vacuum
 from surveys.shaking import shake
 from surveys.sweeping import TABLES, sweep
 from tests.surveys.polling import Polling
