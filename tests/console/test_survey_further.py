@@ -1,5 +1,6 @@
 """Staff begin surveys from others, show them round, correct their words, and read what people wrote."""
 
+import json
 from uuid import uuid4
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.console.chromium import accessible, somebody
-from tests.console.visiting import signed_in
+from tests.console.visiting import joined, signed_in
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
@@ -106,3 +107,54 @@ async def test_words_are_corrected_and_comments_judged(browser: Browser, site: s
         await expect(page.locator("#comments")).to_contain_text("Ingen kommentarer her.")
     states = [one["state"] for one in await town.sql("select state from comment order by state")]
     assert states == ["published", "refused"]
+
+
+async def test_what_the_editor_does_not_show_is_kept_and_what_it_writes_is_answered(
+    browser: Browser, site: str, sign_in: str, town: Town
+) -> None:
+    label = {"nb": "Hvor?", "nn": "Kvar?", "en": "Where?"}
+    where = {"key": "where", "type": "map", "label": label, "geometry": "point", "snap_m": 200}
+    named = [{"key": key, "label": {"nb": key, "nn": key, "en": key}} for key in ("gange", "sykkel", "buss")]
+    how = {"key": "how", "type": "single", "label": label, "help": label, "random_order": True, "options": named}
+    long = {"key": "long", "type": "text", "label": label, "long": True, "show_if": {"question": "how", "is": "buss"}}
+    survey = await written(site, town, assurance="open", plan_id="26", questions=[how, where, long])
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.goto(f"/console/surveys/{survey}/edit")
+        await page.wait_for_selector("form[data-ready]")
+        shown = page.locator("[data-question=text]").get_by_label("Hvem ser spørsmålet?")
+        await expect(shown.locator("option:checked")).to_have_text("De som svarte «buss» på «Hvor?»")
+        await page.locator("[data-question=single]").get_by_label("Ber om egne ord").last.check()
+        for name in ("Rangering", "Tabell"):
+            await page.get_by_role("button", name=name, exact=True).click()
+        for card, texts in (("ranking", 3), ("matrix", 4)):
+            fields = page.locator(f"[data-question={card}] [data-language]")
+            assert await fields.count() == texts * 3
+            for at in range(texts * 3):
+                await fields.nth(at).fill(f"{card} {at // 3}")
+        await accessible(page)
+        await page.get_by_role("button", name="Kontroller").click()
+        await expect(page.locator("#announcer")).to_have_text("Undersøkelsen er klar til å sendes ut.")
+    [stored] = await town.sql("select definition from survey")
+    document = json.loads(stored["definition"])
+    assert document["plan_id"] == "26"
+    assert document["questions"][1] == {**where, "required": False, "comment": False}
+    assert document["questions"][0]["random_order"] is True
+    assert document["questions"][0]["help"] == label
+    assert document["questions"][0]["options"][2]["other"] is True
+    assert document["questions"][2]["show_if"] == {"question": "how", "is": "buss"}
+    headers = await town.key("communications")
+    async with httpx.AsyncClient(base_url=site, headers=headers) as client:
+        launched = await client.post(f"/v1/staff/surveys/{survey}/launch", json={})
+        assert launched.status_code == 200, launched.text
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        await page.goto(f"/app?m=3907#/survey/{survey}")
+        await page.reload()
+        await page.get_by_label("1. plass").select_option(label="ranking 2")
+        assert await page.get_by_label("2. plass").locator("option", has_text="ranking 2").is_disabled()
+        await page.get_by_label("2. plass").select_option(label="ranking 1")
+        await page.get_by_role("group", name="matrix 1").get_by_label("matrix 3").check()
+        await accessible(page)
+        await page.locator("#send").click()
+        await expect(page.get_by_role("heading", name="Takk")).to_be_visible(timeout=15_000)

@@ -1,11 +1,18 @@
 // Writing a survey's questions: one card for each, read back as the survey document wants it.
 import { $, $$, button, el, field, fill, freshId, goTo } from "./elements.js";
-import { localized, readTexts, rename } from "./localized.js";
+import { localized, readTexts } from "./localized.js";
+import { optionList, readOptions } from "./options.js";
 import { announce } from "./problems.js";
 import { typed } from "./shapes.js";
+import { offerConditions, shownIf } from "./shown-if.js";
 import { t } from "./told.js";
 
-const CHOICE = new Set(["single", "multiple"]);
+const WRITTEN = new Set(["single", "multiple", "scale", "rating", "number", "text", "date", "ranking", "matrix"]);
+/** What the form says of a question, by its type; all else of it is kept as it was written. */
+const SAID = {
+  single: ["options", "breakdown"], multiple: ["options", "max"], scale: ["min", "max", "labels"], rating: ["min", "max", "labels"],
+  number: ["min", "max", "unit"], text: ["max_length"], date: [], ranking: ["options", "top"], matrix: ["rows", "columns"],
+};
 
 /** The questions in `list`; `languages()` tells which languages the survey is written in now. */
 export function questionList(list, languages) {
@@ -15,6 +22,7 @@ export function questionList(list, languages) {
     const card = el("li", { class: "ds-card stack question", "data-question": type, "data-key": question.key ?? "" });
     fill(card, content(type, question));
     list.append(card);
+    card.kept = question;
     renumber();
     return card;
   }
@@ -24,14 +32,19 @@ export function questionList(list, languages) {
     const controls = el("div", { class: "row" },
       small(t("survey.up"), (event) => move(event, -1), "up"), small(t("survey.down"), (event) => move(event, 1), "down"),
       small(t("common.remove"), (event) => drop(event), "drop", "danger"));
-    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${type}`) });
+    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${WRITTEN.has(type) ? type : "kept"}`) });
     label.element.dataset.part = "label";
-    return [el("div", { class: "row between" }, heading, controls), label.element, ...details(type, question), switches(type, question)];
+    return [el("div", { class: "row between" }, heading, controls), label.element, ...(WRITTEN.has(type) ? [...details(type, question), switches(type, question), shownIf(question.show_if)] : [])];
   }
 
   function details(type, question) {
-    if (CHOICE.has(type)) return [options(question.options ?? [{}, {}])];
-    if (type === "scale") {
+    const two = [{}, {}];
+    if (type === "single") return [optionList("options", languages(), question.options ?? two, { marks: ["other"] })];
+    if (type === "multiple") return [optionList("options", languages(), question.options ?? two, { marks: ["other", "exclusive"] }), el("div", { class: "pair" }, amount("max", t("survey.most"), question.max))];
+    if (type === "ranking") return [optionList("options", languages(), question.options ?? two), el("div", { class: "pair" }, amount("top", t("survey.top"), question.top))];
+    if (type === "matrix") return [optionList("rows", languages(), question.rows ?? [{}], { least: 1 }), optionList("columns", languages(), question.columns ?? two)];
+    if (type === "date") return [];
+    if (type === "scale" || type === "rating") {
       const ends = ["min", "max"].map((end) => {
         const text = localized(t(`survey.scale-${end}`), languages(), { value: question.labels?.[end], maximum: 80, optional: true });
         text.element.dataset.part = `labels-${end}`;
@@ -47,25 +60,6 @@ export function questionList(list, languages) {
   }
 
   const amount = (name, label, value) => field(label, el("input", { class: "ds-input", type: "number", "data-amount": name, step: "any", value: value ?? "" }));
-
-  function options(written) {
-    const place = el("div", { class: "stack", "data-part": "options" });
-    const option = (one) => {
-      const text = localized(t("survey.option"), languages(), { value: one.label, maximum: 120 });
-      const row = el("div", { class: "option", "data-option": one.key ?? "" }, text.element,
-        button("×", () => { const next = row.nextElementSibling ?? row.previousElementSibling; row.remove(); goTo($("input", next ?? place) ?? place); tidy(); }, { variant: "tertiary", "data-icon": true }));
-      return row;
-    };
-    const tidy = () => $$("[data-option]", place).forEach((row, i) => {
-      rename(row, t("survey.option-number", { number: i + 1 }));
-      $("button", row).setAttribute("aria-label", t("survey.remove-option", { number: i + 1 }));
-      $("button", row).disabled = $$("[data-option]", place).length <= 2;
-    });
-    const more = el("div", { class: "row" }, button(t("survey.add-option"), () => { const row = option({}); more.before(row); tidy(); goTo($("input", row)); }, { variant: "secondary", size: "sm" }));
-    fill(place, written.map(option), more);
-    tidy();
-    return place;
-  }
 
   function switches(type, question) {
     const box = (name, label, checked, help) => field(label, el("input", { class: "ds-input", type: "checkbox", id: freshId(name), "data-switch": name, checked }), { toggle: true, help });
@@ -93,8 +87,17 @@ export function questionList(list, languages) {
     goTo(next ? $("h3", next) : document.getElementById("questions-heading"));
   }
 
+  /** Give every question that has none a key. */
+  function name() {
+    const taken = new Set(cards().map((card) => card.dataset.key));
+    for (const card of cards()) for (let n = 1; !card.dataset.key; n++) if (!taken.has(`q${n}`)) taken.add(card.dataset.key = `q${n}`);
+  }
+
+  const offer = () => { name(); offerConditions(cards()); };
+
   function renumber() {
     const all = cards();
+    offer();
     all.forEach((card, i) => {
       const named = t("survey.question-number", { number: i + 1, type: t(`survey.type-${card.dataset.question}`) });
       $("h3", card).textContent = named;
@@ -105,11 +108,8 @@ export function questionList(list, languages) {
   }
 
   function read() {
-    const taken = new Set(cards().map((card) => card.dataset.key).filter(Boolean));
-    return cards().map((card) => {
-      if (!card.dataset.key) { let n = 1; while (taken.has(`q${n}`)) n++; card.dataset.key = `q${n}`; taken.add(`q${n}`); }
-      return question(card);
-    });
+    name();
+    return cards().map(question);
   }
 
   /** The input that a pointer such as /questions/2/options/0/label/nn is about. */
@@ -117,7 +117,7 @@ export function questionList(list, languages) {
     const [, , index, part, inner] = pointer.split("/");
     const card = cards()[Number(index)];
     if (!card) return null;
-    const place = (part === "options" && $$("[data-option]", card)[Number(inner)]) || $(`[data-part="${part === "labels" ? `labels-${inner}` : part}"]`, card);
+    const place = $$(`[data-list="${part}"] [data-option]`, card)[Number(inner)] || $(`[data-part="${part === "labels" ? `labels-${inner}` : part}"]`, card);
     const language = pointer.split("/").at(-1);
     return (place && ($(`[data-language="${language}"]`, place) || $("input", place))) || $(`[data-amount="${part}"], [data-switch="${part}"]`, card) || $("input", card);
   }
@@ -129,23 +129,25 @@ export function questionList(list, languages) {
     for (const [type, one] of kept) add(type, one);
   }
 
+  list.addEventListener("focusin", (event) => { if (event.target.matches("[data-show-if]")) offer(); });
   return { add, read, find, rewrite, get count() { return cards().length; } };
 }
 
 function question(card) {
   const type = card.dataset.question;
-  const asked = { key: card.dataset.key, type, label: readTexts($("[data-part=label]", card)) ?? {}, required: $("[data-switch=required]", card).checked };
+  const label = readTexts($("[data-part=label]", card)) ?? {};
+  if (!WRITTEN.has(type)) return { ...card.kept, key: card.dataset.key, type, label };
+  const said = new Set([...SAID[type], "required", "show_if"]);
+  const kept = Object.fromEntries(Object.entries(card.kept).filter(([name]) => !said.has(name)));
+  const asked = { ...kept, key: card.dataset.key, type, label, required: $("[data-switch=required]", card).checked };
   for (const input of $$("[data-amount]", card)) if (input.value !== "") asked[input.dataset.amount] = typed(input.value);
   if ($("[data-switch=breakdown]", card)?.checked) asked.breakdown = true;
-  const options = $$("[data-option]", card);
-  const taken = new Set(options.map((row) => row.dataset.option));
-  for (const row of options) {
-    for (let n = 1; !row.dataset.option; n++) if (!taken.has(`o${n}`)) taken.add(row.dataset.option = `o${n}`);
-  }
-  if (options.length) asked.options = options.map((row) => ({ key: row.dataset.option, label: readTexts(row) ?? {} }));
+  for (const list of $$("[data-list]", card)) asked[list.dataset.list] = readOptions(list);
   const [low, high] = ["min", "max"].map((end) => $(`[data-part=labels-${end}]`, card)).map((place) => place && readTexts(place));
   if (low || high) asked.labels = { ...(low ? { min: low } : {}), ...(high ? { max: high } : {}) };
   const unit = $("[data-unit]", card)?.value.trim();
   if (unit) asked.unit = unit;
+  const condition = $("[data-show-if]", card)?.value;
+  if (condition) asked.show_if = JSON.parse(condition);
   return asked;
 }

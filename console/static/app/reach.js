@@ -14,6 +14,8 @@ export function reach(zones, boundary, changed) {
   $("#reach-districts").closest(".ds-field").hidden = !districts.length;
   $("#reach-place").closest(".ds-field").hidden = !places.length;
 
+  let kept = null;
+
   const kind = () => $("input[name=reach]:checked").value;
   const chosen = () => kind() === "districts" ? $$("[data-district]:checked").map((box) => box.value) : kind() === "place" && $("#zone").value ? [$("#zone").value] : [];
 
@@ -35,8 +37,9 @@ export function reach(zones, boundary, changed) {
     zone: () => (kind() === "place" ? $("#zone").value : ""),
     /** Who may answer, as the survey document says it; `trigger` is known once the survey has been saved. */
     eligibility: (trigger) => kind() === "districts" ? { kind: "area", areas: chosen() }
-      : kind() === "place" && $("#only-there").checked && trigger ? { kind: "present", triggers: [trigger] } : { kind: "registered" },
+      : kind() === "place" && $("#only-there").checked && trigger ? { kind: "present", triggers: [trigger] } : (kept ?? { kind: "registered" }),
     put(eligibility, trigger) {
+      if (eligibility?.kind === "interest") kept = eligibility;
       const areas = new Set(eligibility?.kind === "area" ? eligibility.areas : []);
       for (const box of $$("[data-district]")) box.checked = areas.has(box.value);
       if (areas.size) $("#reach-districts").checked = true;

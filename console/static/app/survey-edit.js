@@ -16,6 +16,7 @@ const languages = () => town.filter((tag, i) => i === 0 || $(`#language-${tag}`)
 const questions = questionList($("#questions"), languages);
 const key = crypto.randomUUID();
 const invitation = invitationTo(key);
+const kept = Object.fromEntries(["assurance", "plan_id", "opens_at"].filter((name) => told.survey?.[name]).map((name) => [name, told.survey[name]]));
 let saved = told.survey ?? null, who, title, intro, message, audience = null;
 
 fill($("#language-choices"), town.map((tag, i) =>
@@ -35,7 +36,7 @@ function write() {
 function document_() {
   const closes = $("#closes").value;
   const survey = {
-    title: title.read() ?? {}, languages: languages(), smallest_group: Number($("#smallest").value),
+    ...kept, title: title.read() ?? {}, languages: languages(), smallest_group: Number($("#smallest").value),
     eligibility: who.eligibility(invitation.id), questions: questions.read(),
   };
   if (intro.read()) survey.intro = intro.read();

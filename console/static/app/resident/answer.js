@@ -46,7 +46,7 @@ export async function show(place, id) {
   form.addEventListener("change", answers);
   answers();
 
-  const input = (key) => { const one = fields.find((item) => item.key === key); return one && ($("input, textarea", one.element) ?? one.element); };
+  const input = (key) => { const one = fields.find((item) => item.key === key); return one && ($("input, select, textarea", one.element) ?? one.element); };
   const find = (pointer) => input(pointer.split("/").find((part) => fields.some((one) => one.key === part)));
 
   async function send(waits, pressed) {

@@ -3,7 +3,7 @@ import { $, $$, el, field, freshId } from "../elements.js";
 import { typed } from "../shapes.js";
 import { number, picked, t } from "../told.js";
 
-const MAKERS = { single, multiple, scale, rating: scale, number: amount, text: words, date: day };
+const MAKERS = { ranking, matrix, single, multiple, scale, rating: scale, number: amount, text: words, date: day };
 
 /** `{key, element, read()}` for a question; `read` gives undefined where nothing is answered. Unknown types have no `read`. */
 export function questionField(question) {
@@ -98,4 +98,24 @@ function words(question, id) {
 function day(question, id) {
   const input = el("input", { class: "ds-input narrow", type: "date", id, min: question.min, max: question.max });
   return { element: field(legend(question), input, { help: picked(question.help) || undefined }), read: () => input.value || undefined };
+}
+
+function ranking(question, id) {
+  const places = Array.from({ length: question.top ?? question.options.length }, (_, at) => el("select", { class: "ds-input", id: `${id}-${at}`, "aria-label": t("app.place", { place: at + 1 }) },
+    el("option", { value: "" }, t("app.place", { place: at + 1 })), inOrder(question).map((option) => el("option", { value: option.key }, picked(option.label)))));
+  const element = group(question, id, el("div", { class: "stack" }, places), t("app.rank"));
+  const read = () => places.map((place) => place.value).filter(Boolean);
+  element.addEventListener("change", () => {
+    const taken = new Set(read());
+    for (const place of places) for (const option of place.options) option.disabled = taken.has(option.value) && option.value !== place.value;
+  });
+  return { element, read: () => (read().length ? read() : undefined) };
+}
+
+function matrix(question, id) {
+  const rows = question.rows.map((row, at) => el("fieldset", { class: "ds-fieldset", "data-row": row.key }, el("legend", { class: "ds-label", "data-weight": "regular" }, picked(row.label)),
+    el("div", { class: "row" }, question.columns.map((column) => choice("radio", `${id}-${at}`, column.key, picked(column.label))))));
+  const element = group(question, id, el("div", { class: "stack" }, rows), t("app.choose-each"));
+  const read = () => Object.fromEntries(rows.map((row) => [row.dataset.row, $("input:checked", row)?.value]).filter(([, column]) => column));
+  return { element, read: () => (Object.keys(read()).length ? read() : undefined) };
 }
