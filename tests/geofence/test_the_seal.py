@@ -16,7 +16,7 @@ from tests.geofence.ground import NOON, PROVE, RESIDENT, TOWN
 
 SEAL = Seal(MemoryKeyStore())
 MS = int(NOON * 1000)
-EXAMPLES = 20_000 if PROVE else 300
+EXAMPLES = 4_000 if PROVE else 300
 
 tags = st.integers(0, 2**64 - 1)
 crcs = st.integers(0, 2**32 - 1)
