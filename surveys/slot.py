@@ -39,6 +39,10 @@ class _Slot:
     waiting: list[tuple[Sheet, "asyncio.Future[bool | None]"]] = field(default_factory=list)
     at_work: "asyncio.Task[None] | None" = None
 
+    @property
+    def name(self) -> tuple[UUID, UUID]:
+        return self.tenant.municipality, self.survey
+
     async def empty(self) -> None:
         """Put in what waits until nothing does."""
         try:
@@ -46,8 +50,8 @@ class _Slot:
                 batch, self.waiting = self.waiting[:MOST], self.waiting[MOST:]
                 await self._put_in(batch)
         finally:
-            if _slots.get(self.survey) is self:
-                del _slots[self.survey]
+            if _slots.get(self.name) is self:
+                del _slots[self.name]
             for _, told in self.waiting:
                 told.cancel()
 
@@ -71,7 +75,7 @@ class _Slot:
                     told.set_result(result)
 
 
-_slots: dict[UUID, _Slot] = {}
+_slots: dict[tuple[UUID, UUID], _Slot] = {}
 
 
 def _tell(batch: list[tuple[Sheet, "asyncio.Future[bool | None]"]], failed: BaseException) -> None:
@@ -88,9 +92,10 @@ async def put_in(tenant: Tenant, survey: UUID, sheet: Sheet) -> bool | None:
     then it is not known, and may be asked again.
     """
     loop = asyncio.get_running_loop()
-    slot = _slots.get(survey)
+    name = (tenant.municipality, survey)
+    slot = _slots.get(name)
     if slot is None or slot.loop is not loop:
-        slot = _slots[survey] = _Slot(tenant, survey, loop)
+        slot = _slots[name] = _Slot(tenant, survey, loop)
     told: asyncio.Future[bool | None] = loop.create_future()
     slot.waiting.append((sheet, told))
     if slot.at_work is None:
