@@ -15,6 +15,7 @@ TABLES = [
     "api.staff.people",
     "api.staff.notices",
     "api.staff.oversight",
+    "api.staff.letters",
     "api.staff.breaches",
     "api.residents.registration",
     "api.residents.me",

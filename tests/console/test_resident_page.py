@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import re
 from base64 import urlsafe_b64encode
 from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -226,3 +228,37 @@ async def test_a_breach_is_the_first_thing_that_those_concerned_read(browser: Br
         for part in ("happened", "consequences", "measures", "contact"):
             await expect(alert).to_contain_text(f"Om {part}")
         await accessible(page)
+
+
+async def test_a_letter_is_answered_by_its_square_once(browser: Browser, site: str, town: Town) -> None:
+    staff = await town.key("admin")
+    async with httpx.AsyncClient(base_url=site, headers=staff) as office:
+        words = {"nb": "Sykler du?"}
+        options = [{"key": "yes", "label": {"nb": "Ja"}}, {"key": "no", "label": {"nb": "Nei"}}]
+        question = {"key": "bike", "type": "single", "label": words, "required": True, "options": options}
+        survey = {"title": {"nb": "Sykkel"}, "languages": ["nb"], "assurance": "code", "questions": [question]}
+        made = (await office.post("/v1/staff/surveys", json=survey)).json()
+        letters = await office.post(f"/v1/staff/surveys/{made['id']}/letters", json={"count": 6})
+        assert (letters.status_code, letters.headers["cache-control"]) == (200, "no-store")
+        assert letters.text.count("<svg") == 6
+        code = re.findall(r"<legend>([0-9A-Z-]{14})</legend>", letters.text)[0]
+        launched = await office.post(f"/v1/staff/surveys/{made['id']}/launch", json={})
+        assert launched.status_code == 200, launched.text
+    async with somebody(browser, site, phone=True) as page:
+        await page.goto(f"/app?m=3907#/survey/{made['id']}/{code}")
+        await page.get_by_role("button", name="Bli med").click()
+        await expect(page.locator("#tabs")).to_be_visible()
+        await page.goto(f"/app?m=3907#/survey/{made['id']}")
+        await expect(page.get_by_label("Koden fra brevet")).to_have_value(code)
+        await accessible(page)
+        await page.get_by_label("Ja").check()
+        await page.locator("#send").click()
+        await expect(page.locator(".ds-alert[data-color=success]")).to_be_visible()
+        assert code not in await page.evaluate("JSON.stringify(localStorage)"), "the phone forgets it once it is used"
+    async with somebody(browser, site, phone=True) as page:
+        await joined(page)
+        await page.goto(f"/app?m=3907#/survey/{made['id']}/{code}")
+        await expect(page).not_to_have_url(re.compile(code), timeout=5000)
+        await page.get_by_label("Ja").check()
+        await page.locator("#send").click()
+        await expect(page.get_by_role("alert")).to_be_visible()

@@ -1,12 +1,12 @@
 // Answering a survey in secret.
 import { get, Problem } from "../api.js";
-import { $, el, fill, goTo } from "../elements.js";
+import { $, el, field, fill, goTo } from "../elements.js";
 import { announce, attempt, clearProblem, showProblem } from "../problems.js";
 import { picked, t } from "../told.js";
 import { handIn, putInLine, shown } from "./ballots.js";
 import { chosen, holds } from "./conditions.js";
 import { questionField } from "./question-fields.js";
-import { asMe, kept } from "./store.js";
+import { asMe, keep, kept } from "./store.js";
 
 export async function show(place, id) {
   const survey = await get(`/v1/surveys/${encodeURIComponent(id)}`, asMe());
@@ -19,7 +19,9 @@ export async function show(place, id) {
   const problem = $("#problem");
   const now = el("button", { class: "ds-button", id: "send" }, t("app.send-now"));
   const later = el("button", { type: "button", class: "ds-button", "data-variant": "secondary", id: "send-later", "aria-describedby": "later-help" }, t("app.send-later"));
+  const code = survey.assurance === "code" ? el("input", { class: "ds-input", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", value: kept().codes[id] ?? "" }) : null;
   const form = el("form", { class: "stack loose", novalidate: true, onsubmit: (event) => { event.preventDefault(); send(false, now); } },
+    code && field(t("app.letter-code"), code, { help: t("app.letter-code-help") }),
     fields.map((one) => one.element),
     el("section", { class: "ds-card stack", "data-variant": "tinted", "data-color": "brand1", "aria-labelledby": "secret" },
       el("h2", { class: "ds-heading", "data-size": "2xs", id: "secret" }, t("app.secret")),
@@ -57,6 +59,7 @@ export async function show(place, id) {
       const errors = missing.map((one) => ({ pointer: `/answers/${one.key}`, detail: t("app.answer-this", { question: picked(one.question.label) }) }));
       return showProblem(problem, new Problem(422, { type: "validation", errors }), find);
     }
+    if (code) keep((now) => { now.codes[id] = code.value.trim(); });
     const good = await attempt(problem, pressed, async () => {
       putInLine(id, title, given, waits);
       if (!waits) await handIn();

@@ -9,16 +9,20 @@ import * as join from "./join.js";
 import * as me from "./me.js";
 import * as near from "./near.js";
 import * as receipts from "./receipts.js";
-import { joined, kept } from "./store.js";
+import { joined, keep, kept } from "./store.js";
 import * as surveys from "./surveys.js";
 
 const VIEWS = { join, surveys, near, consents, receipts, me, survey: answer };
 const PUBLIC = new Set(["join"]);
 let shownBefore = false;
 
-/** `#/survey/ID` → ["survey", "ID"]; without a registration every way leads to joining. */
+/** `#/survey/ID` → ["survey", "ID"]; a letter's code after it is kept and taken out of the address. Without a registration every way leads to joining. */
 function where() {
-  const [, name = "", rest = ""] = location.hash.split("/");
+  const [, name = "", rest = "", code = ""] = location.hash.split("/");
+  if (name === "survey" && code) {
+    keep((now) => { now.codes[rest] = decodeURIComponent(code); });
+    history.replaceState(null, "", `#/survey/${rest}`);
+  }
   if (!joined()) return ["join", rest];
   return name in VIEWS && !PUBLIC.has(name) ? [name, rest] : ["surveys", ""];
 }

@@ -35,10 +35,10 @@ export async function ballotFor(survey) {
     mine = await begin(survey, await get(`${door}/v1/surveys/${survey}/issuer`, { anonymous: true }));
     keep((now) => { now.ballots[survey] = mine; });
   }
-  const state = kept().state;
+  const { state, codes } = kept();
   const signed = await ask("POST", `/v1/surveys/${survey}/ballots`, {
     ...asMe(), raw: true, body: requestOf(mine),
-    headers: { "content-type": "application/private-token-request", accept: "application/private-token-response", ...(state ? { "medvirk-state": state } : {}) },
+    headers: { "content-type": "application/private-token-request", accept: "application/private-token-response", ...(state ? { "medvirk-state": state } : {}), ...(codes[survey] ? { "medvirk-code": codes[survey] } : {}) },
   });
   const token = await finish(mine, signed);
   keep((now) => { now.ballots[survey] = { token }; });
@@ -83,6 +83,7 @@ async function handInOne({ survey, title, answers, secret }) {
     now.answered[survey] = true;
     now.receipts.push({ survey, title, secret });
     delete now.ballots[survey];
+    delete now.codes[survey];
   });
 }
 

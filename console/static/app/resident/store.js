@@ -2,7 +2,7 @@
 import { told } from "../told.js";
 
 const place = `medvirk.${told.municipality?.number ?? ""}`;
-const EMPTY = { me: null, state: null, invitations: [], shown: {}, ballots: {}, waiting: [], receipts: [], answered: {}, granted: {} };
+const EMPTY = { me: null, state: null, invitations: [], shown: {}, ballots: {}, waiting: [], codes: {}, receipts: [], answered: {}, granted: {} };
 
 /** Everything kept for this municipality. */
 export function kept() {
