@@ -31,6 +31,7 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await page.get_by_label("Lenker").fill("https://kart.example/plan")
         await page.get_by_role("button", name="Lagre utkastet").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Gangvei langs fjorden")
+        await page.wait_for_selector("html[data-ready]")
         await page.get_by_label("Nytt dokument").set_input_files(
             {"name": "Plankart.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 kart"}
         )
