@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -47,8 +48,13 @@ _NEIGHBOURS: Mapping[str, tuple[str, ...]] = {"nb": ("nn",), "nn": ("nb",), "no"
 
 def languages(header: str, default: Sequence[str]) -> list[str]:
     """The languages of an Accept-Language header (RFC 9110 §12.5.4), best first, then the default ones."""
+    return [*_in_header(header[:200]), *default]
+
+
+@lru_cache(512)
+def _in_header(header: str) -> tuple[str, ...]:
     found: list[tuple[float, int, str]] = []
-    for place, part in enumerate(header[:200].split(",")):
+    for place, part in enumerate(header.split(",")):
         tag, _, parameter = part.strip().partition(";")
         try:
             weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
@@ -56,4 +62,4 @@ def languages(header: str, default: Sequence[str]) -> list[str]:
             continue
         if _TAG.fullmatch(tag.strip()) and weight > 0:
             found.append((-weight, place, tag.strip()))
-    return [tag for _, _, tag in sorted(found)] + list(default)
+    return tuple(tag for _, _, tag in sorted(found))

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ ALLOWED = frozenset({
 """Fields that a log line may have; whatever else is given is dropped, whoever gave it."""
 
 _SIMPLE = (str, int, float, bool, type(None))
+_JSON = json.JSONEncoder()
 
 
 def only_allowed(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -49,23 +51,17 @@ def configure(level: str, form: str, process: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare(form == "json"))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=False)
-    if form == "json":
-        renderer = structlog.processors.JSONRenderer()
+    as_text = structlog.dev.ConsoleRenderer(colors=False)
 
-    def named(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["process"] = process
-        return event
+    def line(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
+        """One step from what is logged to the line: every request comes this way."""
+        told = only_allowed(logger, method, event)
+        told.update(level=method, timestamp=datetime.now(UTC).isoformat(), process=process)
+        return _JSON.encode(told) if form == "json" else str(as_text(logger, method, told))
 
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            named,
-            only_allowed,
-            renderer,
-        ],
+        processors=[line],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

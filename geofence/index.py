@@ -201,13 +201,13 @@ class Snapshot:
             return 0.99
         if hypot(x - out_x, y - out_y) - reach > out_r:
             return 0.01
-        if not shapely.dwithin(self.borders[zone], shapely.Point(x, y), reach):
+        if not shapely.dwithin(self.borders[zone], shapely.points(x, y), reach):
             return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
         return likelihood.shared(self.areas[zone], x, y, sigma)
 
     def within(self, zone: int, x: float, y: float, distance_m: float) -> bool:
         """Whether a zone is at most this far away."""
-        return bool(shapely.dwithin(self.areas[zone], shapely.Point(x, y), distance_m))
+        return bool(shapely.dwithin(self.areas[zone], shapely.points(x, y), distance_m))
 
     def crossed(
         self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]
@@ -234,7 +234,7 @@ class Snapshot:
         The zones come with how far the smallest circle around each is, nearest first: from outside no border is nearer
         than that. Inside of the largest circle in a zone none is nearer than the circle's edge.
         """
-        around, found, point = list[tuple[float, int]](), math.inf, shapely.Point(x, y)
+        around, found, point = list[tuple[float, int]](), math.inf, shapely.points(x, y)
         for number, away in nearest:
             zone = self.watched[number]
             if away <= 0:
