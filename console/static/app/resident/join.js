@@ -19,8 +19,8 @@ export function show(place) {
 
   const register = (link) => attempt($("#problem"), link === undefined ? press : linkPress, async () => {
     const body = link === undefined
-      ? { municipality: told.municipality.number, language: told.language, platform: "web", app_version: "0.1.0" }
-      : { municipality: told.municipality.number, language: told.language, platform: "web", app_version: "0.1.0", link };
+      ? { municipality: told.municipality.number, language: told.language, platform: "web", app_version: "0.2.0" }
+      : { municipality: told.municipality.number, language: told.language, platform: "web", app_version: "0.2.0", link };
     const me = await post("/v1/residents", body, { anonymous: true });
     keep((now) => { now.me = { id: me.id, token: me.token }; });
     announce(t("app.joined"));
