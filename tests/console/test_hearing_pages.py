@@ -31,12 +31,13 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await page.get_by_label("Lenker").fill("https://kart.example/plan")
         await page.get_by_role("button", name="Lagre utkastet").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Gangvei langs fjorden")
-        await page.wait_for_selector("html[data-ready]")
+        await page.wait_for_selector("main[data-ready]")
         await page.get_by_label("Nytt dokument").set_input_files(
             {"name": "Plankart.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 kart"}
         )
         await page.get_by_role("button", name="Legg ved").click()
         await expect(page.get_by_text("Plankart")).to_be_visible()
+        await page.wait_for_selector("main[data-ready]")
         await page.get_by_role("button", name="Kunngjør").click()
         await page.get_by_role("dialog").get_by_role("button", name="Kunngjør").click()
         await expect(page.locator("h1 + .ds-tag")).to_have_text("Åpen")
@@ -64,6 +65,7 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await page.get_by_label("Ny frist").fill("2031-07-01")
         await page.get_by_role("button", name="Forleng").click()
         await expect(page.locator(".facts")).to_contain_text("1. juli 2031")
+        await page.wait_for_selector("main[data-ready]")
         await page.get_by_role("button", name="Steng nå").click()
         await page.get_by_role("dialog").get_by_role("button", name="Steng nå").click()
         for label in ("Hva er vedtatt?", "Dette sa dere, dette gjorde vi"):
@@ -71,6 +73,7 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await page.get_by_role("button", name="Kunngjør vedtaket").click()
         await page.get_by_role("dialog").get_by_role("button", name="Kunngjør vedtaket").click()
         await expect(page.locator("h1 + .ds-tag")).to_have_text("Vedtatt")
+        await page.wait_for_selector("main[data-ready]")
         async with page.expect_download() as package:
             await page.get_by_role("button", name="Last ned arkivpakken").click()
         assert (await (await package.value).path()).read_bytes().startswith(b"PK")
@@ -78,6 +81,7 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await page.get_by_label("Arkivets kvittering").fill("NOARK 7")
         await page.get_by_role("button", name="Noter kvitteringen").click()
         await expect(page.get_by_text("kvittering NOARK 7")).to_be_visible()
+        await page.wait_for_selector("main[data-ready]")
         await accessible(page)
         await page.get_by_role("button", name="Slett").click()
         await page.get_by_role("dialog").get_by_role("button", name="Slett").click()

@@ -46,8 +46,9 @@ on("#upload", "submit", async () => {
   location.reload();
 });
 
+const shown = state === "draft" ? Promise.resolve() : statements(base, writes);
+shown.then(() => { $("main").dataset.ready = "true"; });
 if (state !== "draft") {
-  statements(base, writes).then(() => { $("main").dataset.ready = "true"; });
   get(`${base}/opinions`).then(({ items }) =>
     fill($("#opinions"), items.length ? items.map((text) => el("li", { class: "ds-card" }, el("p", { class: "ds-paragraph" }, text)))
       : el("li", { class: "quiet" }, t(state === "open" ? "hearing.opinions-later" : "hearing.opinions-none"))), () => {});
