@@ -22,7 +22,7 @@ from api.routes import endpoints
 from base.embedded import Server
 from tests.serving import web
 
-EXAMPLES = 200 if os.environ.get("MEDVIRK_PROVE") else 12
+EXAMPLES = 200 if os.environ.get("MEDVIRK_PROVE") else 8
 schemathesis.serializer.alias(
     [
         "application/private-token-request",
