@@ -1,9 +1,9 @@
 """`medvirk serve`: the web process."""
 
 import argparse
-import asyncio
 
 import uvicorn
+import uvloop
 
 from api.app import create
 from api.house import build
@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; requests at hand are finished."""
-    return asyncio.run(_serve(options, settings))
+    return uvloop.run(_serve(options, settings))  # uvicorn's `loop` sets up no loop for a server that runs in ours.
 
 
 async def _serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -32,7 +32,7 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
                 create(house),
                 host=host,
                 port=port,
-                loop="uvloop",
+                loop="none",
                 http="httptools",
                 access_log=False,
                 log_config=None,

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Sequence
 from uuid import UUID
 
+import uvloop
+
 from base.database import work
 from base.jobs import Job, run_worker
 from base.keys import KeyStore
@@ -26,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Work until SIGTERM or SIGINT; the job at hand is finished."""
-    return asyncio.run(_work(settings))
+    return uvloop.run(_work(settings))
 
 
 async def _towns() -> Sequence[UUID]:
