@@ -42,18 +42,19 @@ class Boxes:
                     found.append(number)
         return found
 
-    def empty(self, west: float, south: float, east: float, north: float) -> bool:
-        """Whether surely no box touches this one; False as well where it is too large to be looked through."""
+    def touching(self, west: float, south: float, east: float, north: float) -> list[int] | None:
+        """The boxes that touch this one, by number, each once; None where it is too large to be looked through."""
+        found: list[int] = []
         boxes = self._boxes
         for per_m, cells in self._grids:
-            columns = range(floor(west * per_m), floor(east * per_m) + 1)
-            rows = range(floor(south * per_m), floor(north * per_m) + 1)
-            if len(columns) * len(rows) > MOST_CELLS:
-                return False
-            for column in columns:
-                for row in rows:
+            first_column, last_column = floor(west * per_m), floor(east * per_m)
+            first_row, last_row = floor(south * per_m), floor(north * per_m)
+            if (last_column - first_column + 1) * (last_row - first_row + 1) > MOST_CELLS:
+                return None
+            for column in range(first_column, last_column + 1):
+                for row in range(first_row, last_row + 1):
                     for number in cells.get((column, row), ()):
                         w, s, e, n = boxes[number]
-                        if w <= east and e >= west and s <= north and n >= south:
-                            return False
-        return True
+                        if w <= east and e >= west and s <= north and n >= south and number not in found:
+                            found.append(number)
+        return found

@@ -46,17 +46,32 @@ class Region:
 
 class Near(NamedTuple):
     """Watched zones in a neighbourhood, all of one length: their places in `Snapshot.watched`, and the smallest circles
-    around them: the middles as complex numbers, and the radii, in metres."""
+    around them: the middles as complex numbers, and the radii, in metres. All others are at least `beyond_m` away."""
 
-    numbers: Sequence[int]
+    numbers: NDArray[np.int64]
     middles: NDArray[np.complex128]
     radii: NDArray[np.float64]
+    beyond_m: float
 
     def edges_m(self, x: float, y: float) -> NDArray[np.float64]:
         """How far the circles' edges are from a point; less than nothing where it is inside."""
         away: NDArray[np.float64] = np.abs(self.middles - complex(x, y))
         away -= self.radii
         return away
+
+
+class Around(NamedTuple):
+    """What is watched from a small square around (x, y), worked out by `geofence.regions`: regions by their place, as
+    they are told, how far from the middle the last of them is (inf where they are all there are), the borders that may
+    be the nearest ones with how far each is at least, and how far all else is, in metres."""
+
+    nearest: list[int]
+    told: bytes
+    x: float
+    y: float
+    last_m: float
+    borders: list[tuple[float, BaseGeometry]]
+    beyond_m: float
 
 
 class Rule(NamedTuple):
@@ -107,8 +122,7 @@ class Snapshot:
         laid = [self._laid_out(zone, before) for zone in self.zones]
         self.areas: list[Area] = [one.area for one in laid]
         self.borders: list[BaseGeometry] = [one.border for one in laid]
-        shapely.prepare(self.areas)
-        shapely.prepare(self.borders)
+        self._prepare()
         self.sizes: list[float] = [float(size) for size in shapely.area(self.areas)]
         self._rounds = [one.rounds for one in laid]
         self._tree = shapely.STRtree(self.areas)
@@ -142,6 +156,16 @@ class Snapshot:
         area = in_metres(json.loads(zone.geojson), self.epsg)
         return _LaidOut(area, shapely.boundary(area), _rounds(area))
 
+    def _prepare(self) -> None:
+        """Index each shape now, not when the first phone comes by: GEOS does that with the first question."""
+        shapely.prepare(self.areas)
+        shapely.prepare(self.borders)
+        if self.areas:
+            shapely.dwithin(self.borders, shapely.points((0.0, 0.0)), 1.0)
+            west, south, east, north = shapely.bounds(self.areas).T
+            for _ in range(2):  # The second question is the one that is worth an index to it.
+                shapely.contains_xy(self.areas, (west + east) / 2, (south + north) / 2)
+
     def _hung(self, beacons: Iterable[Beacon]) -> None:
         for beacon in beacons:
             x, y = self.metres(beacon.lon, beacon.lat)
@@ -167,7 +191,7 @@ class Snapshot:
         self.watched = [i for i, z in enumerate(self.zones) if z.kind == "trigger" or self.tags[i] in placed]
         circles = np.array([self._rounds[i][:3] for i in self.watched], dtype=np.float64).reshape(-1, 3)
         middles = circles[:, 0] + 1j * circles[:, 1]
-        self.circles = Near(range(len(circles)), middles, circles[:, 2].copy())
+        self.circles = Near(np.arange(len(circles)), middles, circles[:, 2].copy(), math.inf)
         lon, lat = transformer(self.epsg, 4326).transform(middles.real, middles.imag)
         self.regions: list[Region] = [
             Region(self.zones[number].id, *place)
@@ -185,6 +209,7 @@ class Snapshot:
             for r in self.regions
         ]
         self.cells: dict[tuple[int, float, int, int], Near] = {}
+        self.spots_around: dict[tuple[int, int, int], Around] = {}
 
     def containing(self, x: float, y: float) -> list[int]:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
@@ -201,24 +226,27 @@ class Snapshot:
             return 0.99
         if hypot(x - out_x, y - out_y) - reach > out_r:
             return 0.01
-        if not shapely.dwithin(self.borders[zone], shapely.points(x, y), reach):
+        if not shapely.dwithin(self.borders[zone], shapely.points((x, y)), reach):
             return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
         return likelihood.shared(self.areas[zone], x, y, sigma)
 
     def within(self, zone: int, x: float, y: float, distance_m: float) -> bool:
         """Whether a zone is at most this far away."""
-        return bool(shapely.dwithin(self.areas[zone], shapely.points(x, y), distance_m))
+        return bool(shapely.dwithin(self.areas[zone], shapely.points((x, y)), distance_m))
 
     def crossed(
         self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]
     ) -> list[tuple[int, float, float, float]]:
         """The zones on a straight way but those whose tags are known: number, where in the middle of the longest
         stretch inside (0 to 1 of the way), and that point. Points in metres."""
-        if self._boxes.empty(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)):
-            return []
+        touched = self._boxes.touching(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        if touched is not None:
+            touched = [i for i in touched if self.tags[i] not in known]
+            if not touched:
+                return []
         way = shapely.LineString([(x0, y0), (x1, y1)])
         met: list[tuple[int, float, float, float]] = []
-        for i in self._tree.query(way).tolist():
+        for i in self._tree.query(way).tolist() if touched is None else touched:
             if self.tags[i] in known or not shapely.intersects(self.areas[i], way):
                 continue
             inside = shapely.get_parts(shapely.intersection(self.areas[i], way))
@@ -228,34 +256,13 @@ class Snapshot:
                 met.append((i, way.project(middle, normalized=True), middle.x, middle.y))
         return sorted(met, key=lambda m: m[1])
 
-    def next_border_m(self, x: float, y: float, nearest: Iterable[tuple[int, float]]) -> float:
-        """How far the nearest border of these watched zones is; inf where there are none.
-
-        The zones come with how far the smallest circle around each is, nearest first: from outside no border is nearer
-        than that. Inside of the largest circle in a zone none is nearer than the circle's edge.
-        """
-        around, found, point = list[tuple[float, int]](), math.inf, shapely.points(x, y)
-        for number, away in nearest:
-            zone = self.watched[number]
-            if away <= 0:
-                _, _, _, in_x, in_y, in_r = self._rounds[zone]
-                around.append((in_r - hypot(x - in_x, y - in_y), zone))
-                continue
-            if around:
-                found, around = self._nearest_border_m(point, around), []
-            if away >= found:
-                return found
-            found = min(found, float(shapely.distance(self.borders[zone], point)))
-        return min(found, self._nearest_border_m(point, around))
-
-    def _nearest_border_m(self, point: shapely.Point, zones: list[tuple[float, int]]) -> float:
-        """How far the nearest border is; each zone comes with how far its own is at least."""
-        found = math.inf
-        for at_least, zone in sorted(zones):
-            if at_least >= found:
-                break
-            found = min(found, float(shapely.distance(self.borders[zone], point)))
-        return found
+    def border_at_least_m(self, number: int, x: float, y: float, edge: float) -> float:
+        """How far the border of a watched zone is at least, if its circle's edge is so far away: from inside of the
+        largest circle in it as far as that one's edge."""
+        if edge > 0:
+            return edge
+        _, _, _, in_x, in_y, in_r = self._rounds[self.watched[number]]
+        return max(in_r - hypot(x - in_x, y - in_y), 0.0)
 
 
 def identity_key(protocol: str, identity: bytes) -> bytes:

@@ -4,45 +4,95 @@ Phones watch 20 (iOS) or 100 (Android) circles for an app. Where there are more 
 way to one around the phone itself: leaving it means that a zone that is not watched may be near, and to ask again.
 """
 
-from math import floor, hypot
+from math import floor, hypot, inf
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geofence.index import Near, Snapshot
+from geofence.index import Around, Near, Snapshot
 
-CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
+CELLS_M: Final = (1_024.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
 MOST_CELLS: Final = 4_096
+SPOT_M: Final = 32.0
+"""All phones in a square of this size are told of the same regions, so that these lie ready as one piece."""
+SPOT_REACH_M: Final = SPOT_M / 2 * 2**0.5
+FINE_ENOUGH: Final = 8.0
+"""Where the first region that is not watched is nearer than this many reaches, each phone's own place is looked at: the
+circle in which it need not ask again is never smaller than seven ninths of what it could be."""
 
 
 class Watch(NamedTuple):
-    """The nearest regions, by their place in `Snapshot.regions`, nearest first; how far the phone may move before it
-    must ask again (None: it need not), if it watches all of them but the last; how far the nearest border is (None:
-    there is none)."""
+    """The nearest regions, by their place in `Snapshot.regions`, and as they are told (JSON, with commas between); how
+    far the phone may move before it must ask again (None: it need not), if it watches all of them but the last; how far
+    the nearest border is (None: there is none)."""
 
     nearest: list[int]
+    told: bytes
     refresh_radius_m: float | None
     next_boundary_m: float | None
 
 
-NOTHING: Final = Watch([], None, None)
+NOTHING: Final = Watch([], b"", None, None)
 
 
 def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
     """What a phone at (x, y), in metres, should watch, `limit` circles at most.
 
     No border is missed: before any zone beyond the first `limit` − 1 can be entered, the phone has moved by the refresh
-    radius, the distance to the edge of the nearest of those.
+    radius. The regions are the nearest ones of the middle of the square that the phone is in, nearest first.
     """
     if not snapshot.watched:
         return NOTHING
+    square = (limit, floor(x / SPOT_M), floor(y / SPOT_M))
+    around = snapshot.spots_around.get(square)
+    if around is None:
+        around = _around(snapshot, (square[1] + 0.5) * SPOT_M, (square[2] + 0.5) * SPOT_M, limit, SPOT_REACH_M)
+        if len(snapshot.spots_around) >= MOST_CELLS:
+            del snapshot.spots_around[next(iter(snapshot.spots_around))]
+        snapshot.spots_around[square] = around
+    if around.last_m < FINE_ENOUGH * SPOT_REACH_M:
+        around = _around(snapshot, x, y, limit, 0.0)
+    away = hypot(x - around.x, y - around.y)
+    refresh = None if around.last_m == inf else max(around.last_m - away, 0.0)
+    return Watch(around.nearest, around.told, refresh, _next_border_m(around, x, y, away))
+
+
+def _next_border_m(around: Around, x: float, y: float, away: float) -> float:
+    """How far the nearest border is from a point that is so far away from the middle."""
+    found, point = around.beyond_m, shapely.points((x, y))
+    for at_least, border in around.borders:
+        if at_least - away >= found:
+            break
+        found = min(found, float(shapely.distance(border, point)))
+    return found
+
+
+def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) -> Around:
+    """What is to be watched from here, and from wherever is no further off than `reach`."""
     near = _near(snapshot, x, y, limit, 0)
     away = near.edges_m(x, y)
-    order = away.argsort()[:limit].tolist()
-    refresh = None if len(snapshot.watched) <= limit else max(away.item(order[-1]), 0.0)
-    border = snapshot.next_border_m(x, y, ((near.numbers[i], away.item(i)) for i in order))
-    return Watch([near.numbers[i] for i in order], refresh, border)
+    order = away.argsort()
+    nearest = near.numbers[order[:limit]].tolist()
+    last_m = inf if len(snapshot.watched) <= limit else max(away.item(order.item(limit - 1)), 0.0)
+    # A border is no nearer than the edge of the circle around it, from outside, and no further than the circle's other
+    # end: that settles which of them can be the nearest one from anywhere in reach.
+    within = (away + 2 * near.radii).min().item() + 2 * reach
+    borders = list[tuple[float, BaseGeometry]]()
+    for place in range(len(order)):
+        i = order.item(place)
+        if (edge := away.item(i)) > within:
+            break
+        number = near.numbers.item(i)
+        at_least = snapshot.border_at_least_m(number, x, y, edge)
+        if at_least <= within:
+            borders.append((at_least, snapshot.borders[snapshot.watched[number]]))
+    borders.sort(key=itemgetter(0))
+    told = b",".join([snapshot.told[number] for number in nearest])
+    return Around(nearest, told, x, y, last_m, borders, near.beyond_m)
 
 
 def _near(snapshot: Snapshot, x: float, y: float, limit: int, level: int) -> Near:
@@ -61,10 +111,10 @@ def _near(snapshot: Snapshot, x: float, y: float, limit: int, level: int) -> Nea
         middle_x, middle_y = (cell[2] + 0.5) * size, (cell[3] + 0.5) * size
         among = _near(snapshot, middle_x, middle_y, limit, level + 1)
         away = among.edges_m(middle_x, middle_y)
-        furthest = np.partition(away, limit - 1)[limit - 1] + hypot(size, size)
+        diagonal = hypot(size, size)
+        furthest = np.partition(away, limit - 1).item(limit - 1) + diagonal
         chosen = np.flatnonzero(away <= furthest)
-        numbers = [among.numbers[i] for i in chosen.tolist()]
-        known = Near(numbers, among.middles[chosen], among.radii[chosen])
+        known = Near(among.numbers[chosen], among.middles[chosen], among.radii[chosen], furthest - diagonal / 2)
         if len(snapshot.cells) >= MOST_CELLS:
             del snapshot.cells[next(iter(snapshot.cells))]
         snapshot.cells[cell] = known

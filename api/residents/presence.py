@@ -190,7 +190,7 @@ async def _answer(
         call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
         ",".join([f'"{zone}"' for zone in inside(state, snapshot)]).encode(),
         told,
-        b",".join([snapshot.told[number] for number in around.nearest]),
+        around.told,
         _number(around.refresh_radius_m),
         _number(around.next_boundary_m),
     )
