@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 
+from api.incoming import Incoming
 from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
 
 T = TypeVar("T")
 
 
-async def read_body(request: Request, takes: str, limit_bytes: int, optional: bool) -> bytes:
+async def read_body(request: Incoming, takes: str, limit_bytes: int, optional: bool) -> bytes:
     """The body's bytes; TooLarge past the limit, UnsupportedMediaType for another content type."""
     declared = request.headers.get("content-length")
     if declared is not None and (not declared.isdigit() or int(declared) > limit_bytes):
@@ -26,10 +27,10 @@ async def read_body(request: Request, takes: str, limit_bytes: int, optional: bo
         if size > limit_bytes:
             raise TooLarge()
         chunks.append(chunk)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not (optional and not size) and media_type != takes:
+    declared_type = request.headers.get("content-type", "")
+    if declared_type != takes and declared_type.partition(";")[0].strip().lower() != takes and (size or not optional):
         raise UnsupportedMediaType(f"This takes {takes}.")
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def validated(parse: Callable[[], T], part: str) -> T:

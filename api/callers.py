@@ -2,13 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 from uuid import UUID
 
-from starlette.requests import Request
-
 from api.house import House
+from api.incoming import Incoming
 from base import tokens
 from base.database import Work
 from base.errors import BadRequest, Forbidden, Unauthorized
@@ -41,32 +40,39 @@ class Claim:
 
     tenant: Tenant | None
     sign_in: Callable[[Work], Awaitable[Tenant]] | None = None
-    token: str | None = field(default=None, repr=False)
+    device: bytes = field(default=b"", repr=False)
+    """The hash of a resident's token."""
 
 
-async def caller_of(who: Who, town: str, method: str, request: Request, house: House) -> Claim:
+async def caller_of(who: Who, town: str, method: str, request: Incoming, house: House) -> Claim:
     """Whom the request claims to come from; Unauthorized where it does not say."""
     if who.kind == "resident":
         token = _bearer(request)
-        return Claim(_claimed(token, "mvr"), partial(credentials.authenticate, token=token), token)
+        return Claim(_claimed(token, "mvr"), partial(credentials.authenticate, token=token), tokens.digest(token))
     if who.kind == "staff":
         return _staff(method, request, house)
     if who.kind == "ballot":
         _nobody(request)
     if town == "number":
-        municipality: UUID = await directory.municipality_by_number(str(request.path_params["number"]))
+        municipality: UUID = await directory.municipality_by_number(str(request.path["number"]))
     elif town == "survey":
-        municipality = await directory.municipality_of_survey(request.path_params["id"])
+        municipality = await directory.municipality_of_survey(_id(request))
     else:
         return Claim(None)
     return Claim(Tenant(municipality, "open"))
 
 
-def _staff(method: str, request: Request, house: House) -> Claim:
+def _id(request: Incoming) -> UUID:
+    found = request.path["id"]
+    assert isinstance(found, UUID)
+    return found
+
+
+def _staff(method: str, request: Incoming, house: House) -> Claim:
     if "authorization" in request.headers:
         token = _bearer(request)
         return Claim(_claimed(token, "mvk"), partial(access.authenticate_key, token=token))
-    cookie = request.cookies.get(SESSION_COOKIE)
+    cookie = request.whole.cookies.get(SESSION_COOKIE)
     if not cookie:
         raise Unauthorized()
     if method != "GET" and request.headers.get("origin") not in (house.settings.origin, _own_origin(request)):
@@ -75,25 +81,32 @@ def _staff(method: str, request: Request, house: House) -> Claim:
     return Claim(_claimed(cookie, "mvs"), partial(access.authenticate_session, token=cookie))
 
 
-def _own_origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
+def _own_origin(request: Incoming) -> str:
+    url = request.whole.url
+    return f"{url.scheme}://{url.netloc}"
 
 
-def _bearer(request: Request) -> str:
+def _bearer(request: Incoming) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
         raise Unauthorized()
-    return token.strip()
+    return token
 
 
 def _claimed(token: str, kind: str) -> Tenant:
     municipality = tokens.municipality_in(token, kind)
     if municipality is None:
         raise Unauthorized()
+    return _open_to(municipality)
+
+
+@lru_cache(maxsize=1024)
+def _open_to(municipality: UUID) -> Tenant:
     return Tenant(municipality, "open")
 
 
-def _nobody(request: Request) -> None:
+def _nobody(request: Incoming) -> None:
     """The anonymous door takes nothing that says who comes through it."""
     if "cookie" in request.headers or request.headers.get("authorization", "").lower().startswith(("bearer", "basic")):
         raise BadRequest("Answers are taken without a login: send no cookie and no bearer token here.")

@@ -8,12 +8,13 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, Literal
 from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -24,8 +25,10 @@ from api.callers import Who, caller_of
 from api.door import shared_with
 from api.house import House
 from api.idempotency import replayed
+from api.incoming import Headers, Incoming
 from api.metrics import observe
 from api.problems import of_unexpected, problem
+from api.ready import Ready
 from base import localized
 from base.database import Work, work, work_when_needed
 from base.errors import BadRequest, Problem
@@ -63,11 +66,9 @@ class Call(Generic[B, Q]):
     query: Q
     raw: bytes
     house: House
-    languages: list[str]
-    headers: Mapping[str, str]
-    path: Mapping[str, object]
-    network: str
-    token: str = field(repr=False, default="")
+    request: Incoming
+    device: bytes = field(repr=False, default=b"")
+    """The hash of a resident's token."""
     permits: list[Permit[Any]] = field(default_factory=list)
     answer_headers: MutableMapping[str, str] = field(default_factory=dict)
 
@@ -77,27 +78,42 @@ class Call(Generic[B, Q]):
         assert self.work.tenant is not None
         return self.work.tenant
 
+    @property
+    def headers(self) -> Headers:
+        """What came with the request."""
+        return self.request.headers
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that the caller reads, best first, and then ours."""
+        return localized.languages(self.request.headers.get("accept-language", ""), ("nb", "nn", "en"))
+
+    @property
+    def network(self) -> str:
+        """The address that it came from."""
+        return self.request.network
+
     def id(self, name: str = "id") -> UUID:
         """An id in the path."""
-        found = self.path[name]
+        found = self.request.path[name]
         assert isinstance(found, UUID)
         return found
 
     def text(self, name: str) -> str:
         """A word in the path."""
-        return str(self.path[name])
+        return str(self.request.path[name])
 
     async def permit(self, purpose: type[P]) -> Permit[P]:
         """The caller's permit for a purpose; ConsentRequired where they have not given it."""
-        permit = await ask_here(self.work, self.house.principals, self.token, purpose)
+        permit = await ask_here(self.work, self.house.principals, self.device, purpose)
         self.permits.append(permit)
         return permit
 
     async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
         """The caller's permit for a purpose, where they have given it."""
-        permit = remembered(self.house.principals, self.token, purpose)
+        permit = remembered(self.house.principals, self.device, purpose)
         if permit is None:
-            permit = await ask_here_if(self.work, self.house.principals, self.token, purpose)
+            permit = await ask_here_if(self.work, self.house.principals, self.device, purpose)
         if permit is not None:
             self.permits.append(permit)
         return permit
@@ -172,7 +188,7 @@ class Handle(Generic[B, Q]):
         """Answer one request."""
         began, endpoint = time.perf_counter(), self.endpoint
         try:
-            response = await _answer(endpoint, self.house, Request(scope, receive, send))
+            response = await _answer(endpoint, self.house, Incoming(scope, receive))
         except Problem as refused:
             response = problem(refused)
         except ClientDisconnect:
@@ -192,34 +208,24 @@ class Handle(Generic[B, Q]):
         await response(scope, receive, send)
 
 
-async def _answer(endpoint: Endpoint[B, Q], house: House, request: Request) -> Response:
+async def _answer(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
     raw = b""
     if endpoint.has_body:
         raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
     async with (work if endpoint.transaction == "always" else work_when_needed)(caller.tenant) as unit:
-        if caller.token is not None and endpoint.transaction == "when needed":
-            unit.tenant = await house.principals.authenticate(unit, caller.token)
+        if caller.device and endpoint.transaction == "when needed":
+            known = house.principals.known(caller.device)
+            unit.tenant = (known or await house.principals.read(unit, caller.device)).tenant
         elif caller.sign_in is not None:
             unit.tenant = await caller.sign_in(unit)
             if endpoint.who.roles:
                 unit.tenant.allow(*endpoint.who.roles)
         if endpoint.who.kind == "staff":
-            await audit.record(unit, endpoint.name, _kind(endpoint), request.path_params.get("id"))
-        query = validated(lambda: _query(endpoint, request), "query")
-        body = validated(lambda: _body(endpoint, raw), "body")
-        call: Call[B, Q] = Call(
-            work=unit,
-            body=body,
-            query=query,
-            raw=raw,
-            house=house,
-            languages=localized.languages(request.headers.get("accept-language", ""), ("nb", "nn", "en")),
-            headers=request.headers,
-            path=request.path_params,
-            network=request.client.host if request.client else "",
-            token=caller.token or "",
-        )
+            await audit.record(unit, endpoint.name, _kind(endpoint), request.path.get("id"))
+        query = validated(partial(_query, endpoint, request), "query")
+        body = validated(partial(_body, endpoint, raw), "body")
+        call: Call[B, Q] = Call(unit, body, query, raw, house, request, caller.device)
         if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
             response = await replayed(
                 unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
@@ -242,11 +248,11 @@ def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
     return {"GET": "viewed", "DELETE": "removed"}.get(endpoint.method, "changed")  # type: ignore[return-value]  # dict.get widens the literals
 
 
-def _query(endpoint: Endpoint[B, Q], request: Request) -> Q:
+def _query(endpoint: Endpoint[B, Q], request: Incoming) -> Q:
     if endpoint.query is None:
         return None  # type: ignore[return-value]  # Q is None where no query is declared
     pairs: dict[str, object] = {}
-    for name, value in request.query_params.multi_items() if request.scope.get("query_string") else ():
+    for name, value in request.whole.query_params.multi_items() if request.scope.get("query_string") else ():
         if name in pairs:
             pairs[name] = [*(pairs[name] if isinstance(pairs[name], list) else [pairs[name]]), value]  # type: ignore[misc]  # a list by the test
         else:
@@ -263,19 +269,19 @@ def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
 async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
     result = await endpoint.act(call)
     await call.still_permitted()
-    headers = {"Cache-Control": "no-store", **call.answer_headers}
-    if result is None:
-        return Response(status_code=endpoint.status, headers=headers)
     if isinstance(result, Raw):
-        return Response(result.body, result.status, {**headers, **result.headers}, result.media_type)
-    return Response(result.model_dump_json(by_alias=True), endpoint.status, headers, endpoint.gives_media)
+        return Ready(result.body, result.status, result.media_type, {**call.answer_headers, **result.headers})
+    if result is None:
+        return Ready(b"", endpoint.status, None, call.answer_headers)
+    body = result.model_dump_json(by_alias=True).encode()
+    return Ready(body, endpoint.status, endpoint.gives_media, call.answer_headers)
 
 
 def _creates_for_staff(endpoint: Endpoint[B, Q]) -> bool:
     return endpoint.who.kind == "staff" and endpoint.method == "POST" and endpoint.status in (201, 202)
 
 
-def _unchanged(request: Request, response: Response) -> bool:
+def _unchanged(request: Incoming, response: Response) -> bool:
     tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "no-cache"

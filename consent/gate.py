@@ -35,29 +35,29 @@ async def ask_many(work: Work, residents: Sequence[UUID], purpose: type[P]) -> d
     return {row["resident_id"]: Permit(purpose, row["resident_id"], valid_until, _mint) for row in rows}
 
 
-async def ask_here(work: Work, principals: Principals, token: str, purpose: type[P]) -> Permit[P]:
-    """As `ask`, for the resident whose device calls with this token: from the process's memory while that is sure to
-    hold, and from the database else. The permit lasts as long as the memory does, never longer.
+async def ask_here(work: Work, principals: Principals, device: bytes, purpose: type[P]) -> Permit[P]:
+    """As `ask`, for the resident whose device calls (the hash of its token): from the process's memory while that is
+    sure to hold, and from the database else. The permit lasts as long as the memory does, never longer.
     """
-    permit = await ask_here_if(work, principals, token, purpose)
+    permit = await ask_here_if(work, principals, device, purpose)
     if permit is None:
         raise ConsentRequired(purpose.key)
     return permit
 
 
-def remembered(principals: Principals, token: str, purpose: type[P]) -> Permit[P] | None:
+def remembered(principals: Principals, device: bytes, purpose: type[P]) -> Permit[P] | None:
     """As `ask_here_if`, where the process's memory is sure that the consent stands; None says nothing."""
-    principal = principals.known(token)
+    principal = principals.known(device)
     if principal is None or not principal.consents_to(purpose.key):
         return None
     return Permit(purpose, principal.tenant.resident, principals.known_until(principal), _mint)
 
 
-async def ask_here_if(work: Work, principals: Principals, token: str, purpose: type[P]) -> Permit[P] | None:
+async def ask_here_if(work: Work, principals: Principals, device: bytes, purpose: type[P]) -> Permit[P] | None:
     """As `ask_here`; None where the consent does not stand."""
-    principal = await principals.principal(work, token)
+    principal = await principals.principal(work, device)
     if not principal.consents_to(purpose.key):  # It may have been given since: a yes is not told, only a no.
-        principal = await principals.read(work, token)
+        principal = await principals.read(work, device)
         if not principal.consents_to(purpose.key):
             return None
     return Permit(purpose, principal.tenant.resident, principals.known_until(principal), _mint)

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from base import tokens
 from base.clock import monotonic, now
 from base.database import Work
 from base.errors import Unauthorized
@@ -48,7 +47,7 @@ class Principal:
 
 
 class Principals:
-    """The memory of one process. Devices are known by the hash of their token."""
+    """The memory of one process. Devices are known by the hash of their token (`base.tokens.digest`)."""
 
     def __init__(self, signals: Signals) -> None:
         self._signals = signals
@@ -60,37 +59,33 @@ class Principals:
 
     def known_until(self, principal: Principal) -> float:
         """Until when, in seconds of the monotonic clock, what was read is sure to hold."""
-        return max(principal.read_at, self._signals.known_at) + VALID_FOR_S
+        known_at, read_at = self._signals.known_at, principal.read_at
+        return (read_at if read_at > known_at else known_at) + VALID_FOR_S
 
-    def known(self, token: str) -> Principal | None:
+    def known(self, device: bytes) -> Principal | None:
         """What is remembered of a device, where that is sure to hold now."""
-        digest = tokens.digest(token)
-        principal = self._known.get(digest)
+        principal = self._known.get(device)
         if principal is None or monotonic() >= self.known_until(principal):
             return None
-        self._known.move_to_end(digest)
+        self._known.move_to_end(device)
         return principal
 
-    async def read(self, work: Work, token: str) -> Principal:
+    async def read(self, work: Work, device: bytes) -> Principal:
         """What the database says of a device; remembered, unless something changed meanwhile."""
-        forgotten, read_at, digest = self._forgotten, monotonic(), tokens.digest(token)
-        rows = await work.fetch(PRINCIPAL, digest)
+        forgotten, read_at = self._forgotten, monotonic()
+        rows = await work.fetch(PRINCIPAL, device)
         if not rows:
             raise Unauthorized()
         resident: UUID = rows[0]["resident_id"]
         consents = {row["purpose"]: row["lapses_at"] for row in rows if row["purpose"] is not None}
         principal = Principal(Tenant(work.municipality, "resident", resident), consents, read_at)
         if forgotten == self._forgotten:
-            self._remember(digest, resident, principal)
+            self._remember(device, resident, principal)
         return principal
 
-    async def principal(self, work: Work, token: str) -> Principal:
+    async def principal(self, work: Work, device: bytes) -> Principal:
         """What is known of a device, from memory where that is sure; Unauthorized where it is nobody's."""
-        return self.known(token) or await self.read(work, token)
-
-    async def authenticate(self, work: Work, token: str) -> Tenant:
-        """The resident whose device holds this token."""
-        return (await self.principal(work, token)).tenant
+        return self.known(device) or await self.read(work, device)
 
     def forget(self, told: str) -> None:
         """A resident has changed: `MUNICIPALITY RESIDENT`, or `MUNICIPALITY *` where it may be anybody's turn."""
@@ -99,8 +94,8 @@ class Principals:
         if resident == "*":
             self.forget_all()
             return
-        for digest in self._devices.pop(UUID(resident), ()):
-            self._known.pop(digest, None)
+        for device in self._devices.pop(UUID(resident), ()):
+            self._known.pop(device, None)
 
     def forget_all(self) -> None:
         """Anything may have changed unheard."""
@@ -108,10 +103,10 @@ class Principals:
         self._known.clear()
         self._devices.clear()
 
-    def _remember(self, digest: bytes, resident: UUID, principal: Principal) -> None:
-        self._known[digest] = principal
-        self._known.move_to_end(digest)
-        self._devices.setdefault(resident, set()).add(digest)
+    def _remember(self, device: bytes, resident: UUID, principal: Principal) -> None:
+        self._known[device] = principal
+        self._known.move_to_end(device)
+        self._devices.setdefault(resident, set()).add(device)
         if len(self._known) > MOST:
             gone, oldest = self._known.popitem(last=False)
             if oldest.tenant.id is not None and (devices := self._devices.get(oldest.tenant.id)) is not None:

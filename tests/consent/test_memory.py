@@ -14,6 +14,7 @@ from base.embedded import Server
 from base.errors import ConsentRequired, Unauthorized
 from base.signals import Signals
 from base.tenant import Tenant
+from base.tokens import digest
 from consent import gate, notices
 from consent.permits import LocationZones, PersonalFeed
 from consent.principals import Principals
@@ -39,15 +40,15 @@ async def elsewhere(signals: Signals) -> Principals:
 
 async def remembered(town: Town, principals: Principals, who: Neighbour) -> Principals:
     async with work(town.system) as unit:
-        await principals.principal(unit, who.token)
-    assert principals.known(who.token) is not None
+        await principals.principal(unit, digest(who.token))
+    assert principals.known(digest(who.token)) is not None
     return principals
 
 
 async def forgotten(principals: Principals, who: Neighbour) -> float:
     """Seconds until the process had forgotten."""
     began = clock.monotonic()
-    while principals.known(who.token) is not None:
+    while principals.known(digest(who.token)) is not None:
         await asyncio.sleep(0.002)
         assert clock.monotonic() - began < 5
     return clock.monotonic() - began
@@ -58,7 +59,7 @@ async def test_who_is_remembered_needs_no_database(moves: Moves, town: Town, els
     await remembered(town, elsewhere, kari)
     await asyncio.sleep(0.7)  # Older than a permit may be: the heartbeat keeps it.
     async with work_when_needed(Tenant(town.municipality, "open")) as unit:
-        permit = await gate.ask_here(unit, elsewhere, kari.token, LocationZones)
+        permit = await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
         permit.check()
         assert permit.resident == kari.id
         assert permit.valid_until <= clock.monotonic() + 0.5
@@ -73,10 +74,10 @@ async def test_a_withdrawal_is_heard_in_every_process(
     await remembered(town, elsewhere, kari)
     await client.delete("/v1/me/consents/location_zones", headers=kari.headers)
     assert await forgotten(elsewhere, kari) < 0.5
-    assert elsewhere.known(ola.token) is not None
+    assert elsewhere.known(digest(ola.token)) is not None
     async with work(town.system) as unit:
         with pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, kari.token, LocationZones)
+            await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
 
 
 async def test_the_process_that_withdrew_refuses_the_next_request(client: httpx.AsyncClient, moves: Moves) -> None:
@@ -97,7 +98,7 @@ async def test_a_yes_counts_at_once_though_nobody_is_told(
     await remembered(town, elsewhere, kari)
     await grant(client, kari, "location_zones")
     async with work(town.system) as unit:
-        assert (await gate.ask_here(unit, elsewhere, kari.token, LocationZones)).resident == kari.id
+        assert (await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)).resident == kari.id
 
 
 @pytest.mark.parametrize("act", ["rotate", "sign out", "erase"])
@@ -113,7 +114,7 @@ async def test_a_token_that_is_nobodys_is_forgotten(
     assert await forgotten(elsewhere, kari) < 0.5
     async with work(town.system) as unit:
         with pytest.raises(Unauthorized):
-            await elsewhere.principal(unit, kari.token)
+            await elsewhere.principal(unit, digest(kari.token))
 
 
 async def test_a_consent_that_lapses_is_not_remembered_past_its_end(
@@ -128,9 +129,9 @@ async def test_a_consent_that_lapses_is_not_remembered_past_its_end(
     await forgotten(elsewhere, kari)
     await remembered(town, elsewhere, kari)
     async with work(town.system) as unit:
-        await gate.ask_here(unit, elsewhere, kari.token, PersonalFeed)
+        await gate.ask_here(unit, elsewhere, digest(kari.token), PersonalFeed)
         with clock.at(ends), pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, kari.token, PersonalFeed)
+            await gate.ask_here(unit, elsewhere, digest(kari.token), PersonalFeed)
 
 
 async def test_without_a_heartbeat_the_memory_is_not_trusted(
@@ -141,7 +142,7 @@ async def test_without_a_heartbeat_the_memory_is_not_trusted(
     await signals.stop()
     assert 0.2 < await forgotten(elsewhere, kari) <= 0.6
     async with work(town.system) as unit:
-        permit = await gate.ask_here(unit, elsewhere, kari.token, LocationZones)
+        permit = await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
         assert permit.valid_until <= clock.monotonic() + 0.5
 
 
@@ -158,10 +159,10 @@ async def test_what_was_missed_while_nobody_listened_is_not_believed(
     await client.delete("/v1/me/consents/location_zones", headers=kari.headers)
     await asyncio.wait_for(mended.wait(), 5)
     await asyncio.sleep(0.2)
-    assert elsewhere.known(kari.token) is None
+    assert elsewhere.known(digest(kari.token)) is None
     async with work(town.system) as unit:
         with pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, kari.token, LocationZones)
+            await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
 
 
 async def test_what_was_read_before_a_withdrawal_is_not_remembered_after_it(
@@ -181,5 +182,5 @@ async def test_what_was_read_before_a_withdrawal_is_not_remembered_after_it(
             await asyncio.sleep(0.2)
             return rows
 
-    await elsewhere.read(Slow(), kari.token)  # type: ignore[arg-type]  # it stands in for a slow network
-    assert elsewhere.known(kari.token) is None
+    await elsewhere.read(Slow(), digest(kari.token))  # type: ignore[arg-type]  # it stands in for a slow network
+    assert elsewhere.known(digest(kari.token)) is None
