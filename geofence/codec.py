@@ -5,7 +5,7 @@ The mind at the watermark is written as what differs from the mind now. With eve
 """
 
 import struct
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, TypeVar
 
 from geofence.memory import FIX, MOST_IDS, Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
@@ -19,6 +19,7 @@ _STAY = struct.Struct("<II")
 _STAYING = struct.Struct("<QBII")
 _NEAR = struct.Struct("<hII")
 _FIX = struct.Struct("<BIIddH")
+_FIX_BYTES: Final = _FIX.size
 _SIGHTING = struct.Struct("<BIIQbB")
 _SPENT = struct.Struct("<QIB")
 _IDS: Final = tuple(struct.Struct(f"<{count}I") for count in range(256))
@@ -32,50 +33,59 @@ class Unreadable(ValueError):
 
 
 def encode(state: State, sealed_at: int) -> bytes:
-    """The state as bytes; `sealed_at` in whole seconds since 1970."""
-    now, base, recent = state.now, state.base, state.recent
+    """The state as bytes; `sealed_at` in whole seconds since 1970. Every answer ends here, so it calls little."""
+    now, base, base_key, recent, fired, day, today, offset_ms = state
+    stays, beacons, last, fix_at, ids = now
+    base_stays, base_beacons, base_last, base_fix_at, base_ids = base
     newest = recent[-1].at if recent else 0
-    if now.fix_at > newest:
-        newest = now.fix_at
-    for nearness in now.beacons.values():
-        newest = max(newest, nearness.at)
-
-    def ago(at: int) -> int:
-        return min(max(newest - at, 0), _NEVER - 1) if at else _NEVER
-
+    if fix_at > newest:
+        newest = fix_at
+    for nearness in beacons.values():
+        if nearness.at > newest:
+            newest = nearness.at
     flags = 0
-    if now.last is not None:
-        flags = _LAST_RECENT if recent and now.last == recent[-1] else _LAST
-    if base.last is not None:
+    if last is not None:
+        flags = _LAST_RECENT if recent and last == recent[-1] else _LAST
+    if base_last is not None:
         flags |= _BASE_LAST
-    if (*base.ids, *[o.id for o in recent])[-MOST_IDS:] == now.ids:
+    if (*base_ids, *[seen[2] for seen in recent])[-MOST_IDS:] == ids:
         flags |= _IDS_FOLLOW
-    zones = _both(now.stays, base.stays)
-    beacons = _both(now.beacons, base.beacons)
+    zones, heard = _both(stays, base_stays), _both(beacons, base_beacons)
     parts = [
         _HEAD.pack(
-            VERSION, sealed_at, newest, ago(now.fix_at), ago(base.fix_at), *state.base_key, state.day,
-            state.fired_today, state.offset_ms, flags, len(zones), len(beacons), len(recent), len(state.fired),
-            len(base.ids), len(now.ids),
+            VERSION, sealed_at, newest, _ago(newest, fix_at), _ago(newest, base_fix_at), *base_key, day, today,
+            offset_ms, flags, len(zones), len(heard), len(recent), len(fired), len(base_ids), len(ids),
         )
     ]  # fmt: skip
     for place in zones:
-        stay, was = now.stays.get(place), base.stays.get(place)
+        stay, was = stays.get(place), base_stays.get(place)
         if stay is not None and stay == was and not stay.out:
-            parts.append(_STAYING.pack(place, _NOW | _BASE | _SAME, ago(stay.since), _NEVER))
+            parts.append(_STAYING.pack(place, _NOW | _BASE | _SAME, _ago(newest, stay.since), _NEVER))
         else:
-            parts.append(_packed(place, stay, was, ago))
-    for place in beacons:
-        parts.append(_packed(place, now.beacons.get(place), base.beacons.get(place), ago))
-    parts += [_observation(seen, newest) for seen in recent]
-    if flags & _LAST and now.last is not None:
-        parts.append(_observation(now.last, newest))
-    if base.last is not None:
-        parts.append(_observation(base.last, newest))
-    parts += [_SPENT.pack(trigger, spent.at_s, spent.fresh) for trigger, spent in state.fired.items()]
-    ids = base.ids if flags & _IDS_FOLLOW else (*base.ids, *now.ids)
-    parts.append(_IDS[len(ids)].pack(*ids))
+            parts.append(_packed(place, stay, was, newest))
+    for place in heard:
+        parts.append(_packed(place, beacons.get(place), base_beacons.get(place), newest))
+    for seen in recent:
+        parts.append(_observation(seen, newest))
+    if flags & _LAST and last is not None:
+        parts.append(_observation(last, newest))
+    if base_last is not None:
+        parts.append(_observation(base_last, newest))
+    for trigger, spent in fired.items():
+        parts.append(_SPENT.pack(trigger, *spent))
+    if flags & _IDS_FOLLOW:
+        parts.append(_IDS[len(base_ids)].pack(*base_ids))
+    else:
+        parts.append(_IDS[len(base_ids) + len(ids)].pack(*base_ids, *ids))
     return b"".join(parts)
+
+
+def _ago(newest: int, at: int) -> int:
+    """How long before the newest moment; 0 stands for never."""
+    if not at:
+        return _NEVER
+    ago = newest - at
+    return 0 if ago < 0 else ago if ago < _NEVER else _NEVER - 1
 
 
 def _both(now: Mapping[int, T], base: Mapping[int, T]) -> Collection[int]:
@@ -93,23 +103,23 @@ def decode(body: bytes) -> tuple[State, int]:
         raise Unreadable() from broken
 
 
-def _packed(place: int, now: Stay | Nearness | None, base: Stay | Nearness | None, ago: Callable[[int], int]) -> bytes:
+def _packed(place: int, now: Stay | Nearness | None, base: Stay | Nearness | None, newest: int) -> bytes:
     """A zone or beacon now and at the watermark: once where they are the same."""
     flags = (_NOW if now else 0) | (_BASE if base else 0) | (_SAME if now == base else 0)
     parts = [_KEY.pack(place, flags)]
     for value in (now, None if flags & _SAME else base):
         if isinstance(value, Stay):
-            parts.append(_STAY.pack(ago(value.since), ago(value.out)))
+            parts.append(_STAY.pack(_ago(newest, value.since), _ago(newest, value.out)))
         elif value is not None:
-            parts.append(_NEAR.pack(value.loss_tenths, ago(value.at), ago(value.since)))
+            parts.append(_NEAR.pack(value.loss_tenths, _ago(newest, value.at), _ago(newest, value.since)))
     return b"".join(parts)
 
 
 def _observation(seen: Observation, newest: int) -> bytes:
-    ago = min(newest - seen.at, _NEVER - 1)
-    if isinstance(seen, Fix):
-        return _FIX.pack(FIX, ago, seen.id, seen.x, seen.y, seen.accuracy_dm)
-    return _SIGHTING.pack(seen.order, ago, seen.id, seen.beacon, seen.loss_db, seen.fresh)
+    ago = newest - seen[0]
+    if ago >= _NEVER:
+        ago = _NEVER - 1
+    return (_FIX if seen[1] == FIX else _SIGHTING).pack(seen[1], ago, *seen[2:])
 
 
 def _read(body: bytes) -> tuple[State, int]:
@@ -198,13 +208,13 @@ def _nearness(body: bytes, place: int, newest: int) -> tuple[Nearness, int]:
 def _seen(body: bytes, place: int, newest: int) -> tuple[Observation, int]:
     if body[place] == FIX:
         order, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
-        return Fix(newest - ago, order, identity, x, y, accuracy_dm), place + _FIX.size
+        return Fix(newest - ago, order, identity, x, y, accuracy_dm), place + _FIX_BYTES
     order, ago, identity, beacon, loss_db, fresh = _SIGHTING.unpack_from(body, place)
     return Sighting(newest - ago, order, identity, beacon, loss_db, fresh), place + _SIGHTING.size
 
 
 def _fix(body: bytes, place: int, newest: int) -> tuple[Fix, int]:
-    fix, place = _seen(body, place, newest)
-    if not isinstance(fix, Fix):
+    if body[place] != FIX:
         raise Unreadable()
-    return fix, place
+    _, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
+    return Fix(newest - ago, FIX, identity, x, y, accuracy_dm), place + _FIX_BYTES

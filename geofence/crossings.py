@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from geofence import likelihood
 from geofence.index import Snapshot
+from geofence.likelihood import Blur
 from geofence.memory import GAP_MS, MOST_ZONES, Fix, Mind, Stay
 
 ENTER_AT: Final = 0.8
@@ -59,7 +60,8 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             note(Reason(fix.at, None, "ignored: faster than 70 m/s"))
         return mind, []
     x, y, sigma = fix.x, fix.y, fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
-    stays = dict(_after_silence(mind, fix))
+    blur = Blur(x, y, sigma)
+    stays = _after_silence(mind, fix)
     events: list[Event] = []
     tags, sizes, rate = snapshot.tags, snapshot.sizes, snapshot.chance
     near = likelihood.NEAR_SIGMA if note else likelihood.DECIDED_SIGMA  # Whoever is told why is told how likely.
@@ -71,11 +73,11 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
         stay = stays.get(place)
         if stay is None and sizes[zone] < smallest:
             continue
-        chance = rate(zone, x, y, sigma, near)
+        chance = rate(zone, blur, near)
         if note:
             note(Reason(fix.at, place, "in its bounds", chance))
         if stay is not None:
-            _hold(stays, place, stay, chance, zone, fix, sigma, snapshot, events)
+            _hold(stays, place, stay, chance, zone, fix, blur, snapshot, events)
         elif chance >= ENTER_AT:
             stays[place] = Stay(fix.at)
             events.append(Event("enter", place, fix.at, fix.at))
@@ -86,10 +88,10 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             if number is None:
                 del stays[place]
             elif number not in met:
-                chance = rate(number, x, y, sigma, near)
+                chance = rate(number, blur, near)
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
-                _hold(stays, place, stay, chance, number, fix, sigma, snapshot, events)
+                _hold(stays, place, stay, chance, number, fix, blur, snapshot, events)
     if last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M:
         _crossed(stays, last, fix, snapshot, events, note)
     for place, stay in stays.items():
@@ -108,7 +110,7 @@ def _kept(stays: dict[int, Stay], snapshot: Snapshot) -> dict[int, Stay]:
 
 
 def _after_silence(mind: Mind, fix: Fix) -> dict[int, Stay]:
-    """The stays that outlive the time since the last fix."""
+    """The stays that outlive the time since the last fix, to be changed at will."""
     silence = fix.at - mind.fix_at
     if silence <= STAY_GAP_MS or not mind.stays:
         return dict(mind.stays)
@@ -124,7 +126,7 @@ def _hold(
     chance: float,
     zone: int,
     fix: Fix,
-    sigma: float,
+    blur: Blur,
     snapshot: Snapshot,
     events: list[Event],
 ) -> None:
@@ -135,10 +137,9 @@ def _hold(
         return
     if chance > EXIT_AT:
         return
-    if likelihood.largest_share(snapshot.sizes[zone], sigma) < ENTER_AT and snapshot.within(
-        zone, fix.x, fix.y, CLEARLY_OUT_SIGMA * sigma
-    ):
-        return  # Too coarse a fix to tell: even in the middle of the zone it would not have said inside.
+    too_coarse = likelihood.largest_share(snapshot.sizes[zone], blur.sigma) < ENTER_AT
+    if too_coarse and snapshot.within(zone, blur, CLEARLY_OUT_SIGMA * blur.sigma):
+        return  # Even in the middle of the zone it would not have said inside.
     if not stay.out:
         stays[place] = Stay(stay.since, fix.at)
     elif fix.at - stay.out >= EXIT_DWELL_MS:
@@ -154,9 +155,9 @@ def _crossed(
     sigma = max(fix.accuracy_dm, last.accuracy_dm) / 10 / likelihood.SIGMA_OF_ACCURACY
     for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, known):
         place = snapshot.tags[zone]
-        if snapshot.sizes[zone] < 10.1 * sigma * sigma or snapshot.chance(zone, fix.x, fix.y, sigma) > EXIT_AT:
+        if snapshot.sizes[zone] < 10.1 * sigma * sigma or snapshot.chance(zone, Blur(fix.x, fix.y, sigma)) > EXIT_AT:
             continue
-        chance = snapshot.chance(zone, x, y, sigma)
+        chance = snapshot.chance(zone, Blur(x, y, sigma))
         if note:
             note(Reason(fix.at, place, "on the way", chance))
         if chance >= ENTER_AT:

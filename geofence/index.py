@@ -20,6 +20,7 @@ from geofence import likelihood
 from geofence.boxes import Boxes
 from geofence.eid import rotor
 from geofence.geometry import Area, in_metres, transformer
+from geofence.likelihood import Blur
 from geofence.places import Beacon, Trigger, Zone, tag
 from geofence.rotating import Rotating
 
@@ -215,24 +216,24 @@ class Snapshot:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
         return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
 
-    def chance(self, zone: int, x: float, y: float, sigma: float, near: float = likelihood.DECIDED_SIGMA) -> float:
+    def chance(self, zone: int, blur: Blur, near: float = likelihood.DECIDED_SIGMA) -> float:
         """The probability of being in a zone, exact where it may decide: `near` σ beyond the border 0.99 or 0.01.
 
         Mostly the largest circle in the zone or the smallest around it says so without a look at the border.
         """
-        reach = near * sigma
+        x, y, reach = blur.x, blur.y, near * blur.sigma
         out_x, out_y, out_r, in_x, in_y, in_r = self._rounds[zone]
         if hypot(x - in_x, y - in_y) + reach < in_r:
             return 0.99
         if hypot(x - out_x, y - out_y) - reach > out_r:
             return 0.01
-        if not shapely.dwithin(self.borders[zone], shapely.points((x, y)), reach):
+        if not shapely.dwithin(self.borders[zone], blur.middle, reach):
             return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
-        return likelihood.shared(self.areas[zone], x, y, sigma)
+        return blur.share_in(self.areas[zone])
 
-    def within(self, zone: int, x: float, y: float, distance_m: float) -> bool:
-        """Whether a zone is at most this far away."""
-        return bool(shapely.dwithin(self.areas[zone], shapely.points((x, y)), distance_m))
+    def within(self, zone: int, blur: Blur, distance_m: float) -> bool:
+        """Whether a zone is at most this far from where the phone most likely is."""
+        return bool(shapely.dwithin(self.areas[zone], blur.middle, distance_m))
 
     def crossed(
         self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]

@@ -34,9 +34,29 @@ def sigma_m(accuracy_m: float) -> float:
     return accuracy_m / SIGMA_OF_ACCURACY
 
 
-def shared(area: BaseGeometry, x: float, y: float, sigma: float) -> float:
-    """The share of a round Gaussian around (x, y) that lies in the area, by quadrature; all in metres."""
-    return int(np.count_nonzero(shapely.contains_xy(area, x + sigma * _X, y + sigma * _Y))) / POINTS
+class Blur:
+    """Where a phone may be: a round Gaussian around (x, y), in metres. Its middle as a geometry and its points for the
+    quadrature are made when first asked for, and serve every area that is near."""
+
+    __slots__ = ("_middle", "_points", "sigma", "x", "y")
+
+    def __init__(self, x: float, y: float, sigma: float) -> None:
+        self.x, self.y, self.sigma = x, y, sigma
+        self._middle: shapely.Point | None = None
+        self._points: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+
+    @property
+    def middle(self) -> shapely.Point:
+        """The most likely place."""
+        if self._middle is None:
+            self._middle = shapely.points((self.x, self.y))
+        return self._middle
+
+    def share_in(self, area: BaseGeometry) -> float:
+        """How much of it lies in the area, by quadrature."""
+        if self._points is None:
+            self._points = (self.x + self.sigma * _X, self.y + self.sigma * _Y)
+        return int(np.count_nonzero(shapely.contains_xy(area, *self._points))) / POINTS
 
 
 def p_inside(area: BaseGeometry, border: BaseGeometry, x: float, y: float, accuracy_m: float) -> float:
@@ -48,7 +68,7 @@ def p_inside(area: BaseGeometry, border: BaseGeometry, x: float, y: float, accur
     sigma = sigma_m(accuracy_m)
     distance = shapely.distance(border, shapely.points(x, y))
     if distance <= NEAR_SIGMA * sigma:
-        return shared(area, x, y, sigma)
+        return Blur(x, y, sigma).share_in(area)
     signed = distance if shapely.contains_xy(area, x, y) else -distance
     return 0.5 * math.erfc(-signed / sigma / math.sqrt(2))
 

@@ -97,15 +97,19 @@ def in_order(
     ordered: list[Observation] = []
     wrong: list[FieldError] = []
     metres = snapshot.metres
-    for i, fix in enumerate(fixes):
-        at = round(fix.at * 1000)
+    for i, (name, lat, lon, accuracy_m, at_s, mocked) in enumerate(fixes):
+        at = round(at_s * 1000)
         if at > latest:
             wrong.append(FieldError(f"/fixes/{i}/at", "this is later than sent_at"))
-        elif not fix.mocked and at + offset >= oldest:
-            x, y = metres(fix.lon, fix.lat)
-            accuracy = min(max(round(fix.accuracy_m * 10), BEST_ACCURACY_DM), WORST_ACCURACY_DM)
+        elif not mocked and at + offset >= oldest:
+            x, y = metres(lon, lat)
+            accuracy_dm = round(accuracy_m * 10)
+            if accuracy_dm < BEST_ACCURACY_DM:
+                accuracy_dm = BEST_ACCURACY_DM
+            elif accuracy_dm > WORST_ACCURACY_DM:
+                accuracy_dm = WORST_ACCURACY_DM
             if x - x == 0 and y - y == 0:  # A point at the far end of the earth has no place in this projection.
-                ordered.append(Fix(at + offset, FIX, crc32(fix.id.encode()), x, y, accuracy))
+                ordered.append(Fix(at + offset, FIX, crc32(name.encode()), x, y, accuracy_dm))
     for i, sighting in enumerate(sightings):
         at = round(sighting.at * 1000)
         beacon = snapshot.heard.get(sighting.identity) if sighting.beacon is None else sighting.beacon

@@ -1,7 +1,7 @@
 """Is this phone at this place, long enough, sure enough, that we may ask? Answered, and forgotten."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from base.errors import ConsentRequired
@@ -15,16 +15,14 @@ from geofence.observations import RawFix, RawSighting, in_order, offset_ms
 from geofence.places import Fired, tag
 
 
-@dataclass(frozen=True, slots=True)
-class Permits:
+class Permits(NamedTuple):
     """What the resident has consented to: fixes need the one, sightings the other."""
 
     zones: Permit[LocationZones] | None = None
     beacons: Permit[LocationBeacons] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres."""
 
     state: State

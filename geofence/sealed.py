@@ -5,10 +5,10 @@ data, so that the state of another resident, or of this one in another town, doe
 beside the old ones, which go on opening what they sealed until it is too old.
 """
 
-import base64
-import binascii
 import os
 import struct
+from binascii import Error as BadBase64
+from binascii import a2b_base64, b2a_base64
 from typing import Final
 from uuid import UUID
 
@@ -25,7 +25,11 @@ KEEPS_S: Final = 90 * 86_400
 """A state sealed longer ago is refused."""
 LONGEST: Final = 4096
 _OUTER = struct.Struct("<BH")
+_OUTER_BYTES: Final = _OUTER.size
 _NONCE_BYTES: Final = 12
+_BODY_FROM: Final = _OUTER_BYTES + _NONCE_BYTES
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+_PLAIN: Final = bytes.maketrans(b"-_", b"+/")
 
 
 class StateRefused(Invalid):
@@ -50,21 +54,22 @@ class Seal:
         nonce = os.urandom(_NONCE_BYTES)
         bound = outer + municipality.bytes + resident.bytes
         body = self._cipher(self._current).encrypt(nonce, encode(state, int(at)), bound)
-        return base64.urlsafe_b64encode(outer + nonce + body).rstrip(b"=").decode()
+        text = b2a_base64(outer + nonce + body, newline=False)
+        return text.translate(_URL_SAFE).rstrip(b"=").decode()
 
     def unseal(self, text: str, resident: UUID, municipality: UUID, *, at: float) -> State:
         """What the phone brings back; StateRefused for anything that was not sealed for it, or too long ago."""
         try:
             if len(text) > LONGEST:
                 raise StateRefused()
-            raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            raw = a2b_base64(text.encode("ascii").translate(_PLAIN) + b"=" * (-len(text) % 4), strict_mode=True)
             version, number = _OUTER.unpack_from(raw)
             if version != VERSION:
                 raise StateRefused()
-            nonce, body = raw[_OUTER.size : _OUTER.size + _NONCE_BYTES], raw[_OUTER.size + _NONCE_BYTES :]
-            bound = raw[: _OUTER.size] + municipality.bytes + resident.bytes
-            state, sealed_at = decode(self._cipher(number).decrypt(nonce, body, bound))
-        except (UnicodeEncodeError, binascii.Error, struct.error, InvalidTag, ValueError, KeyError):
+            bound = raw[:_OUTER_BYTES] + municipality.bytes + resident.bytes
+            body = self._cipher(number).decrypt(raw[_OUTER_BYTES:_BODY_FROM], raw[_BODY_FROM:], bound)
+            state, sealed_at = decode(body)
+        except (BadBase64, struct.error, InvalidTag, ValueError, KeyError):
             raise StateRefused() from None  # What was wrong with it is nobody's business.
         if not at - KEEPS_S <= sealed_at <= at + 86_400:
             raise StateRefused()

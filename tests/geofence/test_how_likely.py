@@ -10,7 +10,7 @@ import shapely
 import shapely.affinity
 from shapely.geometry.base import BaseGeometry
 
-from geofence.likelihood import largest_share, p_inside, shared, sigma_m
+from geofence.likelihood import Blur, largest_share, p_inside, sigma_m
 from tests.geofence.ground import PROVE
 
 PER_SHAPE, DRAWS = (400, 200_000) if PROVE else (25, 40_000)
@@ -46,7 +46,7 @@ def test_no_shape_holds_more_than_a_disc_of_its_size() -> None:
     for area in shapes():
         for sigma in (3, 10, 40):
             middle = area.representative_point()
-            assert shared(area, middle.x, middle.y, sigma) <= largest_share(area.area, sigma) + 0.03
+            assert Blur(middle.x, middle.y, sigma).share_in(area) <= largest_share(area.area, sigma) + 0.03
     assert largest_share(math.pi * 50**2, 10) == pytest.approx(1 - math.exp(-(50**2) / 200))
 
 
