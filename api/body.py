@@ -38,13 +38,18 @@ def validated(parse: Callable[[], T], part: str) -> T:
     try:
         return parse()
     except ValidationError as errors:
-        raise Invalid(
-            [
-                FieldError(pointer(error["loc"]), error["msg"].removeprefix("Value error, "))
-                for error in errors.errors(include_input=False, include_url=False, include_context=False)
-            ],
-            f"Something in the {part} is not right.",
-        ) from None
+        raise not_right(errors, part) from None
+
+
+def not_right(errors: ValidationError, part: str) -> Invalid:
+    """A pointer for each field at fault, and nothing of what was sent."""
+    return Invalid(
+        [
+            FieldError(pointer(error["loc"]), error["msg"].removeprefix("Value error, "))
+            for error in errors.errors(include_input=False, include_url=False, include_context=False)
+        ],
+        f"Something in the {part} is not right.",
+    )
 
 
 def pointer(place: tuple[int | str, ...]) -> str:

@@ -34,7 +34,7 @@ def staff(*roles: str) -> Who:
     return Who("staff", frozenset(roles))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """Whose rows the request is about, and how the caller proves who they are once these can be read."""
 

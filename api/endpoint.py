@@ -8,19 +8,19 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Generic, Literal
+from functools import cache, partial
+from typing import Any, Generic, Literal, NamedTuple
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from typing_extensions import TypeVar
 
-from api.body import read_body, validated
+from api.body import not_right, read_body, validated
 from api.callers import Who, caller_of
 from api.door import shared_with
 from api.house import House
@@ -47,14 +47,13 @@ Q = TypeVar("Q", bound=BaseModel | None, default=None)
 P = TypeVar("P", bound=Purpose)
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """An answer that is not JSON of a model: bytes and their media type."""
 
     body: bytes
     media_type: str
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -111,9 +110,16 @@ class Call(Generic[B, Q]):
 
     async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
         """The caller's permit for a purpose, where they have given it."""
-        permit = remembered(self.house.principals, self.device, purpose)
+        permit = self.permit_at_hand(purpose)
         if permit is None:
             permit = await ask_here_if(self.work, self.house.principals, self.device, purpose)
+            if permit is not None:
+                self.permits.append(permit)
+        return permit
+
+    def permit_at_hand(self, purpose: type[P]) -> Permit[P] | None:
+        """The caller's permit for a purpose, where the process remembers that they gave it; None says nothing."""
+        permit = remembered(self.house.principals, self.device, purpose)
         if permit is not None:
             self.permits.append(permit)
         return permit
@@ -223,8 +229,8 @@ async def _answer(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> 
                 unit.tenant.allow(*endpoint.who.roles)
         if endpoint.who.kind == "staff":
             await audit.record(unit, endpoint.name, _kind(endpoint), request.path.get("id"))
-        query = validated(partial(_query, endpoint, request), "query")
-        body = validated(partial(_body, endpoint, raw), "body")
+        query = _query(endpoint, request)
+        body = _body(endpoint, raw)
         call: Call[B, Q] = Call(unit, body, query, raw, house, request, caller.device)
         if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
             response = await replayed(
@@ -251,19 +257,30 @@ def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
 def _query(endpoint: Endpoint[B, Q], request: Incoming) -> Q:
     if endpoint.query is None:
         return None  # type: ignore[return-value]  # Q is None where no query is declared
+    if not request.scope.get("query_string"):
+        return _unasked(endpoint.query)  # type: ignore[return-value,arg-type]  # Q is a model where one is declared
     pairs: dict[str, object] = {}
-    for name, value in request.whole.query_params.multi_items() if request.scope.get("query_string") else ():
+    for name, value in request.whole.query_params.multi_items():
         if name in pairs:
             pairs[name] = [*(pairs[name] if isinstance(pairs[name], list) else [pairs[name]]), value]  # type: ignore[misc]  # a list by the test
         else:
             pairs[name] = value
-    return endpoint.query.model_validate(pairs)  # type: ignore[attr-defined,return-value]  # Q is a model where one is declared
+    return validated(partial(endpoint.query.model_validate, pairs), "query")  # type: ignore[attr-defined,no-any-return]  # Q is a model where one is declared
+
+
+@cache
+def _unasked(query: type[BaseModel]) -> BaseModel:
+    """What a query is where nothing is asked; endpoints read it, and change nothing in it."""
+    return validated(partial(query.model_validate, {}), "query")
 
 
 def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
     if endpoint.body is None or (endpoint.optional_body and not raw):
         return None  # type: ignore[return-value]  # B is None, or said to be optional
-    return endpoint.body.model_validate_json(raw)  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
+    try:
+        return endpoint.body.model_validate_json(raw)  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
+    except ValidationError as errors:
+        raise not_right(errors, "body") from None
 
 
 async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:

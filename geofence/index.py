@@ -66,7 +66,7 @@ class Around(NamedTuple):
     they are told, how far from the middle the last of them is (inf where they are all there are), the borders that may
     be the nearest ones with how far each is at least, and how far all else is, in metres."""
 
-    nearest: list[int]
+    nearest: NDArray[np.int64]
     told: bytes
     x: float
     y: float
@@ -204,11 +204,15 @@ class Snapshot:
                 strict=True,
             )
         ]
-        # Each region as phones are told of it, in JSON.
-        self.told: list[bytes] = [
-            b'{"zone_id":"%s","lon":%r,"lat":%r,"radius_m":%r}' % (str(r.zone_id).encode(), r.lon, r.lat, r.radius_m)
-            for r in self.regions
-        ]
+        # Each region as phones are told of it: JSON and a comma, all of one length. A phone is told of twenty that lie
+        # anywhere among them, and to gather these from one piece of memory is far quicker.
+        self.told: NDArray[np.bytes_] = _padded(
+            [
+                b'{"zone_id":"%s","lon":%r,"lat":%r,"radius_m":%r}'
+                % (str(r.zone_id).encode(), r.lon, r.lat, r.radius_m)
+                for r in self.regions
+            ]
+        )
         self.cells: dict[tuple[int, float, int, int], Near] = {}
         self.spots_around: dict[tuple[int, int, int], Around] = {}
 
@@ -264,6 +268,12 @@ class Snapshot:
             return edge
         _, _, _, in_x, in_y, in_r = self._rounds[self.watched[number]]
         return max(in_r - hypot(x - in_x, y - in_y), 0.0)
+
+
+def _padded(texts: list[bytes]) -> NDArray[np.bytes_]:
+    """JSON texts filled up with spaces to one length, each with a comma behind."""
+    longest = max(map(len, texts), default=0)
+    return np.array([text.ljust(longest) + b"," for text in texts])
 
 
 def identity_key(protocol: str, identity: bytes) -> bytes:

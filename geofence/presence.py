@@ -6,7 +6,7 @@ from uuid import UUID
 
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones, Permit
-from geofence.crossings import Event, Note, at_fix
+from geofence.crossings import Note, at_fix
 from geofence.firing import Firing, still_needed
 from geofence.index import Snapshot
 from geofence.memory import EMPTY, GAP_MS, MOST_IDS, MOST_RECENT, WATERMARK_MS, Fix, Mind, Observation, State
@@ -63,7 +63,11 @@ def advance(
     firing = Firing(snapshot, dict(state.fired), state.day, state.fired_today, note)
     now, base, base_key, recent = _walk(state, fresh, snapshot, firing, note)
     if recent:
-        now, base = _minimised(now, recent[-1].at), _minimised(base, recent[-1].at)
+        newest = recent[-1][0]
+        if now.last is not None and newest - now.last.at > GAP_MS:  # No next step can need that place.
+            now = now._replace(last=None)
+        if base.last is not None and newest - base.last.at > GAP_MS:
+            base = base._replace(last=None)
     fired = still_needed(firing.spent, snapshot, received_at)
     sealed = State(now, base, base_key, recent, fired, firing.day, firing.today, offset)
     return Outcome(sealed, tuple(firing.fired), inside(sealed, snapshot), now.last)
@@ -91,34 +95,29 @@ def _allowed(state: State, permits: Permits) -> State:
     return state._replace(now=without(state.now), base=without(state.base), recent=kept)
 
 
-def _minimised(mind: Mind, newest: int) -> Mind:
-    """The mind without a coordinate that no next step can need."""
-    return mind._replace(last=None) if mind.last is not None and newest - mind.last.at > GAP_MS else mind
-
-
 def _walk(
     state: State, fresh: list[Observation], snapshot: Snapshot, firing: Firing, note: Note | None
 ) -> tuple[Mind, Mind, tuple[int, int, int], tuple[Observation, ...]]:
     """From the mind now where all is newer than what was seen, else from the watermark once more."""
-    known = state.now.ids
-    fresh = [o for o in fresh if o[:3] > state.base_key and o.id not in known]
+    now, base, base_key, recent = state.now, state.base, state.base_key, state.recent
+    fresh = [o for o in fresh if o[:3] > base_key and o[2] not in now.ids]
     if not fresh:
-        return state.now, state.base, state.base_key, state.recent
-    recent = list(state.recent)
+        return now, base, base_key, recent
     anew = bool(recent) and fresh[0] < recent[-1]
     merged = sorted({o[:3]: o for o in [*fresh, *recent]}.values()) if anew else [*recent, *fresh]
     # What is folded into the base from now on: all behind the watermark, and what the state has no room for.
-    horizon, cut = merged[-1].at - WATERMARK_MS, max(len(merged) - MOST_RECENT, 0)
-    while merged[cut].at <= horizon:
+    horizon, cut = merged[-1][0] - WATERMARK_MS, max(len(merged) - MOST_RECENT, 0)
+    while merged[cut][0] <= horizon:
         cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
-        base = state.now if cut == start else walked(state.now, merged[start:cut], snapshot, firing, note)
+        base = now if cut == start else walked(now, merged[start:cut], snapshot, firing, note)
         now = walked(base, merged[cut:], snapshot, firing, note)
     else:
-        base = walked(state.base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
-        now = walked(base if anew else state.now, merged[max(cut, start) :], snapshot, firing, note)
-    key = state.base_key if cut == 0 else (merged[cut - 1].at, merged[cut - 1].order, merged[cut - 1].id)
+        if cut:
+            base = walked(base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
+        now = walked(base if anew else now, merged[max(cut, start) :], snapshot, firing, note)
+    key = base_key if cut == 0 else merged[cut - 1][:3]
     return now, base, max(key, (horizon, 2, 0)), tuple(merged[cut:])
 
 
@@ -127,16 +126,16 @@ def walked(
 ) -> Mind:
     """The mind after observations in their order; what they lead to is fired, where there is a `firing`."""
     for seen in observations:
-        if seen.id in mind.ids:
+        ids = mind.ids
+        if seen[2] in ids:
             continue
-        events: list[Event]
-        if isinstance(seen, Fix):
-            mind, events = at_fix(mind, seen, snapshot, note)
-        else:
-            mind, events = at_sighting(mind, seen, snapshot, note)
-        mind = Mind(mind.stays, mind.beacons, mind.last, mind.fix_at, (*mind.ids, seen.id)[-MOST_IDS:])
-        if events and firing is not None:
-            firing.on(events)
+        happens = (
+            at_fix(mind, seen, snapshot, note) if isinstance(seen, Fix) else at_sighting(mind, seen, snapshot, note)
+        )
+        stays, beacons, last, fix_at, _ = happens[0]
+        mind = Mind(stays, beacons, last, fix_at, (*ids, seen[2])[-MOST_IDS:])
+        if firing is not None and happens[1]:
+            firing.on(happens[1])
     return mind
 
 

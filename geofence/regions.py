@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence.index import Around, Near, Snapshot
@@ -26,17 +27,17 @@ circle in which it need not ask again is never smaller than seven ninths of what
 
 
 class Watch(NamedTuple):
-    """The nearest regions, by their place in `Snapshot.regions`, and as they are told (JSON, with commas between); how
+    """The nearest regions, by their place in `Snapshot.regions`, and as they are told (JSON, commas between them); how
     far the phone may move before it must ask again (None: it need not), if it watches all of them but the last; how far
     the nearest border is (None: there is none)."""
 
-    nearest: list[int]
+    nearest: NDArray[np.int64]
     told: bytes
     refresh_radius_m: float | None
     next_boundary_m: float | None
 
 
-NOTHING: Final = Watch([], b"", None, None)
+NOTHING: Final = Watch(np.array([], np.int64), b"", None, None)
 
 
 def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
@@ -76,7 +77,7 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
     near = _near(snapshot, x, y, limit, 0)
     away = near.edges_m(x, y)
     order = away.argsort()
-    nearest = near.numbers[order[:limit]].tolist()
+    nearest = near.numbers[order[:limit]]
     last_m = inf if len(snapshot.watched) <= limit else max(away.item(order.item(limit - 1)), 0.0)
     # A border is no nearer than the edge of the circle around it, from outside, and no further than the circle's other
     # end: that settles which of them can be the nearest one from anywhere in reach.
@@ -91,7 +92,7 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
         if at_least <= within:
             borders.append((at_least, snapshot.borders[snapshot.watched[number]]))
     borders.sort(key=itemgetter(0))
-    told = b",".join([snapshot.told[number] for number in nearest])
+    told = snapshot.told[nearest].tobytes()[:-1]
     return Around(nearest, told, x, y, last_m, borders, near.beyond_m)
 
 

@@ -78,7 +78,9 @@ class Snapshots:
     async def of(self, work: Work, *, newest: bool = False) -> Snapshot:
         """The snapshot of the municipality that the unit of work is bound to; with `newest` as of now, however long
         that takes."""
-        known = self._towns.setdefault(work.municipality, _Town())
+        known = self._towns.get(work.municipality)
+        if known is None:
+            known = self._towns[work.municipality] = _Town()
         if newest and known.replacing is not None:
             await asyncio.wait([known.replacing])
         if known.snapshot is not None and (not known.stale or known.replacing is not None):

@@ -22,7 +22,7 @@ from geofence.observations import RawFix, RawSighting, offset_ms, resolved
 from geofence.pack import packed
 from geofence.places import Fired
 from geofence.presence import Permits, advance, inside, not_shown
-from geofence.regions import NOTHING, watch
+from geofence.regions import NOTHING, Watch, watch
 from geofence.sealed import LONGEST
 from surveys.invitations import compose
 
@@ -131,17 +131,21 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     body, house, tenant = call.body, call.house, call.tenant
     house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
-    state = _unsealed(call, body.state, received_at)
+    state = EMPTY if body.state is None else _unsealed(call, body.state, received_at)
     snapshot = await house.snapshots.of(call.work)
-    permits = await _permits(call, state or EMPTY)
+    permits = await _permits(call, state)
     sent_at = body.sent_at.timestamp()
-    offset = offset_ms((state or EMPTY).offset_ms, sent_at, received_at) / 1000
-    sightings, learnt = resolved([s.raw() for s in body.sightings], snapshot, tenant.resident, offset, received_at)
+    heard: list[RawSighting] = []
+    if body.sightings:
+        offset = offset_ms(state.offset_ms, sent_at, received_at) / 1000
+        heard, learnt = resolved([s.raw() for s in body.sightings], snapshot, tenant.resident, offset, received_at)
     fixes = [fix.raw() for fix in body.fixes]
-    outcome = advance(permits, state, fixes, sightings, snapshot, sent_at=sent_at, received_at=received_at)
-    if sightings:
-        await house.health.note(call.work, snapshot, _telemetry(body, sightings, snapshot), learnt, received_at)
-    return await _answer(call, outcome.state, outcome.fired, snapshot, int(call.query.regions), received_at)
+    outcome = advance(permits, state, fixes, heard, snapshot, sent_at=sent_at, received_at=received_at)
+    if heard:
+        await house.health.note(call.work, snapshot, _telemetry(body, heard, snapshot), learnt, received_at)
+    state, fired, zones, last = outcome
+    around = NOTHING if last is None else watch(snapshot, last.x, last.y, int(call.query.regions))
+    return await _answer(call, state, fired, zones, around, received_at)
 
 
 async def claim_trigger(call: Call[Claim]) -> Raw:
@@ -150,10 +154,12 @@ async def claim_trigger(call: Call[Claim]) -> Raw:
     house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     permit = await call.permit(LocationZones)
-    state = _unsealed(call, call.body.state, received_at)
+    state = None if call.body.state is None else _unsealed(call, call.body.state, received_at)
     snapshot = await house.snapshots.of(call.work)
     state, fired = claim(permit, state, call.id(), snapshot, received_at=received_at)
-    return await _answer(call, state, fired, snapshot, 20, received_at)
+    last = state.now.last
+    around = NOTHING if last is None else watch(snapshot, last.x, last.y, 20)
+    return await _answer(call, state, fired, inside(state, snapshot), around, received_at)
 
 
 def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapshot) -> Iterator[Telemetry]:
@@ -164,14 +170,12 @@ def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapsh
             yield Telemetry(beacon, sent.tlm.battery_mv, sent.tlm.temperature_c)
 
 
-def _unsealed(call: AnyCall, state: str | None, received_at: float) -> State | None:
-    if state is None:
-        return None
+def _unsealed(call: AnyCall, state: str, received_at: float) -> State:
     return call.house.seal.unseal(state, call.tenant.resident, call.tenant.municipality, at=received_at)
 
 
 async def _answer(
-    call: AnyCall, state: State, fired: Sequence[Fired], snapshot: Snapshot, regions: int, received_at: float
+    call: AnyCall, state: State, fired: Sequence[Fired], zones: Sequence[UUID], around: Watch, received_at: float
 ) -> Raw:
     """What the phone is told. What leads to nothing that is open now has not fired, and may fire again.
 
@@ -184,11 +188,10 @@ async def _answer(
         shown = {invitation.trigger_id for invitation in invitations}
         state = not_shown(state, [one.trigger_id for one in fired if one.trigger_id not in shown])
         told = INVITATIONS.dump_json([Invited.model_validate(one, from_attributes=True) for one in invitations])
-    last, tenant = state.now.last, call.tenant
-    around = watch(snapshot, last.x, last.y, regions) if last is not None else NOTHING
+    tenant = call.tenant
     answer = b'{"state":"%s","inside":[%s],"fired":%s,"regions":[%s],"refresh_radius_m":%s,"next_boundary_m":%s}' % (
         call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
-        ",".join([f'"{zone}"' for zone in inside(state, snapshot)]).encode(),
+        ",".join([f'"{zone}"' for zone in zones]).encode(),
         told,
         around.told,
         _number(around.refresh_radius_m),
@@ -216,7 +219,7 @@ async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
         beacons = await call.permit(LocationBeacons)
     elif state.now.beacons:
         beacons = await call.permit_if_given(LocationBeacons)
-    zones = await call.permit_if_given(LocationZones)
+    zones = call.permit_at_hand(LocationZones) or await call.permit_if_given(LocationZones)
     if zones is None and (call.body.fixes or not heard):
         raise ConsentRequired(LocationZones.key)
     return Permits(zones, beacons)

@@ -1,5 +1,6 @@
 """The circles a phone watches by itself: no border is missed before it asks again."""
 
+import json
 from math import hypot, inf
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geofence.index import Snapshot
-from geofence.regions import SPOT_REACH_M, watch
+from geofence.regions import NOTHING, SPOT_REACH_M, watch
 from tests.geofence.ground import PROVE, X0, Y0, zone
 
 ZONES = [zone(f"z{i}{j}", i * 230, j * 170, i * 230 + 60, j * 170 + 45) for i in range(8) for j in range(8)]
@@ -29,7 +30,8 @@ def test_the_nearest_are_told_wherever_in_a_square_one_stands(x: float, y: float
     assert left_out >= furthest - min(2 * SPOT_REACH_M, 2 / 7 * max(furthest, 0)) - 1e-6
     assert seen.refresh_radius_m is not None
     assert seen.refresh_radius_m >= 7 / 9 * max(sorted(away)[limit - 1], 0) - 1e-6
-    assert seen.told == b",".join(SNAPSHOT.told[number] for number in seen.nearest)
+    told = json.loads(b"[%s]" % seen.told)
+    assert [one["zone_id"] for one in told] == [str(SNAPSHOT.regions[number].zone_id) for number in seen.nearest]
     borders = [shapely.distance(SNAPSHOT.borders[i], shapely.Point(x, y)) for i in SNAPSHOT.watched]
     assert seen.next_boundary_m == pytest.approx(min(borders))
 
@@ -66,4 +68,5 @@ def test_the_next_border_is_as_far_as_it_is() -> None:
 
 
 def test_where_there_is_nothing_nothing_is_watched() -> None:
-    assert watch(Snapshot([]), 0, 0, 20) == watch(Snapshot(SNAPSHOT.zones[-1:]), 0, 0, 20)
+    for snapshot in (Snapshot([]), Snapshot(SNAPSHOT.zones[-1:])):
+        assert watch(snapshot, 0, 0, 20) is NOTHING
