@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.answering import Handle, route
 from api.door import preflights
-from api.endpoint import Handle, route
 from api.house import House
 from api.openapi import document
 from api.pages import page_routes

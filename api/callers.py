@@ -44,6 +44,12 @@ class Claim:
     """The hash of a resident's token."""
 
 
+def device_of(request: Incoming) -> Claim:
+    """The resident's device that the request claims to come from; Unauthorized where it does not say."""
+    token = _bearer(request)
+    return Claim(_claimed(token, "mvr"), None, tokens.digest(token))
+
+
 async def caller_of(who: Who, town: str, method: str, request: Incoming, house: House) -> Claim:
     """Whom the request claims to come from; Unauthorized where it does not say."""
     if who.kind == "resident":

@@ -1,6 +1,7 @@
 """Rate limits, counted in memory under a salt that changes every ten minutes: nothing here says who called."""
 
 import secrets
+from uuid import UUID
 
 from base import clock
 from base.errors import RateLimited
@@ -17,7 +18,7 @@ class Limits:
         self._counts: dict[int, int] = {}
         self._minute = 0
 
-    def count(self, what: str, who: str, per_minute: int) -> None:
+    def count(self, what: str, who: str | UUID, per_minute: int) -> None:
         """Count one call; RateLimited with the seconds to wait where there were too many in this minute."""
         at = clock.monotonic()
         if at - self._born > _SALT_LIFE_S:

@@ -59,7 +59,12 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
         if note:
             note(Reason(fix.at, None, "ignored: faster than 70 m/s"))
         return mind, []
-    x, y, sigma = fix.x, fix.y, fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
+    x, y = fix.x, fix.y
+    met = snapshot.around(x, y)
+    moved = last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M
+    if not met and not mind.stays and not moved:
+        return Mind({}, mind.beacons, fix, fix.at, mind.ids), []  # Mostly there is nothing near.
+    sigma = fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
     blur = Blur(x, y, sigma)
     stays = _after_silence(mind, fix)
     events: list[Event] = []
@@ -67,7 +72,6 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
     near = likelihood.NEAR_SIGMA if note else likelihood.DECIDED_SIGMA  # Whoever is told why is told how likely.
     # An area that cannot hold four fifths of this Gaussian cannot be entered by it: 1 − exp(−A / 2πσ²) ≥ 0.8.
     smallest = 10.1 * sigma * sigma
-    met = snapshot.around(x, y)
     for zone in met:
         place = tags[zone]
         stay = stays.get(place)
@@ -92,7 +96,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
                 _hold(stays, place, stay, chance, number, fix, blur, snapshot, events)
-    if last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M:
+    if last is not None and moved:
         _crossed(stays, last, fix, snapshot, events, note)
     for place, stay in stays.items():
         if not stay.out and place in snapshot.dwelt_in:

@@ -62,12 +62,11 @@ class Near(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What is watched from a small square around (x, y), worked out by `geofence.regions`: regions by their place, as
-    they are told, how far from the middle the last of them is (inf where they are all there are), the borders that may
-    be the nearest ones with how far each is at least, and how far all else is, in metres."""
+    """What is watched from a small square around (x, y), worked out by `geofence.regions`: regions by their place, how
+    far from the middle the last of them is (inf where they are all there are), the borders that may be the nearest ones
+    with how far each is at least, and how far all else is, in metres."""
 
     nearest: NDArray[np.int64]
-    told: bytes
     x: float
     y: float
     last_m: float
@@ -231,13 +230,13 @@ class Snapshot:
             return 0.99
         if hypot(x - out_x, y - out_y) - reach > out_r:
             return 0.01
-        if not shapely.dwithin(self.borders[zone], blur.middle, reach):
-            return 0.99 if shapely.contains_xy(self.areas[zone], x, y) else 0.01
+        if not self.borders[zone].dwithin(blur.middle, reach):
+            return 0.99 if self.areas[zone].contains(blur.middle) else 0.01
         return blur.share_in(self.areas[zone])
 
     def within(self, zone: int, blur: Blur, distance_m: float) -> bool:
         """Whether a zone is at most this far from where the phone most likely is."""
-        return bool(shapely.dwithin(self.areas[zone], blur.middle, distance_m))
+        return bool(self.areas[zone].dwithin(blur.middle, distance_m))
 
     def crossed(
         self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]

@@ -19,7 +19,7 @@ CELLS_M: Final = (1_024.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
 MOST_CELLS: Final = 4_096
 SPOT_M: Final = 32.0
-"""All phones in a square of this size are told of the same regions, so that these lie ready as one piece."""
+"""All phones in a square of this size are told of the same regions, so that these are worked out once."""
 SPOT_REACH_M: Final = SPOT_M / 2 * 2**0.5
 FINE_ENOUGH: Final = 8.0
 """Where the first region that is not watched is nearer than this many reaches, each phone's own place is looked at: the
@@ -59,7 +59,8 @@ def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
         around = _around(snapshot, x, y, limit, 0.0)
     away = hypot(x - around.x, y - around.y)
     refresh = None if around.last_m == inf else max(around.last_m - away, 0.0)
-    return Watch(around.nearest, around.told, refresh, _next_border_m(around, x, y, away))
+    told = snapshot.told[around.nearest].tobytes()[:-1]
+    return Watch(around.nearest, told, refresh, _next_border_m(around, x, y, away))
 
 
 def _next_border_m(around: Around, x: float, y: float, away: float) -> float:
@@ -68,7 +69,7 @@ def _next_border_m(around: Around, x: float, y: float, away: float) -> float:
     for at_least, border in around.borders:
         if at_least - away >= found:
             break
-        found = min(found, float(shapely.distance(border, point)))
+        found = min(found, border.distance(point))
     return found
 
 
@@ -92,8 +93,7 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
         if at_least <= within:
             borders.append((at_least, snapshot.borders[snapshot.watched[number]]))
     borders.sort(key=itemgetter(0))
-    told = snapshot.told[nearest].tobytes()[:-1]
-    return Around(nearest, told, x, y, last_m, borders, near.beyond_m)
+    return Around(nearest, x, y, last_m, borders, near.beyond_m)
 
 
 def _near(snapshot: Snapshot, x: float, y: float, limit: int, level: int) -> Near:

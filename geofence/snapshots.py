@@ -75,6 +75,11 @@ class Snapshots:
         for known in self._towns.values():
             known.stale = True
 
+    def at_hand(self, municipality: UUID) -> Snapshot | None:
+        """The snapshot that `of` would give without a question; None where it has to ask."""
+        known = self._towns.get(municipality)
+        return None if known is None or (known.stale and known.replacing is None) else known.snapshot
+
     async def of(self, work: Work, *, newest: bool = False) -> Snapshot:
         """The snapshot of the municipality that the unit of work is bound to; with `newest` as of now, however long
         that takes."""
@@ -83,8 +88,8 @@ class Snapshots:
             known = self._towns[work.municipality] = _Town()
         if newest and known.replacing is not None:
             await asyncio.wait([known.replacing])
-        if known.snapshot is not None and (not known.stale or known.replacing is not None):
-            return known.snapshot
+        if (at_hand := self.at_hand(work.municipality)) is not None:
+            return at_hand
         async with known.lock:
             if known.snapshot is None or known.stale:
                 known.stale = False  # Told again while this is read, it is read again.

@@ -129,11 +129,11 @@ INVITATIONS = TypeAdapter(list[Invited])
 async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     """Say where the phone is. Nothing of it is kept: what must be remembered travels with the phone, sealed."""
     body, house, tenant = call.body, call.house, call.tenant
-    house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
+    house.limits.count("presence", tenant.resident, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     state = EMPTY if body.state is None else _unsealed(call, body.state, received_at)
-    snapshot = await house.snapshots.of(call.work)
-    permits = await _permits(call, state)
+    snapshot = house.snapshots.at_hand(tenant.municipality) or await house.snapshots.of(call.work)
+    permits = _at_hand(call, state) or await _permits(call, state)
     sent_at = body.sent_at.timestamp()
     heard: list[RawSighting] = []
     if body.sightings:
@@ -144,22 +144,26 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     if heard:
         await house.health.note(call.work, snapshot, _telemetry(body, heard, snapshot), learnt, received_at)
     state, fired, zones, last = outcome
+    told = b"[]"
+    if fired:
+        state, told = await _invited(call, state, fired)
     around = NOTHING if last is None else watch(snapshot, last.x, last.y, int(call.query.regions))
-    return await _answer(call, state, fired, zones, around, received_at)
+    return _answer(call, state, told, zones, around, received_at)
 
 
 async def claim_trigger(call: Call[Claim]) -> Raw:
     """Say that a trigger's condition has come true on the phone, which has matched the zones by itself."""
     house, tenant = call.house, call.tenant
-    house.limits.count("presence", tenant.resident.hex, house.settings.presence_per_minute)
+    house.limits.count("presence", tenant.resident, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     permit = await call.permit(LocationZones)
     state = None if call.body.state is None else _unsealed(call, call.body.state, received_at)
     snapshot = await house.snapshots.of(call.work)
     state, fired = claim(permit, state, call.id(), snapshot, received_at=received_at)
+    state, told = await _invited(call, state, fired)
     last = state.now.last
     around = NOTHING if last is None else watch(snapshot, last.x, last.y, 20)
-    return await _answer(call, state, fired, inside(state, snapshot), around, received_at)
+    return _answer(call, state, told, inside(state, snapshot), around, received_at)
 
 
 def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapshot) -> Iterator[Telemetry]:
@@ -174,20 +178,18 @@ def _unsealed(call: AnyCall, state: str, received_at: float) -> State:
     return call.house.seal.unseal(state, call.tenant.resident, call.tenant.municipality, at=received_at)
 
 
-async def _answer(
-    call: AnyCall, state: State, fired: Sequence[Fired], zones: Sequence[UUID], around: Watch, received_at: float
-) -> Raw:
-    """What the phone is told. What leads to nothing that is open now has not fired, and may fire again.
+async def _invited(call: AnyCall, state: State, fired: Sequence[Fired]) -> tuple[State, bytes]:
+    """The invitations, as they are told. What leads to nothing that is open now has not fired, and may fire again."""
+    invitations = await compose(call.work, fired, call.languages)
+    shown = {invitation.trigger_id for invitation in invitations}
+    state = not_shown(state, [one.trigger_id for one in fired if one.trigger_id not in shown])
+    return state, INVITATIONS.dump_json([Invited.model_validate(one, from_attributes=True) for one in invitations])
 
-    The answer is a PresenceAnswer, put together as bytes: twenty regions lie ready in the snapshot as they are told;
-    to make values of them, and bytes of these, for every phone every time would cost more than all the rest.
+
+def _answer(call: AnyCall, state: State, told: bytes, zones: Sequence[UUID], around: Watch, received_at: float) -> Raw:
+    """What the phone is told: a PresenceAnswer, put together as bytes. Twenty regions lie ready in the snapshot as they
+    are told; to make values of them, and bytes of these, for every phone every time would cost more than all the rest.
     """
-    told = b"[]"
-    if fired:
-        invitations = await compose(call.work, fired, call.languages)
-        shown = {invitation.trigger_id for invitation in invitations}
-        state = not_shown(state, [one.trigger_id for one in fired if one.trigger_id not in shown])
-        told = INVITATIONS.dump_json([Invited.model_validate(one, from_attributes=True) for one in invitations])
     tenant = call.tenant
     answer = b'{"state":"%s","inside":[%s],"fired":%s,"regions":[%s],"refresh_radius_m":%s,"next_boundary_m":%s}' % (
         call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
@@ -211,6 +213,14 @@ async def fetch_pack(call: Call) -> Raw:
     return Raw(pack.encode(), "application/jose")
 
 
+def _at_hand(call: Call[Presence, WatchQuery], state: State) -> Permits | None:
+    """The permit for fixes alone, where nothing else is needed and the process remembers it; None says nothing."""
+    if call.body.sightings or state.now.beacons:
+        return None
+    zones = call.permit_at_hand(LocationZones)
+    return None if zones is None else Permits(zones)
+
+
 async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
     """The permits that this report needs, and those by which what the state remembers may still be used."""
     heard = bool(call.body.sightings)
@@ -219,7 +229,7 @@ async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
         beacons = await call.permit(LocationBeacons)
     elif state.now.beacons:
         beacons = await call.permit_if_given(LocationBeacons)
-    zones = call.permit_at_hand(LocationZones) or await call.permit_if_given(LocationZones)
+    zones = await call.permit_if_given(LocationZones)
     if zones is None and (call.body.fixes or not heard):
         raise ConsentRequired(LocationZones.key)
     return Permits(zones, beacons)

@@ -1,0 +1,194 @@
+"""The one wrapper of every endpoint: authentication, the unit of work, the commit before the answer, the errors.
+
+It is not a middleware: Starlette handles exceptions inside user middleware, so a middleware would commit the rows of
+a request that failed.
+"""
+
+import hashlib
+import time
+from functools import cache, partial
+from typing import Generic
+
+import structlog
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from api.body import not_right, read_body, validated
+from api.callers import caller_of, device_of
+from api.door import shared_with
+from api.endpoint import B, Call, Endpoint, Q, Raw
+from api.house import House
+from api.idempotency import replayed
+from api.incoming import Incoming
+from api.metrics import observe
+from api.problems import of_unexpected, problem
+from api.ready import Ready
+from base.database import Work, WorkWhenNeeded, work
+from base.errors import BadRequest, Problem
+from municipality import audit
+
+log = structlog.get_logger(__name__)
+
+
+def route(endpoint: Endpoint[B, Q], house: House) -> Route:
+    """The endpoint as a route of Starlette's."""
+    name = f"{endpoint.method} {endpoint.path}"
+    return Route(endpoint.path, Handle(endpoint, house), methods=[endpoint.method], name=name)
+
+
+class Handle(Generic[B, Q]):
+    """An endpoint as an ASGI app. It answers every error itself, and so needs none of what Starlette wraps around a
+    function for that."""
+
+    def __init__(self, endpoint: Endpoint[B, Q], house: House) -> None:
+        self.endpoint, self.house = endpoint, house
+        self.answer = _when_needed if endpoint.transaction == "when needed" else _in_a_transaction
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        began, endpoint = time.perf_counter(), self.endpoint
+        try:
+            request = Incoming(scope, receive)
+            response = await self.answer(endpoint, self.house, request)
+            if endpoint.etag and _unchanged(request, response):
+                response = Response(status_code=304, headers={"ETag": response.headers["etag"]})
+        except Problem as refused:
+            response = problem(refused)
+        except ClientDisconnect:
+            response = problem(BadRequest("The request ended before it was whole."))
+        except Exception as error:
+            # Nothing of the error's message goes out or into the log: it can carry what was sent.
+            response = of_unexpected(error, endpoint.path)
+        if endpoint.town == "survey":
+            response.headers.update(shared_with(self.house))
+        taken_s = time.perf_counter() - began
+        if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
+            observe(endpoint.method, endpoint.path, response.status_code, taken_s)
+            log.info(
+                "answered", method=endpoint.method, route=endpoint.path, status=response.status_code,
+                ms=round(taken_s * 1000, 1),
+            )  # fmt: skip
+        await response(scope, receive, send)
+
+
+async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
+    caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
+    raw = await _sent(endpoint, request)
+    async with work(caller.tenant) as unit:
+        if caller.sign_in is not None:
+            unit.tenant = await caller.sign_in(unit)
+            if endpoint.who.roles:
+                unit.tenant.allow(*endpoint.who.roles)
+        if endpoint.who.kind == "staff":
+            await audit.record(unit, endpoint.name, _kind(endpoint), request.path.get("id"))
+        query = _query(endpoint, request)
+        call: Call[B, Q] = Call(unit, _body(endpoint, raw), query, raw, house, request, caller.device)
+        if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
+            response = await replayed(
+                unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
+            )
+        else:
+            response = await _respond(endpoint, call)
+    await _then(unit, house)
+    return response
+
+
+async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
+    """As in a transaction, but mostly without one: for residents who are remembered, and for what is open to all."""
+    if endpoint.who.kind == "resident":
+        caller = device_of(request)
+    else:
+        caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
+    raw = await _sent(endpoint, request)
+    unit = WorkWhenNeeded(caller.tenant)
+    try:
+        if caller.device:
+            known = house.principals.known(caller.device)
+            unit.tenant = (known or await house.principals.read(unit, caller.device)).tenant
+        query = _query(endpoint, request)
+        call: Call[B, Q] = Call(unit, _body(endpoint, raw), query, raw, house, request, caller.device)
+        response = await _respond(endpoint, call)
+    except BaseException as error:
+        if unit.begun:
+            await unit.__aexit__(type(error), error, error.__traceback__)
+        raise
+    if unit.begun:
+        await unit.__aexit__(None, None, None)
+        await _then(unit, house)
+    return response
+
+
+async def _then(unit: Work, house: House) -> None:
+    """What follows once all is committed."""
+    for channel, payload in unit.told:  # This process need not wait until it hears of itself.
+        house.signals.tell(channel, payload)
+    for then in unit.then:
+        await then()
+
+
+async def _sent(endpoint: Endpoint[B, Q], request: Incoming) -> bytes:
+    if not endpoint.has_body:
+        return b""
+    return await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
+
+
+def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
+    """What an endpoint does, for the audit."""
+    if endpoint.method == "POST":
+        return "created" if endpoint.status == 201 else "done"
+    return {"GET": "viewed", "DELETE": "removed"}.get(endpoint.method, "changed")  # type: ignore[return-value]  # dict.get widens the literals
+
+
+def _query(endpoint: Endpoint[B, Q], request: Incoming) -> Q:
+    if endpoint.query is None:
+        return None  # type: ignore[return-value]  # Q is None where no query is declared
+    if not request.scope.get("query_string"):
+        return _unasked(endpoint.query)  # type: ignore[return-value,arg-type]  # Q is a model where one is declared
+    pairs: dict[str, object] = {}
+    for name, value in request.whole.query_params.multi_items():
+        if name in pairs:
+            pairs[name] = [*(pairs[name] if isinstance(pairs[name], list) else [pairs[name]]), value]  # type: ignore[misc]  # a list by the test
+        else:
+            pairs[name] = value
+    return validated(partial(endpoint.query.model_validate, pairs), "query")  # type: ignore[attr-defined,no-any-return]  # Q is a model where one is declared
+
+
+@cache
+def _unasked(query: type[BaseModel]) -> BaseModel:
+    """What a query is where nothing is asked; endpoints read it, and change nothing in it."""
+    return validated(partial(query.model_validate, {}), "query")
+
+
+def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
+    if endpoint.body is None or (endpoint.optional_body and not raw):
+        return None  # type: ignore[return-value]  # B is None, or said to be optional
+    try:
+        return endpoint.body.model_validate_json(raw)  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
+    except ValidationError as errors:
+        raise not_right(errors, "body") from None
+
+
+async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
+    result = await endpoint.act(call)
+    if not call.still_permitted():
+        await call.ask_again()
+    if isinstance(result, Raw):
+        return Ready(result.body, result.status, result.media_type, {**call.answer_headers, **result.headers})
+    if result is None:
+        return Ready(b"", endpoint.status, None, call.answer_headers)
+    body = result.model_dump_json(by_alias=True).encode()
+    return Ready(body, endpoint.status, endpoint.gives_media, call.answer_headers)
+
+
+def _creates_for_staff(endpoint: Endpoint[B, Q]) -> bool:
+    return endpoint.who.kind == "staff" and endpoint.method == "POST" and endpoint.status in (201, 202)
+
+
+def _unchanged(request: Incoming, response: Response) -> bool:
+    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache"
+    return request.headers.get("if-none-match") == tag
