@@ -1,6 +1,7 @@
 """Which bounding boxes hold a point: a pyramid of grids, asked in a microsecond without making a geometry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 from math import floor, log
 from typing import Final
 
@@ -47,14 +48,21 @@ class Boxes:
         found: list[int] = []
         boxes = self._boxes
         for per_m, cells in self._grids:
-            first_column, last_column = floor(west * per_m), floor(east * per_m)
-            first_row, last_row = floor(south * per_m), floor(north * per_m)
-            if (last_column - first_column + 1) * (last_row - first_row + 1) > MOST_CELLS:
+            left, right, low, high = (
+                floor(west * per_m),
+                floor(east * per_m),
+                floor(south * per_m),
+                floor(north * per_m),
+            )
+            if left == right and low == high:  # Mostly the way is short.
+                numbers: Iterable[int] = cells.get((left, low), ())
+            elif (right - left + 1) * (high - low + 1) > MOST_CELLS:
                 return None
-            for column in range(first_column, last_column + 1):
-                for row in range(first_row, last_row + 1):
-                    for number in cells.get((column, row), ()):
-                        w, s, e, n = boxes[number]
-                        if w <= east and e >= west and s <= north and n >= south and number not in found:
-                            found.append(number)
+            else:
+                columns, rows = range(left, right + 1), range(low, high + 1)
+                numbers = sorted({number for at in product(columns, rows) for number in cells.get(at, ())})
+            for number in numbers:
+                w, s, e, n = boxes[number]
+                if w <= east and e >= west and s <= north and n >= south:
+                    found.append(number)
         return found

@@ -21,6 +21,7 @@ _NEAR = struct.Struct("<hII")
 _FIX = struct.Struct("<BIIddH")
 _FIX_BYTES: Final = _FIX.size
 _SIGHTING = struct.Struct("<BIIQbB")
+_SIGHTING_BYTES: Final = _SIGHTING.size
 _SPENT = struct.Struct("<QIB")
 _IDS: Final = tuple(struct.Struct(f"<{count}I") for count in range(256))
 _NEVER: Final = 0xFFFF_FFFF
@@ -50,7 +51,8 @@ def encode(state: State, sealed_at: int) -> bytes:
         flags |= _BASE_LAST
     if (*base_ids, *[seen[2] for seen in recent])[-MOST_IDS:] == ids:
         flags |= _IDS_FOLLOW
-    zones, heard = _both(stays, base_stays), _both(beacons, base_beacons)
+    zones = _both(stays, base_stays) if base_stays and base_stays is not stays else stays
+    heard = _both(beacons, base_beacons) if base_beacons and base_beacons is not beacons else beacons
     parts = [
         _HEAD.pack(
             VERSION, sealed_at, newest, _ago(newest, fix_at), _ago(newest, base_fix_at), *base_key, day, today,
@@ -89,9 +91,7 @@ def _ago(newest: int, at: int) -> int:
 
 
 def _both(now: Mapping[int, T], base: Mapping[int, T]) -> Collection[int]:
-    """The places that stand in either, in any order; mostly there is one mapping, or none."""
-    if now is base or not base:
-        return now
+    """The places that stand in either, in any order."""
     return now.keys() | base.keys() if now else base
 
 
@@ -163,13 +163,21 @@ def _read(body: bytes) -> tuple[State, int]:
             base_beacons[beacon] = _known(near)
     recent: list[Observation] = []
     for _ in range(n_recent):
-        seen, place = _seen(body, place, newest)
-        recent.append(seen)
+        if body[place] == FIX:
+            order, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
+            recent.append(Fix(newest - ago, order, identity, x, y, accuracy_dm))
+            place += _FIX_BYTES
+        else:
+            order, ago, identity, beacon, loss_db, fresh = _SIGHTING.unpack_from(body, place)
+            recent.append(Sighting(newest - ago, order, identity, beacon, loss_db, fresh))
+            place += _SIGHTING_BYTES
     last = base_last = None
     if flags & _LAST:
-        last, place = _fix(body, place, newest)
+        last = _fix(body, place, newest)
+        place += _FIX_BYTES
     if flags & _BASE_LAST:
-        base_last, place = _fix(body, place, newest)
+        base_last = _fix(body, place, newest)
+        place += _FIX_BYTES
     if flags & _LAST_RECENT:
         latest = recent[-1]
         last = latest if isinstance(latest, Fix) else None
@@ -205,16 +213,8 @@ def _nearness(body: bytes, place: int, newest: int) -> tuple[Nearness, int]:
     return near, place + _NEAR.size
 
 
-def _seen(body: bytes, place: int, newest: int) -> tuple[Observation, int]:
-    if body[place] == FIX:
-        order, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
-        return Fix(newest - ago, order, identity, x, y, accuracy_dm), place + _FIX_BYTES
-    order, ago, identity, beacon, loss_db, fresh = _SIGHTING.unpack_from(body, place)
-    return Sighting(newest - ago, order, identity, beacon, loss_db, fresh), place + _SIGHTING.size
-
-
-def _fix(body: bytes, place: int, newest: int) -> tuple[Fix, int]:
+def _fix(body: bytes, place: int, newest: int) -> Fix:
     if body[place] != FIX:
         raise Unreadable()
     _, ago, identity, x, y, accuracy_dm = _FIX.unpack_from(body, place)
-    return Fix(newest - ago, FIX, identity, x, y, accuracy_dm), place + _FIX_BYTES
+    return Fix(newest - ago, FIX, identity, x, y, accuracy_dm)

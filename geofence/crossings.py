@@ -52,17 +52,17 @@ def impossible(last: Fix, fix: Fix) -> bool:
 
 def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -> tuple[Mind, list[Event]]:
     """The mind after a fix, and what happened; an impossible fix changes nothing."""
-    last = mind.last
+    last, x, y, moved = mind.last, fix.x, fix.y, 0.0
     if last is not None and fix.at - last.at > GAP_MS:
         last = None
-    if last is not None and impossible(last, fix):
-        if note:
-            note(Reason(fix.at, None, "ignored: faster than 70 m/s"))
-        return mind, []
-    x, y = fix.x, fix.y
+    if last is not None:
+        moved = abs(x - last.x) + abs(y - last.y)
+        if moved > FASTEST_M_PER_S / 1000 * (fix.at - last.at) and impossible(last, fix):
+            if note:
+                note(Reason(fix.at, None, "ignored: faster than 70 m/s"))
+            return mind, []
     met = snapshot.around(x, y)
-    moved = last is not None and abs(x - last.x) + abs(y - last.y) > SHORTEST_WAY_M
-    if not met and not mind.stays and not moved:
+    if not met and not mind.stays and moved <= SHORTEST_WAY_M:
         return Mind({}, mind.beacons, fix, fix.at, mind.ids), []  # Mostly there is nothing near.
     sigma = fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
     blur = Blur(x, y, sigma)
@@ -96,7 +96,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
                 _hold(stays, place, stay, chance, number, fix, blur, snapshot, events)
-    if last is not None and moved:
+    if last is not None and moved > SHORTEST_WAY_M:
         _crossed(stays, last, fix, snapshot, events, note)
     for place, stay in stays.items():
         if not stay.out and place in snapshot.dwelt_in:
@@ -155,7 +155,7 @@ def _crossed(
     stays: dict[int, Stay], last: Fix, fix: Fix, snapshot: Snapshot, events: list[Event], note: Note | None
 ) -> None:
     """Zones on the way between two fixes that neither end is in: entered on the way, and perhaps left since."""
-    known = {event.place for event in events} | stays.keys()
+    known = stays.keys() | {event.place for event in events} if events else stays.keys()
     sigma = max(fix.accuracy_dm, last.accuracy_dm) / 10 / likelihood.SIGMA_OF_ACCURACY
     for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, known):
         place = snapshot.tags[zone]

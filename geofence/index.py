@@ -243,7 +243,9 @@ class Snapshot:
     ) -> list[tuple[int, float, float, float]]:
         """The zones on a straight way but those whose tags are known: number, where in the middle of the longest
         stretch inside (0 to 1 of the way), and that point. Points in metres."""
-        touched = self._boxes.touching(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        west, east = (x0, x1) if x0 < x1 else (x1, x0)
+        south, north = (y0, y1) if y0 < y1 else (y1, y0)
+        touched = self._boxes.touching(west, south, east, north)
         if touched is not None:
             touched = [i for i in touched if self.tags[i] not in known]
             if not touched:

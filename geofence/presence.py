@@ -106,7 +106,9 @@ def _walk(
     anew = bool(recent) and fresh[0] < recent[-1]
     merged = sorted({o[:3]: o for o in [*fresh, *recent]}.values()) if anew else [*recent, *fresh]
     # What is folded into the base from now on: all behind the watermark, and what the state has no room for.
-    horizon, cut = merged[-1][0] - WATERMARK_MS, max(len(merged) - MOST_RECENT, 0)
+    horizon, cut = merged[-1][0] - WATERMARK_MS, 0
+    if len(merged) > MOST_RECENT:
+        cut = len(merged) - MOST_RECENT
     while merged[cut][0] <= horizon:
         cut += 1
     start = 0 if anew else len(recent)
@@ -118,7 +120,8 @@ def _walk(
             base = walked(base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
         now = walked(base if anew else now, merged[max(cut, start) :], snapshot, firing, note)
     key = base_key if cut == 0 else merged[cut - 1][:3]
-    return now, base, max(key, (horizon, 2, 0)), tuple(merged[cut:])
+    behind = (horizon, 2, 0)
+    return now, base, key if key > behind else behind, tuple(merged[cut:])
 
 
 def walked(

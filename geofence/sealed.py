@@ -46,16 +46,13 @@ class Seal:
         self._store = keys
         self._ciphers: dict[int, AESGCM] = {}
         make(keys, f"{PREFIX}/1")
-        self._current = self._newest()
+        self._use_newest()
 
     def seal(self, state: State, resident: UUID, municipality: UUID, *, at: float) -> str:
         """The state for the phone to keep: URL-safe text under 4 KB. `at` is now, in seconds since 1970."""
-        outer = _OUTER.pack(VERSION, self._current)
-        nonce = os.urandom(_NONCE_BYTES)
-        bound = outer + municipality.bytes + resident.bytes
-        body = self._cipher(self._current).encrypt(nonce, encode(state, int(at)), bound)
-        text = b2a_base64(outer + nonce + body, newline=False)
-        return text.translate(_URL_SAFE).rstrip(b"=").decode()
+        outer, nonce = self._outer, os.urandom(_NONCE_BYTES)
+        body = self._sealing.encrypt(nonce, encode(state, int(at)), outer + municipality.bytes + resident.bytes)
+        return b2a_base64(outer + nonce + body, newline=False).translate(_URL_SAFE, b"=\n").decode()
 
     def unseal(self, text: str, resident: UUID, municipality: UUID, *, at: float) -> State:
         """What the phone brings back; StateRefused for anything that was not sealed for it, or too long ago."""
@@ -67,8 +64,8 @@ class Seal:
             if version != VERSION:
                 raise StateRefused()
             bound = raw[:_OUTER_BYTES] + municipality.bytes + resident.bytes
-            body = self._cipher(number).decrypt(raw[_OUTER_BYTES:_BODY_FROM], raw[_BODY_FROM:], bound)
-            state, sealed_at = decode(body)
+            cipher = self._ciphers.get(number) or self._cipher(number)
+            state, sealed_at = decode(cipher.decrypt(raw[_OUTER_BYTES:_BODY_FROM], raw[_BODY_FROM:], bound))
         except (BadBase64, struct.error, InvalidTag, ValueError, KeyError):
             raise StateRefused() from None  # What was wrong with it is nobody's business.
         if not at - KEEPS_S <= sealed_at <= at + 86_400:
@@ -79,8 +76,13 @@ class Seal:
         """Seal with a fresh key from now on; the number of the key."""
         number = self._newest() + 1
         make(self._store, f"{PREFIX}/{number}")
-        self._current = self._newest()
+        self._use_newest()
         return self._current
+
+    def _use_newest(self) -> None:
+        self._current = self._newest()
+        self._outer = _OUTER.pack(VERSION, self._current)
+        self._sealing = self._cipher(self._current)
 
     def _newest(self) -> int:
         return max(int(name.rsplit("/", 1)[1]) for name in self._store.names(PREFIX))
