@@ -76,7 +76,9 @@ class Handle(Generic[B, Q]):
 
 async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
-    raw = await _sent(endpoint, request)
+    raw = b""
+    if endpoint.has_body:
+        raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
     async with work(caller.tenant) as unit:
         if caller.sign_in is not None:
             unit.tenant = await caller.sign_in(unit)
@@ -102,7 +104,9 @@ async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming
         caller = device_of(request)
     else:
         caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
-    raw = await _sent(endpoint, request)
+    raw = b""
+    if endpoint.has_body:
+        raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
     unit = WorkWhenNeeded(caller.tenant)
     try:
         if caller.device:
@@ -110,7 +114,10 @@ async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming
             unit.tenant = (known or await house.principals.read(unit, caller.device)).tenant
         query = _query(endpoint, request)
         call: Call[B, Q] = Call(unit, _body(endpoint, raw), query, raw, house, request, caller.device)
-        response = await _respond(endpoint, call)
+        result = await endpoint.act(call)
+        if not call.still_permitted():
+            await call.ask_again()
+        response = _ready(endpoint, call, result)
     except BaseException as error:
         if unit.begun:
             await unit.__aexit__(type(error), error, error.__traceback__)
@@ -127,12 +134,6 @@ async def _then(unit: Work, house: House) -> None:
         house.signals.tell(channel, payload)
     for then in unit.then:
         await then()
-
-
-async def _sent(endpoint: Endpoint[B, Q], request: Incoming) -> bytes:
-    if not endpoint.has_body:
-        return b""
-    return await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
 
 
 def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
@@ -175,8 +176,13 @@ async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
     result = await endpoint.act(call)
     if not call.still_permitted():
         await call.ask_again()
+    return _ready(endpoint, call, result)
+
+
+def _ready(endpoint: Endpoint[B, Q], call: Call[B, Q], result: BaseModel | Raw | None) -> Response:
     if isinstance(result, Raw):
-        return Ready(result.body, result.status, result.media_type, {**call.answer_headers, **result.headers})
+        headers = {**call.answer_headers, **result.headers} if result.headers else call.answer_headers
+        return Ready(result.body, result.status, result.media_type, headers)
     if result is None:
         return Ready(b"", endpoint.status, None, call.answer_headers)
     body = result.model_dump_json(by_alias=True).encode()

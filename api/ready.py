@@ -1,6 +1,7 @@
 """An answer that is put together once: bytes, and the headers as they go out."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from starlette.responses import Response
 
@@ -20,6 +21,11 @@ class Ready(Response):
         if status not in (204, 304):
             raw.append((b"content-length", b"%d" % len(body)))
         if media_type is not None:
-            text = "; charset=utf-8" if media_type.startswith("text/") and "charset=" not in media_type else ""
-            raw.append((b"content-type", (media_type + text).encode("latin-1")))
+            raw.append(_content_type(media_type))
         self.raw_headers = raw
+
+
+@cache
+def _content_type(media_type: str) -> tuple[bytes, bytes]:
+    text = "; charset=utf-8" if media_type.startswith("text/") and "charset=" not in media_type else ""
+    return b"content-type", (media_type + text).encode("latin-1")

@@ -9,6 +9,7 @@ from api.app import create
 from api.house import build
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
+from commands.wire import HttpProtocol
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
                 host=host,
                 port=port,
                 loop="none",
-                http="httptools",
+                http=HttpProtocol,
                 access_log=False,
                 log_config=None,
                 server_header=False,

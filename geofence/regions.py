@@ -15,12 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geofence.index import Around, Near, Snapshot
 
-CELLS_M: Final = (1_024.0, 2_048.0, 8_192.0)
+CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
 MOST_CELLS: Final = 4_096
 SPOT_M: Final = 32.0
 """All phones in a square of this size are told of the same regions, so that these are worked out once."""
 SPOT_REACH_M: Final = SPOT_M / 2 * 2**0.5
+MOST_SPOTS: Final = 16_384
+"""So many squares are remembered, at about a kilobyte each; the one that was worked out longest ago goes first."""
 FINE_ENOUGH: Final = 8.0
 """Where the first region that is not watched is nearer than this many reaches, each phone's own place is looked at: the
 circle in which it need not ask again is never smaller than seven ninths of what it could be."""
@@ -52,7 +54,7 @@ def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
     around = snapshot.spots_around.get(square)
     if around is None:
         around = _around(snapshot, (square[1] + 0.5) * SPOT_M, (square[2] + 0.5) * SPOT_M, limit, SPOT_REACH_M)
-        if len(snapshot.spots_around) >= MOST_CELLS:
+        if len(snapshot.spots_around) >= MOST_SPOTS:
             del snapshot.spots_around[next(iter(snapshot.spots_around))]
         snapshot.spots_around[square] = around
     if around.last_m < FINE_ENOUGH * SPOT_REACH_M:
@@ -82,13 +84,14 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
     last_m = inf if len(snapshot.watched) <= limit else max(away.item(order.item(limit - 1)), 0.0)
     # A border is no nearer than the edge of the circle around it, from outside, and no further than the circle's other
     # end: that settles which of them can be the nearest one from anywhere in reach.
-    within = (away + 2 * near.radii).min().item() + 2 * reach
-    borders = list[tuple[float, BaseGeometry]]()
+    within, borders = inf, list[tuple[float, BaseGeometry]]()
     for place in range(len(order)):
         i = order.item(place)
         if (edge := away.item(i)) > within:
             break
-        number = near.numbers.item(i)
+        number, other_end = near.numbers.item(i), edge + 2 * near.radii.item(i) + 2 * reach
+        if other_end < within:
+            within = other_end
         at_least = snapshot.border_at_least_m(number, x, y, edge)
         if at_least <= within:
             borders.append((at_least, snapshot.borders[snapshot.watched[number]]))

@@ -129,7 +129,8 @@ INVITATIONS = TypeAdapter(list[Invited])
 async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     """Say where the phone is. Nothing of it is kept: what must be remembered travels with the phone, sealed."""
     body, house, tenant = call.body, call.house, call.tenant
-    house.limits.count("presence", tenant.resident, house.settings.presence_per_minute)
+    resident = tenant.resident
+    house.limits.count("presence", resident, house.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     state = EMPTY if body.state is None else _unsealed(call, body.state, received_at)
     snapshot = house.snapshots.at_hand(tenant.municipality) or await house.snapshots.of(call.work)
@@ -138,7 +139,7 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     heard: list[RawSighting] = []
     if body.sightings:
         offset = offset_ms(state.offset_ms, sent_at, received_at) / 1000
-        heard, learnt = resolved([s.raw() for s in body.sightings], snapshot, tenant.resident, offset, received_at)
+        heard, learnt = resolved([s.raw() for s in body.sightings], snapshot, resident, offset, received_at)
     fixes = [fix.raw() for fix in body.fixes]
     outcome = advance(permits, state, fixes, heard, snapshot, sent_at=sent_at, received_at=received_at)
     if heard:
