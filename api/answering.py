@@ -9,7 +9,6 @@ import time
 from functools import cache, partial
 from typing import Generic
 
-import structlog
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -28,9 +27,8 @@ from api.problems import of_unexpected, problem
 from api.ready import Ready
 from base.database import Work, WorkWhenNeeded, work
 from base.errors import BadRequest, Problem
+from base.logs import answered
 from municipality import audit
-
-log = structlog.get_logger(__name__)
 
 
 def route(endpoint: Endpoint[B, Q], house: House) -> Route:
@@ -67,10 +65,7 @@ class Handle(Generic[B, Q]):
         taken_s = time.perf_counter() - began
         if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
             observe(endpoint.method, endpoint.path, response.status_code, taken_s)
-            log.info(
-                "answered", method=endpoint.method, route=endpoint.path, status=response.status_code,
-                ms=round(taken_s * 1000, 1),
-            )  # fmt: skip
+            answered(endpoint.method, endpoint.path, response.status_code, round(taken_s * 1000, 1))
         await response(scope, receive, send)
 
 

@@ -16,6 +16,7 @@ from api.house import House, build
 from base import database
 from base.embedded import APPLICATION, OWNER, Server
 from base.keys import MemoryKeyStore
+from base.logs import answered
 from base.migrating import migrate
 from base.settings import Settings
 from tests.town import Moves, Town, found_town, move_in, start_postgres
@@ -100,4 +101,5 @@ def logs_as_before() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     structlog.reset_defaults()
+    answered.configure(logging.INFO, "text", "")
     root.handlers[:], root.level = handlers, level

@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from base.logs import configure
+from base.logs import ALLOWED, answered, configure
 
 SECRETS = [
     "mvr_q1w2e3r4t5y6u7i8o9p0aa.abcdefghijklmnopqrstuvwxyz0123456789abcdefg",
@@ -56,4 +56,21 @@ def test_what_libraries_say_comes_without_arguments_and_messages(
 def test_tortoises_statements_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
     configure("debug", "json", "test")
     logging.getLogger("tortoise.db_client").debug("%s: %s", "insert into answer", ["secret"])
+    assert said(capsys) == ""
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_the_line_of_a_request_is_like_every_other(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    configure("info", form, "web")
+    answered("POST", "/v1/surveys/{id:uuid}/ballots", 200, 1.2)
+    structlog.get_logger("t").info("answered", method="POST", route="/v1/surveys/{id:uuid}/ballots", status=200, ms=1.2)
+    first, second = said(capsys).splitlines()
+    if form == "json":
+        one, other = json.loads(first), json.loads(second)
+        assert set(one) <= ALLOWED
+        assert {**one, "timestamp": ""} == {**other, "timestamp": ""}
+    else:
+        assert first.split()[1:] == second.split()[1:]
+    configure("warning", form, "web")
+    answered("GET", "/healthz", 200, 0.1)
     assert said(capsys) == ""
