@@ -212,6 +212,10 @@ class Snapshot:
                 for r in self.regions
             ]
         )
+        self.forget_where()
+
+    def forget_where(self) -> None:
+        """Forget what was worked out for the places that phones have called from: where somebody was is in it."""
         self.cells: dict[tuple[int, float, int, int], Near] = {}
         self.spots_around: dict[tuple[int, int, int], Around] = {}
 

@@ -19,10 +19,11 @@ CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
 MOST_CELLS: Final = 4_096
 SPOT_M: Final = 32.0
-"""All phones in a square of this size are told of the same regions, so that these are worked out once."""
+"""All phones in a square of this size are told of the same regions, so that these are worked out once a minute: what is
+remembered says where somebody has called from, and is forgotten as soon (`geofence.snapshots`)."""
 SPOT_REACH_M: Final = SPOT_M / 2 * 2**0.5
 MOST_SPOTS: Final = 16_384
-"""So many squares are remembered, at about a kilobyte each; the one that was worked out longest ago goes first."""
+"""So many squares are remembered at most, at about a kilobyte each; the oldest goes first."""
 FINE_ENOUGH: Final = 8.0
 """Where the first region that is not watched is nearer than this many reaches, each phone's own place is looked at: the
 circle in which it need not ask again is never smaller than seven ninths of what it could be."""

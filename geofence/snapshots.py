@@ -27,6 +27,7 @@ from municipality.directory import list_municipalities, town
 log = structlog.get_logger(__name__)
 
 AHEAD_S: Final = 60.0
+"""How often this process forgets and looks ahead."""
 
 _ZONES = "select id, kind, open_hours, active_from, active_to, changed_at from zone order by id"
 _GEOMETRIES = "select id, geometry from zone where id = any($1::uuid[])"
@@ -139,11 +140,13 @@ class Snapshots:
             self.ready = True
 
     async def keep_ahead(self) -> None:
-        """Lay the zones out, and from then on work out ahead of time what rotating beacons will send; never returns."""
+        """Lay the zones out; from then on, each minute, forget where phones have called from, and work out what
+        rotating beacons will send. Never returns."""
         await self.lay_out()
         while True:
             for known in list(self._towns.values()):
                 if known.snapshot is not None:
+                    known.snapshot.forget_where()
                     await asyncio.to_thread(known.snapshot.rotating.prepare, now().timestamp())
             await asyncio.sleep(AHEAD_S)
 

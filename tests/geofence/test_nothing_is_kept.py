@@ -10,12 +10,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.house import House
 from base.clock import now
 from base.database import work
 from base.embedded import Server
 from benchmarks.load import load, request
+from geofence import snapshots
 from tests.geofence.ground import PROVE
-from tests.geofence.test_over_http import KIOSK, MIDDLE, created, rule, square
+from tests.geofence.test_over_http import KIOSK, MIDDLE, created, present, rule, seen, square
 from tests.serving import web
 from tests.town import Moves, Town
 
@@ -79,3 +81,20 @@ async def test_presence_writes_nothing_but_a_beacons_row_of_the_day(
     assert "/v1/presence" in lines
     for told in ("59.13", "10.22", *(str(who.id) for who in people), *(who.token for who in people)):
         assert told not in lines
+
+
+async def test_a_process_forgets_each_minute_where_phones_have_called_from(
+    client: httpx.AsyncClient, town: Town, moves: Moves, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await square(client, await town.key("communications"))
+    kari = await moves(consents=["location_zones"])
+    assert (await present(client, kari, seen())).status_code == 200
+    async with work(town.system) as unit:
+        snapshot = await house.snapshots.of(unit)
+    assert snapshot.spots_around
+    monkeypatch.setattr(snapshots, "AHEAD_S", 0.01)
+    minutes = asyncio.create_task(house.snapshots.keep_ahead())
+    async with asyncio.timeout(5):
+        while snapshot.spots_around or snapshot.cells:
+            await asyncio.sleep(0.01)
+    minutes.cancel()
