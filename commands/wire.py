@@ -4,9 +4,13 @@ uvicorn writes them one after the other, which makes two system calls and two se
 """
 
 import asyncio
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+SMALL: Final = 65_536
+"""Larger bodies are not copied to stand behind their head."""
 
 
 class Together:
@@ -24,15 +28,18 @@ class Together:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send these bytes, now or with the next ones."""
         if self._head:
             head, self._head = self._head, b""
-            self._transport.write(head + data)
-        elif data.startswith(b"HTTP/1.1 ") and b"\r\ncontent-length: " in data and self._body_follows():
+            if len(data) <= SMALL:
+                self._transport.write(head + data)
+                return
+            self._transport.write(head)
+        elif isinstance(data, bytes) and data.startswith(b"HTTP/1.1 ") and self._body_follows(data):
             self._head = data
-        else:
-            self._transport.write(data)
+            return
+        self._transport.write(data)
 
     def close(self) -> None:
         """Send what was kept back, then close."""
@@ -40,8 +47,8 @@ class Together:
             self.write(b"")
         self._transport.close()
 
-    def _body_follows(self) -> bool:
-        return bool(self._protocol.cycle.scope["method"] != "HEAD")
+    def _body_follows(self, head: bytes) -> bool:
+        return b"\r\ncontent-length: " in head and self._protocol.cycle.scope["method"] != "HEAD"
 
 
 class HttpProtocol(HttpToolsProtocol):

@@ -21,6 +21,10 @@ async def small(request: Request) -> Response:
     return Ready(b'{"small":true}', 200, "application/json", {})
 
 
+async def large(request: Request) -> Response:
+    return Ready(b"x" * 300_000, 200, "text/plain", {})
+
+
 async def nothing(request: Request) -> Response:
     return Ready(b"", 204, None, {})
 
@@ -45,6 +49,7 @@ async def broken(request: Request) -> Response:
 APP = Starlette(
     routes=[
         Route("/small", small, methods=["GET", "HEAD"]),
+        Route("/large", large),
         Route("/nothing", nothing),
         Route("/slow", slow),
         Route("/broken", broken),
@@ -103,7 +108,7 @@ async def test_answers_without_a_body_are_not_kept_back() -> None:
 
 async def test_requests_sent_in_one_go_are_answered_in_their_order() -> None:
     async with served() as port:
-        reader, writer = await said(port, "GET /small", "GET /nothing", "GET /small", "GET /unknown")
+        reader, writer = await said(port, "GET /small", "GET /nothing", "GET /large", "GET /unknown")
         assert await statuses(reader, 4) == ["200", "204", "200", "404"]
         writer.close()
 
