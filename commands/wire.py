@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-
 SMALL: Final = 65_536
 """Larger bodies are not copied to stand behind their head."""
 
