@@ -69,7 +69,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
     stays = _after_silence(mind, fix)
     events: list[Event] = []
     tags, sizes, rate = snapshot.tags, snapshot.sizes, snapshot.chance
-    near = likelihood.NEAR_SIGMA if note else likelihood.DECIDED_SIGMA  # Whoever is told why is told how likely.
+    exact = note is not None  # Whoever is told why is told how likely.
     # An area that cannot hold four fifths of this Gaussian cannot be entered by it: 1 − exp(−A / 2πσ²) ≥ 0.8.
     smallest = 10.1 * sigma * sigma
     for zone in met:
@@ -77,7 +77,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
         stay = stays.get(place)
         if stay is None and sizes[zone] < smallest:
             continue
-        chance = rate(zone, blur, near)
+        chance = rate(zone, blur, exact)
         if note:
             note(Reason(fix.at, place, "in its bounds", chance))
         if stay is not None:
@@ -92,7 +92,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             if number is None:
                 del stays[place]
             elif number not in met:
-                chance = rate(number, blur, near)
+                chance = rate(number, blur, exact)
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
                 _hold(stays, place, stay, chance, number, fix, blur, snapshot, events)

@@ -223,17 +223,21 @@ class Snapshot:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
         return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
 
-    def chance(self, zone: int, blur: Blur, near: float = likelihood.DECIDED_SIGMA) -> float:
-        """The probability of being in a zone, exact where it may decide: `near` σ beyond the border 0.99 or 0.01.
+    def chance(self, zone: int, blur: Blur, exact: bool = False) -> float:
+        """The probability of being in a zone where it may decide, 0.99 or 0.01 where it is surely above 0.8, below 0.2.
+        With `exact` it is counted out to 2.5 σ from the border, for whoever is told how likely it is.
 
         Mostly the largest circle in the zone or the smallest around it says so without a look at the border.
         """
-        x, y, reach = blur.x, blur.y, near * blur.sigma
+        x, y, sigma = blur.x, blur.y, blur.sigma
         out_x, out_y, out_r, in_x, in_y, in_r = self._rounds[zone]
-        if hypot(x - in_x, y - in_y) + reach < in_r:
-            return 0.99
-        if hypot(x - out_x, y - out_y) - reach > out_r:
+        reach = (likelihood.NEAR_SIGMA if exact else likelihood.DECIDED_SIGMA) * sigma
+        beyond = reach if exact else likelihood.OUT_SIGMA * sigma
+        if hypot(x - out_x, y - out_y) - beyond > out_r:
             return 0.01
+        deep = reach if exact or in_r < likelihood.WIDE_SIGMA * sigma else likelihood.IN_SIGMA * sigma
+        if hypot(x - in_x, y - in_y) + deep < in_r:
+            return 0.99
         if not self.borders[zone].dwithin(blur.middle, reach):
             return 0.99 if self.areas[zone].contains(blur.middle) else 0.01
         return blur.share_in(self.areas[zone])

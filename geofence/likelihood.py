@@ -15,6 +15,11 @@ NEAR_SIGMA: Final = 2.5
 DECIDED_SIGMA: Final = 2.0
 """Further from a border than this, no shape brings the probability between 0.2 and 0.8: the round Gaussian has
 1 − exp(−2²/2) = 0.86 within it, all on one side."""
+OUT_SIGMA: Final = 1.2
+"""A disc whose edge is further off than this holds at most what lies beyond a straight line there: Φ(−1.2) = 0.12."""
+IN_SIGMA: Final = 1.4
+WIDE_SIGMA: Final = 3.0
+"""A disc of at least 3 σ around a place that is further than 1.4 σ from its edge holds at least 0.87 (integrated)."""
 POINTS: Final = 256
 
 

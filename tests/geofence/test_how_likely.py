@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geofence.crossings import ENTER_AT, EXIT_AT
+from geofence.geometry import transformer
+from geofence.index import Snapshot
 from geofence.likelihood import Blur, largest_share, p_inside, sigma_m
-from tests.geofence.ground import PROVE
+from geofence.places import Zone
+from tests.geofence.ground import PROVE, X0, Y0, named
 
 PER_SHAPE, DRAWS = (400, 200_000) if PROVE else (25, 40_000)
 
@@ -40,6 +45,30 @@ def test_over_circles_strips_slivers_holes_and_islands_the_judge_agrees() -> Non
             errors.append(abs(judged - p_inside(area, border, px, py, accuracy)))
     assert np.mean(errors) <= 0.01
     assert max(errors) <= 0.05
+
+
+def test_what_is_settled_by_circles_alone_is_what_counting_would_have_said() -> None:
+    def drawn(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer(25832, 4326).transform(at[:, 0] + X0, at[:, 1] + Y0))
+
+    places = [shapely.transform(area, drawn) for area in shapes()]
+    snapshot = Snapshot([Zone(named(f"{i}"), "trigger", shapely.to_geojson(area)) for i, area in enumerate(places)])
+    rng = np.random.default_rng(40)
+    settled = 0
+    for number, area in enumerate(snapshot.areas):
+        for _ in range(PER_SHAPE * 4):
+            sigma = float(rng.uniform(2, 80))
+            at = area.boundary.interpolate(rng.uniform(), normalized=True)
+            blur = Blur(at.x + rng.normal(0, 2 * sigma), at.y + rng.normal(0, 2 * sigma), sigma)
+            quick, counted = snapshot.chance(number, blur), blur.share_in(area)
+            if quick == 0.99:
+                assert counted >= ENTER_AT
+            elif quick == 0.01:
+                assert counted <= EXIT_AT
+            else:
+                assert quick == counted
+            settled += quick != counted
+    assert settled > 100
 
 
 def test_no_shape_holds_more_than_a_disc_of_its_size() -> None:
