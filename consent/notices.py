@@ -167,8 +167,9 @@ async def publish(
 
 async def publish_first(work: Work) -> None:
     """Publish the first notice of every purpose and duty that has none: when a municipality is founded, and when a
-    release brings a new one.
+    release brings a new one. Of two processes that begin at the same moment the second finds them published.
     """
+    await work.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"first notices {work.municipality}")
     here, kept, there = await town(work), await lifetimes(work), await notices_in_force(work)
     words = {
         "age": here.age_of_consent,

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from base.clock import now
 from base.database import Work
 from base.tenant import Tenant
 from consent import breaches
@@ -48,7 +47,6 @@ async def told(work: Work, tenant: Tenant, language: str, caller: UUID | None) -
         ],
         "data": {
             "purposes": {key: versions[key].texts[versions[key].nearest(language)].title for key in PURPOSES},
-            "now": now().isoformat(),
         },
         "timezone": (await town(work)).timezone,
     }

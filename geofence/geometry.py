@@ -19,6 +19,8 @@ from shapely.geometry.base import BaseGeometry
 Coordinates = NDArray[np.float64]
 Kind = Literal["district", "trigger"]
 Area = shapely.Polygon | shapely.MultiPolygon
+Line = BaseGeometry
+"""A border: one line, or several."""
 
 DEVIATION_M: Final = 0.01
 """How far a projected border may lie from the drawn one."""
@@ -85,6 +87,11 @@ def _rings(shape: BaseGeometry, ring: Callable[[Coordinates], Coordinates]) -> B
         for part in shapely.get_parts(shape)
     ]
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def point(x: float, y: float) -> shapely.Point:
+    """A point in metres."""
+    return shapely.points((x, y))
 
 
 def in_metres(geojson: Mapping[str, Any], epsg: int) -> Area:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence import likelihood
+from geofence.around import Around, Near
 from geofence.boxes import Boxes
 from geofence.eid import rotor
 from geofence.geometry import Area, in_metres, transformer
@@ -43,35 +44,6 @@ class Region:
     lon: float
     lat: float
     radius_m: float
-
-
-class Near(NamedTuple):
-    """Watched zones in a neighbourhood, all of one length: their places in `Snapshot.watched`, and the smallest circles
-    around them: the middles as complex numbers, and the radii, in metres. All others are at least `beyond_m` away."""
-
-    numbers: NDArray[np.int64]
-    middles: NDArray[np.complex128]
-    radii: NDArray[np.float64]
-    beyond_m: float
-
-    def edges_m(self, x: float, y: float) -> NDArray[np.float64]:
-        """How far the circles' edges are from a point; less than nothing where it is inside."""
-        away: NDArray[np.float64] = np.abs(self.middles - complex(x, y))
-        away -= self.radii
-        return away
-
-
-class Around(NamedTuple):
-    """What is watched from a small square around (x, y), worked out by `geofence.regions`: regions by their place, how
-    far from the middle the last of them is (inf where they are all there are), the borders that may be the nearest ones
-    with how far each is at least, and how far all else is, in metres."""
-
-    nearest: NDArray[np.int64]
-    x: float
-    y: float
-    last_m: float
-    borders: list[tuple[float, BaseGeometry]]
-    beyond_m: float
 
 
 class Rule(NamedTuple):

@@ -9,11 +9,10 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from geofence.index import Around, Near, Snapshot
+from geofence.around import Around, Border, Near
+from geofence.index import Snapshot
 
 CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""
@@ -63,17 +62,7 @@ def watch(snapshot: Snapshot, x: float, y: float, limit: int) -> Watch:
     away = hypot(x - around.x, y - around.y)
     refresh = None if around.last_m == inf else max(around.last_m - away, 0.0)
     told = snapshot.told[around.nearest].tobytes()[:-1]
-    return Watch(around.nearest, told, refresh, _next_border_m(around, x, y, away))
-
-
-def _next_border_m(around: Around, x: float, y: float, away: float) -> float:
-    """How far the nearest border is from a point that is so far away from the middle."""
-    found, point = around.beyond_m, shapely.points((x, y))
-    for at_least, border in around.borders:
-        if at_least - away >= found:
-            break
-        found = min(found, border.distance(point))
-    return found
+    return Watch(around.nearest, told, refresh, around.next_border_m(x, y, away))
 
 
 def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) -> Around:
@@ -85,7 +74,7 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
     last_m = inf if len(snapshot.watched) <= limit else max(away.item(order.item(limit - 1)), 0.0)
     # A border is no nearer than the edge of the circle around it, from outside, and no further than the circle's other
     # end: that settles which of them can be the nearest one from anywhere in reach.
-    within, borders = inf, list[tuple[float, BaseGeometry]]()
+    within, borders = inf, list[Border]()
     for place in range(len(order)):
         i = order.item(place)
         if (edge := away.item(i)) > within:
@@ -95,7 +84,7 @@ def _around(snapshot: Snapshot, x: float, y: float, limit: int, reach: float) ->
             within = other_end
         at_least = snapshot.border_at_least_m(number, x, y, edge)
         if at_least <= within:
-            borders.append((at_least, snapshot.borders[snapshot.watched[number]]))
+            borders.append(Border(at_least, snapshot.borders[snapshot.watched[number]]))
     borders.sort(key=itemgetter(0))
     return Around(nearest, x, y, last_m, borders, near.beyond_m)
 

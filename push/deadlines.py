@@ -26,3 +26,18 @@ async def subject_is_over(work: Work, subject: UUID) -> None:
         subject,
         now(),
     )
+
+
+async def subject_goes_on(work: Work, subject: UUID, was: datetime, until: datetime) -> None:
+    """A survey or hearing is given more time: what was to be over at its old end, and is not yet, lasts to the new one.
+
+    What staff had end earlier still does.
+    """
+    await work.execute(
+        "update campaign set expires_at = $3 where subject_id = $1 and kind in ('announcement', 'reminder') "
+        "and expires_at = $2 and expires_at > $4",
+        subject,
+        was,
+        until,
+        now(),
+    )

@@ -9,6 +9,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, Invalid
 from base.keys import KeyStore
+from push.deadlines import subject_goes_on
 from surveys.codes import code_key
 from surveys.document import SurveyDocument, misplaced
 from surveys.survey import COLUMNS, Survey, read, survey_of
@@ -77,15 +78,18 @@ async def page(work: Work, after: UUID | None, limit: int) -> list[Survey]:
 
 async def extend(work: Work, survey_id: UUID, closes_at: datetime) -> None:
     """Let an open survey close later. Raises SurveyCannotBeExtended where it is not open or would close earlier."""
-    changed = await work.execute(
-        "update survey set closes_at = $2 where id = $1 and state = 'open' and closes_at > $3 and closes_at < $2",
+    was = await work.fetchval(
+        "select closes_at from survey where id = $1 and state = 'open' and closes_at > $3 and closes_at < $2 "
+        "for update",
         survey_id,
         closes_at,
         now(),
     )
-    if not changed:
+    if was is None:
         await read(work, survey_id)
         raise SurveyCannotBeExtended()
+    await work.execute("update survey set closes_at = $2 where id = $1", survey_id, closes_at)
+    await subject_goes_on(work, survey_id, was, closes_at)
 
 
 class SurveyCannotBeExtended(Conflict):

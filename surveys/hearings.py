@@ -15,6 +15,7 @@ from base.database import Work
 from base.errors import Closed, Conflict, NotFound, invalid
 from base.keys import KeyStore
 from municipality.directory import town
+from push.deadlines import subject_goes_on
 from surveys import closing, drafts, launch
 from surveys.document import SurveyDocument
 
@@ -186,14 +187,17 @@ async def extend(work: Work, hearing_id: UUID, deadline: date) -> None:
     the later day too, unless their box has been counted.
     """
     ends = await _end_of(work, deadline)
-    if not await work.execute(
-        "update hearing set deadline = $2 where id = $1 and state = 'open' and deadline < $2 and $2 > $3",
+    was = await work.fetchval(
+        "select deadline from hearing where id = $1 and state = 'open' and deadline < $2 and $2 > $3 for update",
         hearing_id,
         ends,
         now(),
-    ):
+    )
+    if was is None:
         await read(work, hearing_id)
         raise HearingIsNotOpen()
+    await work.execute("update hearing set deadline = $2 where id = $1", hearing_id, ends)
+    await subject_goes_on(work, hearing_id, was, ends)
     await work.execute("update survey set closes_at = $2 where id = $1 and state = 'open'", hearing_id, ends)
 
 

@@ -64,3 +64,24 @@ async def test_when_a_survey_is_closed_early_nobody_is_asked_any_more(client: ht
     await send_out(town.system, campaign, courier.couriers)
     assert courier.parcels == []
     assert await states(town.system, campaign) == {("expired", None): 6}
+
+
+async def test_a_message_lasts_as_long_as_a_survey_that_is_given_more_time(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    staff = await town.key("admin")
+    was, until = now() + timedelta(days=1), now() + timedelta(days=3)
+    survey = await asked(client, staff, was)
+    to_its_end = await about(client, staff, survey)
+    earlier = await about(client, staff, survey, expires_at=(now() + timedelta(hours=2)).isoformat())
+    extended = await client.post(
+        f"/v1/staff/surveys/{survey}/extend", headers=staff, json={"closes_at": until.isoformat()}
+    )
+    assert extended.status_code == 200, extended.text
+
+    async def ends(campaign: str) -> datetime:
+        answer = await client.get(f"/v1/staff/campaigns/{campaign}", headers=staff)
+        return datetime.fromisoformat(answer.json()["expires_at"])
+
+    assert await ends(to_its_end["id"]) == until
+    assert await ends(earlier["id"]) == datetime.fromisoformat(earlier["expires_at"]), "staff had it end before"
