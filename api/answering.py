@@ -42,6 +42,8 @@ class Handle(Generic[B, Q]):
     function for that."""
 
     def __init__(self, endpoint: Endpoint[B, Q], house: House) -> None:
+        if endpoint.who.kind == "staff" and endpoint.transaction == "when needed":
+            raise ValueError("staff sign in, and are audited, in a transaction")
         self.endpoint, self.house = endpoint, house
         self.answer = _when_needed if endpoint.transaction == "when needed" else _in_a_transaction
 

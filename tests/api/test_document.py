@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -17,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from api.answering import Handle
+from api.house import House
 from api.openapi import document
 from api.routes import endpoints
 from base.embedded import Server
@@ -45,6 +48,13 @@ def test_every_endpoint_has_a_name_of_its_own_and_says_what_it_does() -> None:
     assert sorted(names) == sorted(set(names))
     assert [e.name for e in table if not (e.act.__doc__ or "").strip()] == []
     assert [e.name for e in table if e.method != "GET" and e.body is not None and e.example is None] == []
+
+
+async def test_nothing_for_staff_goes_past_the_audit(house: House) -> None:
+    for endpoint in endpoints():
+        if endpoint.who.kind == "staff":
+            with pytest.raises(ValueError, match="audited"):
+                Handle(replace(endpoint, transaction="when needed"), house)
 
 
 async def test_the_reference_shows_every_endpoint(client: httpx.AsyncClient) -> None:
