@@ -65,7 +65,9 @@ class _Caller(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def _run(port: int, requests: Sequence[bytes], expected: int, connections: int, repeat: int) -> Load:
+async def _run(
+    port: int, requests: Sequence[bytes], expected: int, connections: int, repeat: int, sleepless: bool
+) -> Load:
     total, sent, times = len(requests) * repeat, 0, list[float]()
 
     def following() -> bytes | None:
@@ -75,10 +77,9 @@ async def _run(port: int, requests: Sequence[bytes], expected: int, connections:
         sent += 1
         return requests[(sent - 1) % len(requests)]
 
-    loop, busy = asyncio.get_running_loop(), True
+    loop, busy = asyncio.get_running_loop(), sleepless
 
     def awake() -> None:
-        """Never sleep: to wake this process up with each answer would be counted as the server's own time."""
         if busy:
             loop.call_soon(awake)
 
@@ -101,6 +102,18 @@ def _share(times: Sequence[float], share: float) -> float:
     return times[min(len(times) - 1, int(len(times) * share))] * 1000
 
 
-def load(port: int, requests: Sequence[bytes], expected: int, connections: int = 32, repeat: int = 1) -> Load:
-    """Send every request `repeat` times over some connections; all are expected to answer with one status."""
-    return uvloop.run(_run(port, requests, expected, connections, repeat))
+def load(
+    port: int,
+    requests: Sequence[bytes],
+    expected: int,
+    connections: int = 32,
+    repeat: int = 1,
+    *,
+    sleepless: bool = False,
+) -> Load:
+    """Send every request `repeat` times over some connections; all are expected to answer with one status.
+
+    To wake this process up with each answer costs the server time. `sleepless` keeps it awake, where nobody else wants
+    its processor: no database has anything to do.
+    """
+    return uvloop.run(_run(port, requests, expected, connections, repeat, sleepless))
