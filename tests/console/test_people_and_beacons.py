@@ -51,6 +51,20 @@ async def test_somebody_is_taken_on_signs_in_and_sees_what_is_theirs_alone(
         await expect(page.locator("#members")).to_contain_text("Sluttet")
 
 
+async def test_a_click_before_the_script_is_there_sends_nothing_anywhere(
+    browser: Browser, site: str, sign_in: str
+) -> None:
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.route("**/people.js", lambda route: route.abort())
+        await page.goto("/console/people")
+        await page.get_by_label("Navn", exact=True).fill("Siri")
+        await page.get_by_role("button", name="Lagre").click()
+        await page.wait_for_timeout(200)
+        assert page.url == f"{site}/console/people"
+        assert await page.get_by_label("Navn", exact=True).input_value() == "Siri"
+
+
 async def test_beacons_are_put_up_one_by_one_and_from_a_file(
     browser: Browser, site: str, sign_in: str, town: Town
 ) -> None:

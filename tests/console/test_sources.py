@@ -87,3 +87,10 @@ def test_every_package_that_is_served_is_named_with_its_licence() -> None:
 def test_nothing_is_fetched_again_while_the_lock_file_is_the_same() -> None:
     assets.lay_out()
     assert assets.lay_out() is False
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_form_puts_what_was_typed_into_an_address(path: Path) -> None:
+    """Without a method a form that its script has not taken over yet sends everything by GET."""
+    for form in re.findall(r"<form[^>]*>", path.read_text()):
+        assert re.search(r'method="(post|dialog)"', form) or ("/console/oversight#audit" in form), form
