@@ -210,7 +210,7 @@ async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
 
 
 class WorkWhenNeeded(Work):
-    """A unit of work that begins with its first statement, and never where none is needed.
+    """A unit of work for what mostly needs nothing of the database: it begins with its first statement.
 
     Tortoise's models find no transaction before that, and so no rows: what is used here speaks SQL.
     """
@@ -259,11 +259,6 @@ class WorkWhenNeeded(Work):
         """See Work."""
         await self._begin()
         return await super().execute(sql, *values)
-
-
-def work_when_needed(tenant: Tenant | None) -> AbstractAsyncContextManager[Work]:
-    """As `work`, but for what mostly needs nothing of the database: the transaction begins with the first statement."""
-    return WorkWhenNeeded(tenant)
 
 
 async def _give_back(context: Any, error: BaseException) -> None:

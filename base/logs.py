@@ -83,7 +83,7 @@ def configure(level: str, form: str, process: str) -> None:
     as_text = structlog.dev.ConsoleRenderer(colors=False)
 
     def line(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
-        """One step from what is logged to the line: every request comes this way."""
+        """One step from what is logged to the line."""
         told = only_allowed(logger, method, event)
         told.update(level=method, timestamp=datetime.now(UTC).isoformat(), process=process)
         return _JSON.encode(told) if form == "json" else str(as_text(logger, method, told))

@@ -37,11 +37,7 @@ def measure() -> list[Row]:
             port, rounds = int(address.rsplit(":", 1)[1]), list[tuple[Load, Load, Load]]()
             for number in range(ROUNDS + 1):
                 near, dozen = _requests(tokens, _anywhere, number), _requests(tokens, _among_a_dozen, number)
-                loads = [
-                    load(to, wires, 200, CONNECTIONS, sleepless=True)
-                    for to, wires in ((echoing, near), (port, near), (port, dozen))
-                ]
-                rounds.append((loads[0], loads[1], loads[2]))
+                rounds.append((_load(echoing, near), _load(port, near), _load(port, dozen)))
     plain, near_by, crowded = zip(*rounds[1:], strict=True)
     return [
         _row("POST /v1/presence, at most one zone near", near_by, plain, "0.3 (C)"),

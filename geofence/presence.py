@@ -6,7 +6,7 @@ from uuid import UUID
 
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones, Permit
-from geofence.crossings import Note, at_fix
+from geofence.crossings import Event, Note, at_fix
 from geofence.firing import Firing, still_needed
 from geofence.index import Snapshot
 from geofence.memory import EMPTY, GAP_MS, MOST_IDS, MOST_RECENT, WATERMARK_MS, Fix, Mind, Observation, State
@@ -132,13 +132,14 @@ def walked(
         ids = mind.ids
         if seen[2] in ids:
             continue
-        happens = (
-            at_fix(mind, seen, snapshot, note) if isinstance(seen, Fix) else at_sighting(mind, seen, snapshot, note)
-        )
-        stays, beacons, last, fix_at, _ = happens[0]
-        mind = Mind(stays, beacons, last, fix_at, (*ids, seen[2])[-MOST_IDS:])
-        if firing is not None and happens[1]:
-            firing.on(happens[1])
+        events: list[Event]
+        if isinstance(seen, Fix):
+            mind, events = at_fix(mind, seen, snapshot, note)
+        else:
+            mind, events = at_sighting(mind, seen, snapshot, note)
+        mind = Mind(mind.stays, mind.beacons, mind.last, mind.fix_at, (*ids, seen[2])[-MOST_IDS:])
+        if events and firing is not None:
+            firing.on(events)
     return mind
 
 

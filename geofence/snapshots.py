@@ -147,7 +147,10 @@ class Snapshots:
             for known in list(self._towns.values()):
                 if known.snapshot is not None:
                     known.snapshot.forget_where()
-                    await asyncio.to_thread(known.snapshot.rotating.prepare, now().timestamp())
+                    try:
+                        await asyncio.to_thread(known.snapshot.rotating.prepare, now().timestamp())
+                    except Exception as error:  # What cannot be foreseen is found when it is heard; forgetting goes on.
+                        log.error("rotating beacons were not looked ahead for", error=type(error).__name__)
             await asyncio.sleep(AHEAD_S)
 
     def sizes(self) -> list[tuple[int, float, int]]:

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from base import clock
-from base.database import work, work_when_needed
+from base.database import WorkWhenNeeded, work
 from base.embedded import Server
 from base.errors import ConsentRequired, Unauthorized
 from base.signals import Signals
@@ -58,7 +58,7 @@ async def test_who_is_remembered_needs_no_database(moves: Moves, town: Town, els
     kari = await moves(consents=["location_zones"])
     await remembered(town, elsewhere, kari)
     await asyncio.sleep(0.7)  # Older than a permit may be: the heartbeat keeps it.
-    async with work_when_needed(Tenant(town.municipality, "open")) as unit:
+    async with WorkWhenNeeded(Tenant(town.municipality, "open")) as unit:
         permit = await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
         permit.check()
         assert permit.resident == kari.id
