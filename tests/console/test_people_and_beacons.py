@@ -28,7 +28,7 @@ async def test_somebody_is_taken_on_signs_in_and_sees_what_is_theirs_alone(
         await accessible(page)
         link = await page.locator("#secret-value").input_value()
         await page.get_by_role("button", name="Lukk").click()
-        assert await page.locator("#secret-value").input_value() == ""
+        await expect(page.locator("#secret-value")).to_have_value("")
         await page.get_by_label("Hva heter den?").fill("Kartsystemet")
         await page.locator("#key-roles").get_by_label("Planlegger").check()
         await page.get_by_role("button", name="Lag nøkkelen").click()
