@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from base.errors import NotEntitled
 from consent.permits import LocationZones, Permit
 from geofence.crossings import Event
@@ -30,8 +32,8 @@ def claim(
     if trigger.proof != "claim":
         raise ClaimIsNoProof()
     state = state or EMPTY
-    firing = Firing(snapshot, dict(state.fired), state.day, state.fired_today, None)
+    firing = Firing(snapshot, state.fired, state.day, state.fired_today, None)
     at = round(received_at * 1000)
     firing.consider(trigger, Event(trigger.on, tag(trigger.zone_id), at, at - trigger.dwell_s * 1000))
     fired = still_needed(firing.spent, snapshot, received_at)
-    return state._replace(fired=fired, day=firing.day, fired_today=firing.today), tuple(firing.fired)
+    return replace(state, fired=fired, day=firing.day, fired_today=firing.today), tuple(firing.fired)

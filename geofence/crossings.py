@@ -4,9 +4,11 @@ from collections.abc import Callable
 from math import hypot
 from typing import Final, Literal, NamedTuple
 
+from msgspec import Struct
+
 from geofence import likelihood
 from geofence.index import Snapshot
-from geofence.likelihood import Blur
+from geofence.likelihood import Blur, Needs
 from geofence.memory import GAP_MS, MOST_ZONES, Fix, Mind, Stay
 
 ENTER_AT: Final = 0.8
@@ -22,7 +24,7 @@ CLEARLY_OUT_SIGMA: Final = 2.0
 SHORTEST_WAY_M: Final = 25.0
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True, gc=False):
     """Something happened at a zone or beacon (by tag): when, and since when it lasts, in ms since 1970."""
 
     what: Literal["enter", "dwell", "exit", "beacon"]
@@ -63,10 +65,10 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             return mind, []
     met = snapshot.around(x, y)
     if not met and not mind.stays and moved <= SHORTEST_WAY_M:
-        return Mind({}, mind.beacons, fix, fix.at, mind.ids), []  # Mostly there is nothing near.
+        return Mind({}, mind.beacons, fix, fix.at), []  # Mostly there is nothing near.
     sigma = fix.accuracy_dm / 10 / likelihood.SIGMA_OF_ACCURACY
     blur = Blur(x, y, sigma)
-    stays = _after_silence(mind, fix)
+    stays = dict(mind.stays) if fix.at - mind.fix_at <= STAY_GAP_MS else _after_silence(mind, fix)
     events: list[Event] = []
     tags, sizes, rate = snapshot.tags, snapshot.sizes, snapshot.chance
     exact = note is not None  # Whoever is told why is told how likely.
@@ -77,7 +79,8 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
         stay = stays.get(place)
         if stay is None and sizes[zone] < smallest:
             continue
-        chance = rate(zone, blur, exact)
+        needs: Needs = "enter" if stay is None else "both" if stay.out else "exit"
+        chance = rate(zone, blur, needs, exact)
         if note:
             note(Reason(fix.at, place, "in its bounds", chance))
         if stay is not None:
@@ -92,7 +95,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             if number is None:
                 del stays[place]
             elif number not in met:
-                chance = rate(number, blur, exact)
+                chance = rate(number, blur, "both" if stay.out else "exit", exact)
                 if note:
                     note(Reason(fix.at, place, "was inside", chance))
                 _hold(stays, place, stay, chance, number, fix, blur, snapshot, events)
@@ -103,7 +106,7 @@ def at_fix(mind: Mind, fix: Fix, snapshot: Snapshot, note: Note | None = None) -
             events.append(Event("dwell", place, fix.at, stay.since))
     if len(stays) > MOST_ZONES:
         stays = _kept(stays, snapshot)
-    return Mind(stays, mind.beacons, fix, fix.at, mind.ids), events
+    return Mind(stays, mind.beacons, fix, fix.at), events
 
 
 def _kept(stays: dict[int, Stay], snapshot: Snapshot) -> dict[int, Stay]:
@@ -114,11 +117,8 @@ def _kept(stays: dict[int, Stay], snapshot: Snapshot) -> dict[int, Stay]:
 
 
 def _after_silence(mind: Mind, fix: Fix) -> dict[int, Stay]:
-    """The stays that outlive the time since the last fix, to be changed at will."""
-    silence = fix.at - mind.fix_at
-    if silence <= STAY_GAP_MS or not mind.stays:
-        return dict(mind.stays)
-    if silence > FORGET_MS:
+    """The stays that outlive so long a time since the last fix."""
+    if fix.at - mind.fix_at > FORGET_MS:
         return {}
     return {place: Stay(fix.at, stay.out) for place, stay in mind.stays.items()}
 
@@ -155,13 +155,18 @@ def _crossed(
     stays: dict[int, Stay], last: Fix, fix: Fix, snapshot: Snapshot, events: list[Event], note: Note | None
 ) -> None:
     """Zones on the way between two fixes that neither end is in: entered on the way, and perhaps left since."""
-    known = stays.keys() | {event.place for event in events} if events else stays.keys()
+    tags, known = snapshot.tags, {event.place for event in events}
     sigma = max(fix.accuracy_dm, last.accuracy_dm) / 10 / likelihood.SIGMA_OF_ACCURACY
-    for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, known):
-        place = snapshot.tags[zone]
-        if snapshot.sizes[zone] < 10.1 * sigma * sigma or snapshot.chance(zone, Blur(fix.x, fix.y, sigma)) > EXIT_AT:
-            continue
-        chance = snapshot.chance(zone, Blur(x, y, sigma))
+    end = Blur(fix.x, fix.y, sigma)
+
+    def passed(zone: int) -> bool:
+        if tags[zone] in stays or tags[zone] in known or snapshot.sizes[zone] < 10.1 * sigma * sigma:
+            return False
+        return snapshot.chance(zone, end, "exit") <= EXIT_AT
+
+    for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, passed):
+        place = tags[zone]
+        chance = snapshot.chance(zone, Blur(x, y, sigma), "enter")
         if note:
             note(Reason(fix.at, place, "on the way", chance))
         if chance >= ENTER_AT:

@@ -1,8 +1,10 @@
 """Which triggers fire on what happened: within their times, as often as they may, the most important first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from geofence.crossings import Event, Note, Reason
 from geofence.index import Snapshot
@@ -15,16 +17,19 @@ QUARTER_MS: Final = 900_000
 MOST_QUARTERS: Final = 1_000
 
 
-class Firing:
+class Firing(Struct):
     """The triggers one call fires: begins with what has fired before, ends with what has fired since.
 
     A trigger that stands in `spent` at the same or a later time is not fired again, so a latecomer that is put in its
     place changes nothing that has fired.
     """
 
-    def __init__(self, snapshot: Snapshot, spent: dict[int, Spent], day: int, today: int, note: Note | None) -> None:
-        self.snapshot, self.spent, self.day, self.today, self.note = snapshot, spent, day, today, note
-        self.fired: list[Fired] = []
+    snapshot: Snapshot
+    spent: Mapping[int, Spent]
+    day: int
+    today: int
+    note: Note | None
+    fired: list[Fired] = []
 
     def on(self, events: Iterable[Event]) -> None:
         """Fire what these events, of one moment, ask for."""
@@ -93,9 +98,10 @@ class Firing:
 
     def _fire(self, trigger: Trigger, event: Event) -> None:
         self.today += 1
-        self.spent[tag(trigger.id)] = Spent(event.at // 1000, event.fresh)
-        if len(self.spent) > MOST_SPENT:
-            del self.spent[self._forgotten_first()]
+        spent = {**self.spent, tag(trigger.id): Spent(event.at // 1000, event.fresh)}
+        self.spent = spent
+        if len(spent) > MOST_SPENT:
+            del spent[self._forgotten_first()]
         evidence = "beacon" if event.fresh else "self_reported"
         self.fired.append(
             Fired(trigger.id, trigger.kind, trigger.subject_id, evidence, event.at / 1000, trigger.active_to)  # type: ignore[arg-type]  # mypy widens the conditional to str
@@ -120,7 +126,7 @@ class Firing:
         return datetime.fromtimestamp(at_ms / 1000, self.snapshot.timezone)
 
 
-def still_needed(spent: dict[int, Spent], snapshot: Snapshot, now_s: float) -> dict[int, Spent]:
+def still_needed(spent: Mapping[int, Spent], snapshot: Snapshot, now_s: float) -> Mapping[int, Spent]:
     """What must be remembered of what has fired: only of triggers that exist and ran out no longer than a day ago."""
     oldest = now_s - OLDEST_MS / 1000
-    return {t: s for t, s in spent.items() if snapshot.active_to.get(t, 0.0) > oldest} if spent else spent
+    return {t: s for t, s in spent.items() if snapshot.active_to.get(t, 0.0) > oldest}

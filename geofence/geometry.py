@@ -94,6 +94,18 @@ def point(x: float, y: float) -> shapely.Point:
     return shapely.points((x, y))
 
 
+def longest_stretch(way: shapely.LineString, area: Area) -> tuple[float, float, float] | None:
+    """The longest stretch of a straight way in an area: where its middle lies (0 to 1 of the way), and that point."""
+    if not area.intersects(way):
+        return None
+    inside = shapely.get_parts(area.intersection(way))
+    longest = inside[np.argmax(shapely.length(inside))]
+    if not longest.length:
+        return None
+    middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
+    return way.project(middle, normalized=True), middle.x, middle.y
+
+
 def in_metres(geojson: Mapping[str, Any], epsg: int) -> Area:
     """The area of a zone that was found good, in metres of the projected system `epsg` (25832, 25833 or 25835)."""
     if geojson["type"] == "Circle":

@@ -4,7 +4,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
@@ -20,8 +20,8 @@ from geofence import likelihood
 from geofence.around import Around, Near
 from geofence.boxes import Boxes
 from geofence.eid import rotor
-from geofence.geometry import Area, in_metres, transformer
-from geofence.likelihood import Blur
+from geofence.geometry import Area, in_metres, longest_stretch, transformer
+from geofence.likelihood import Blur, Needs
 from geofence.places import Beacon, Trigger, Zone, tag
 from geofence.rotating import Rotating
 
@@ -195,9 +195,9 @@ class Snapshot:
         """The zones that hold the point, whatever its accuracy; a point on a border is in."""
         return [i for i in self.around(x, y) if shapely.intersects_xy(self.areas[i], x, y)]
 
-    def chance(self, zone: int, blur: Blur, exact: bool = False) -> float:
-        """The probability of being in a zone where it may decide, 0.99 or 0.01 where it is surely above 0.8, below 0.2.
-        With `exact` it is counted out to 2.5 σ from the border, for whoever is told how likely it is.
+    def chance(self, zone: int, blur: Blur, needs: Needs = "both", exact: bool = False) -> float:
+        """The probability of being in a zone, as well as is needed to say whether it is at least 0.8 ("enter"), at most
+        0.2 ("exit") or both. With `exact` it is counted out to 2.5 σ from the border, for whoever is told how likely.
 
         Mostly the largest circle in the zone or the smallest around it says so without a look at the border.
         """
@@ -210,37 +210,39 @@ class Snapshot:
         deep = reach if exact or in_r < likelihood.WIDE_SIGMA * sigma else likelihood.IN_SIGMA * sigma
         if hypot(x - in_x, y - in_y) + deep < in_r:
             return 0.99
-        if not self.borders[zone].dwithin(blur.middle, reach):
-            return 0.99 if self.areas[zone].contains(blur.middle) else 0.01
-        return blur.share_in(self.areas[zone])
+        area = self.areas[zone]
+        if (exact or in_r > likelihood.VAST_SIGMA * sigma) and not self.borders[zone].dwithin(blur.middle, reach):
+            return 0.99 if area.contains(blur.middle) else 0.01
+        return blur.share_in(area) if exact else blur.decisive_share_in(area, needs)
 
     def within(self, zone: int, blur: Blur, distance_m: float) -> bool:
         """Whether a zone is at most this far from where the phone most likely is."""
         return bool(self.areas[zone].dwithin(blur.middle, distance_m))
 
     def crossed(
-        self, x0: float, y0: float, x1: float, y1: float, known: Collection[int]
+        self, x0: float, y0: float, x1: float, y1: float, wanted: Callable[[int], bool]
     ) -> list[tuple[int, float, float, float]]:
-        """The zones on a straight way but those whose tags are known: number, where in the middle of the longest
-        stretch inside (0 to 1 of the way), and that point. Points in metres."""
+        """Of the zones on a straight way those that are wanted: number, where in the middle of the longest stretch
+        inside (0 to 1 of the way), and that point. Points in metres."""
         west, east = (x0, x1) if x0 < x1 else (x1, x0)
         south, north = (y0, y1) if y0 < y1 else (y1, y0)
         touched = self._boxes.touching(west, south, east, north)
-        if touched is not None:
-            touched = [i for i in touched if self.tags[i] not in known]
-            if not touched:
-                return []
+        if touched is None:
+            touched = self._tree.query(shapely.box(west, south, east, north)).tolist()
+        touched = [zone for zone in touched if self._passed(zone, x0, y0, x1, y1) and wanted(zone)]
+        if not touched:
+            return []
         way = shapely.LineString([(x0, y0), (x1, y1)])
-        met: list[tuple[int, float, float, float]] = []
-        for i in self._tree.query(way).tolist() if touched is None else touched:
-            if self.tags[i] in known or not shapely.intersects(self.areas[i], way):
-                continue
-            inside = shapely.get_parts(shapely.intersection(self.areas[i], way))
-            longest = inside[np.argmax(shapely.length(inside))]
-            middle = shapely.line_interpolate_point(longest, 0.5, normalized=True) if longest.length else None
-            if middle is not None:
-                met.append((i, way.project(middle, normalized=True), middle.x, middle.y))
-        return sorted(met, key=lambda m: m[1])
+        met = [(zone, *found) for zone in touched if (found := longest_stretch(way, self.areas[zone]))]
+        return sorted(met, key=lambda one: one[1])
+
+    def _passed(self, zone: int, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Whether a way of some length comes into the smallest circle around a zone."""
+        x, y, radius, *_ = self._rounds[zone]
+        along, across = x1 - x0, y1 - y0
+        share = ((x - x0) * along + (y - y0) * across) / (along * along + across * across)
+        share = min(max(share, 0.0), 1.0)
+        return hypot(x0 + share * along - x, y0 + share * across - y) <= radius + 0.01
 
     def border_at_least_m(self, number: int, x: float, y: float, edge: float) -> float:
         """How far the border of a watched zone is at least, if its circle's edge is so far away: from inside of the

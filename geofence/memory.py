@@ -1,11 +1,15 @@
 """What must be remembered between two fixes; it travels with the phone as the sealed state and lies nowhere else.
 
-Values here are NamedTuples of whole numbers, not dataclasses: thousands are made each second, and what is sealed must
-come out exactly as it went in. Times are milliseconds since 1970 of the phone's clock after its offset was taken off.
+Values here are msgspec Structs of numbers: thousands are made each second, and they are MessagePack without a line of
+ours (`geofence.codec`). The order of their fields is what phones keep: whoever changes it counts the codec's version
+up. Times are milliseconds since 1970 of the phone's clock after its offset was taken off.
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 MOST_ZONES: Final = 50
 MOST_BEACONS: Final = 8
@@ -19,41 +23,55 @@ GAP_MS: Final = 120_000
 """The longest time between two fixes over which a straight way between them means anything."""
 
 
-class Fix(NamedTuple):
+class Remembered(Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A value of the state: what it holds in the order of its fields, and no way to change it. None holds itself, so
+    the garbage collector need not look at them."""
+
+
+class Fix(Remembered, frozen=True, tag=0):
     """A fix in metres of the municipality's system; the accuracy (68 % radius) in decimetres, the id as a CRC."""
 
     at: int
-    order: int
     id: int
     x: float
     y: float
     accuracy_dm: int
+    order: ClassVar[int] = 0
 
 
-class Sighting(NamedTuple):
+class Sighting(Remembered, frozen=True, tag=1):
     """A known beacon heard: how much weaker than at a metre, in dB; `fresh` where its id rotates and was not stale."""
 
     at: int
-    order: int
     id: int
     beacon: int
     loss_db: int
     fresh: int
+    order: ClassVar[int] = 1
 
 
 Observation = Fix | Sighting
-FIX: Final = 0
-SIGHTING: Final = 1
+Moment = tuple[int, int, int]
 
 
-class Stay(NamedTuple):
+def moment(seen: Observation) -> Moment:
+    """When, what and which: the order in which observations happened, fixes before sightings."""
+    return seen.at, seen.order, seen.id
+
+
+def in_full(seen: Observation) -> tuple[float, ...]:
+    """The same order, down to what was seen, for those that claim to be one."""
+    return seen.at, seen.order, seen.id, *astuple(seen)
+
+
+class Stay(Remembered, frozen=True):
     """Inside a zone since then; `out` is when the first fix said otherwise, 0 where none has."""
 
     since: int
     out: int = 0
 
 
-class Nearness(NamedTuple):
+class Nearness(Remembered, frozen=True):
     """A beacon heard: smoothed loss in tenths of a dB, when last, and since when it is near (0: it is not)."""
 
     loss_tenths: int
@@ -61,34 +79,35 @@ class Nearness(NamedTuple):
     since: int
 
 
-class Spent(NamedTuple):
+class Spent(Remembered, frozen=True):
     """A trigger that has fired: when last, in whole seconds, and on a beacon's fresh word or not."""
 
     at_s: int
     fresh: int = 0
 
 
-class Mind(NamedTuple):
+class Mind(Remembered, frozen=True):
     """What is believed after an observation; the same observations give the same mind, however they were cut."""
 
     stays: Mapping[int, Stay] = {}
     beacons: Mapping[int, Nearness] = {}
     last: Fix | None = None
     fix_at: int = 0
-    ids: tuple[int, ...] = ()
 
 
-class State(NamedTuple):
+class State(Remembered, frozen=True):
     """The mind now; the mind at the watermark and what came since, for latecomers; and what has fired.
 
-    `base_key` is the order of the last observation in `base`: what sorts before it comes too late. `day` counts
-    local days for the daily cap, `offset_ms` is what is added to the phone's clock.
+    `base_key` is the moment of the last observation in `base`: what sorts before it comes too late; `ids` are those of
+    the latest of them, since an id counts once. `day` counts local days for the daily cap, `offset_ms` is what is added
+    to the phone's clock.
     """
 
     now: Mind = Mind()
     base: Mind = Mind()
-    base_key: tuple[int, int, int] = (0, 0, 0)
+    base_key: Moment = (0, 0, 0)
     recent: tuple[Observation, ...] = ()
+    ids: tuple[int, ...] = ()
     fired: Mapping[int, Spent] = {}
     day: int = 0
     fired_today: int = 0
@@ -96,3 +115,8 @@ class State(NamedTuple):
 
 
 EMPTY: Final = State()
+
+
+def latest(ids: tuple[int, ...], seen: tuple[Observation, ...] | list[Observation]) -> tuple[int, ...]:
+    """The ids that are remembered after these observations."""
+    return (*ids, *[one.id for one in seen])[-MOST_IDS:]

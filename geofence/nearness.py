@@ -48,4 +48,4 @@ def at_sighting(
     if len(beacons) > MOST_BEACONS:  # The one heard longest ago is forgotten first.
         del beacons[min(beacons, key=lambda t: (beacons[t].at, t))]
     events = [Event("beacon", spot.tag, sighting.at, since, sighting.fresh)] if since else []
-    return mind._replace(beacons=beacons), events
+    return Mind(mind.stays, beacons, last, mind.fix_at), events

@@ -8,7 +8,7 @@ from zlib import crc32
 from base.errors import FieldError, Invalid
 from geofence.eid import EID_BYTES
 from geofence.index import Snapshot
-from geofence.memory import FIX, SIGHTING, Fix, Observation, Sighting
+from geofence.memory import Fix, Observation, Sighting, in_full
 from geofence.rotating import Learnt
 
 OLDEST_MS: Final = 24 * 3_600_000
@@ -109,7 +109,7 @@ def in_order(
             elif accuracy_dm > WORST_ACCURACY_DM:
                 accuracy_dm = WORST_ACCURACY_DM
             if x - x == 0 and y - y == 0:  # A point at the far end of the earth has no place in this projection.
-                ordered.append(Fix(at + offset, FIX, crc32(name.encode()), x, y, accuracy_dm))
+                ordered.append(Fix(at + offset, crc32(name.encode()), x, y, accuracy_dm))
     for i, sighting in enumerate(sightings):
         at = round(sighting.at * 1000)
         beacon = snapshot.heard.get(sighting.identity) if sighting.beacon is None else sighting.beacon
@@ -117,11 +117,9 @@ def in_order(
             wrong.append(FieldError(f"/sightings/{i}/at", "this is later than sent_at"))
         elif beacon is not None and beacon in snapshot.spots and at + offset >= oldest:
             loss = min(max(sighting.power - sighting.rssi, -127), 127)
-            ordered.append(
-                Sighting(at + offset, SIGHTING, crc32(sighting.id.encode()), beacon, loss, int(sighting.fresh))
-            )
+            ordered.append(Sighting(at + offset, crc32(sighting.id.encode()), beacon, loss, int(sighting.fresh)))
     if wrong:
         raise FromTheFuture(wrong)
     if len(ordered) > 1:
-        ordered.sort()
+        ordered.sort(key=in_full)
     return ordered

@@ -4,12 +4,29 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones, Permit
 from geofence.crossings import Event, Note, at_fix
 from geofence.firing import Firing, still_needed
 from geofence.index import Snapshot
-from geofence.memory import EMPTY, GAP_MS, MOST_IDS, MOST_RECENT, WATERMARK_MS, Fix, Mind, Observation, State
+from geofence.memory import (
+    EMPTY,
+    GAP_MS,
+    MOST_IDS,
+    MOST_RECENT,
+    WATERMARK_MS,
+    Fix,
+    Mind,
+    Moment,
+    Observation,
+    State,
+    in_full,
+    latest,
+    moment,
+)
 from geofence.nearness import at_sighting
 from geofence.observations import RawFix, RawSighting, in_order, offset_ms
 from geofence.places import Fired, tag
@@ -22,7 +39,7 @@ class Permits(NamedTuple):
     beacons: Permit[LocationBeacons] | None = None
 
 
-class Outcome(NamedTuple):
+class Outcome(Struct, frozen=True, gc=False):
     """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres."""
 
     state: State
@@ -49,36 +66,38 @@ def advance(
     watermark (60 s behind the newest) is put in its place; later, it changes nothing. Raises ConsentRequired where a
     permit is missing, PermitExpired where one has run out, FromTheFuture for impossible times.
     """
-    if fixes and permits.zones is None:
+    for_zones, for_beacons = permits
+    if fixes and for_zones is None:
         raise ConsentRequired(LocationZones.key)
-    if sightings and permits.beacons is None:
+    if sightings and for_beacons is None:
         raise ConsentRequired(LocationBeacons.key)
-    if permits.zones is not None:
-        permits.zones.check()
-    if permits.beacons is not None:
-        permits.beacons.check()
-    state = _allowed(state or EMPTY, permits)
+    if for_zones is not None:
+        for_zones.check()
+    if for_beacons is not None:
+        for_beacons.check()
+    state = state or EMPTY
+    if for_zones is None or (for_beacons is None and state.now.beacons):
+        state = _allowed(state, permits)
     offset = offset_ms(state.offset_ms, sent_at, received_at)
     fresh = in_order(fixes, sightings, snapshot, offset=offset, sent_at=sent_at, received_at=received_at)
-    firing = Firing(snapshot, dict(state.fired), state.day, state.fired_today, note)
-    now, base, base_key, recent = _walk(state, fresh, snapshot, firing, note)
+    firing = Firing(snapshot, state.fired, state.day, state.fired_today, note)
+    now, base, base_key, recent, ids = _walk(state, fresh, snapshot, firing, note)
     if recent:
-        newest = recent[-1][0]
+        newest = recent[-1].at
         if now.last is not None and newest - now.last.at > GAP_MS:  # No next step can need that place.
-            now = now._replace(last=None)
+            now = replace(now, last=None)
         if base.last is not None and newest - base.last.at > GAP_MS:
-            base = base._replace(last=None)
-    fired = still_needed(firing.spent, snapshot, received_at)
-    sealed = State(now, base, base_key, recent, fired, firing.day, firing.today, offset)
-    return Outcome(sealed, tuple(firing.fired), inside(sealed, snapshot), now.last)
+            base = replace(base, last=None)
+    fired = still_needed(firing.spent, snapshot, received_at) if firing.spent else firing.spent
+    sealed = State(now, base, base_key, recent, ids, fired, firing.day, firing.today, offset)
+    return Outcome(sealed, tuple(firing.fired), inside(sealed, snapshot) if now.stays else (), now.last)
 
 
 def inside(state: State, snapshot: Snapshot) -> tuple[UUID, ...]:
     """The zones that the phone is in, as far as is known: not those that its last fix lay outside of."""
-    stays, number, zones = state.now.stays, snapshot.number, snapshot.zones
-    if not stays:
-        return ()
-    return tuple([zones[number[place]].id for place, stay in stays.items() if not stay.out and place in number])
+    number, zones = snapshot.number, snapshot.zones
+    stays = state.now.stays.items()
+    return tuple([zones[number[place]].id for place, stay in stays if not stay.out and place in number])
 
 
 def _allowed(state: State, permits: Permits) -> State:
@@ -86,30 +105,36 @@ def _allowed(state: State, permits: Permits) -> State:
 
     def without(mind: Mind) -> Mind:
         if permits.zones is None:
-            mind = Mind({}, mind.beacons, None, 0, mind.ids)
-        return mind if permits.beacons else mind._replace(beacons={})
+            mind = Mind({}, mind.beacons, None, 0)
+        return mind if permits.beacons else replace(mind, beacons={})
 
-    if permits.zones is not None and (permits.beacons is not None or not state.now.beacons):
-        return state
-    kept = tuple(o for o in state.recent if (permits.zones if isinstance(o, Fix) else permits.beacons))
-    return state._replace(now=without(state.now), base=without(state.base), recent=kept)
+    kept = tuple([o for o in state.recent if (permits.zones if isinstance(o, Fix) else permits.beacons)])
+    ids = latest(state.ids, [o for o in state.recent if o not in kept])
+    return replace(state, now=without(state.now), base=without(state.base), recent=kept, ids=ids)
 
 
 def _walk(
     state: State, fresh: list[Observation], snapshot: Snapshot, firing: Firing, note: Note | None
-) -> tuple[Mind, Mind, tuple[int, int, int], tuple[Observation, ...]]:
+) -> tuple[Mind, Mind, Moment, tuple[Observation, ...], tuple[int, ...]]:
     """From the mind now where all is newer than what was seen, else from the watermark once more."""
-    now, base, base_key, recent = state.now, state.base, state.base_key, state.recent
-    fresh = [o for o in fresh if o[:3] > base_key and o[2] not in now.ids]
+    now, base, base_key, recent, ids = state.now, state.base, state.base_key, state.recent, state.ids
+    known = latest(ids, recent)
+    too_late = base_key[0]
+    fresh = [one for one in fresh if (one.at > too_late or moment(one) > base_key) and one.id not in known]
     if not fresh:
-        return now, base, base_key, recent
-    anew = bool(recent) and fresh[0] < recent[-1]
-    merged = sorted({o[:3]: o for o in [*fresh, *recent]}.values()) if anew else [*recent, *fresh]
+        return now, base, base_key, recent, ids
+    anew = bool(recent) and fresh[0].at <= recent[-1].at and moment(fresh[0]) < moment(recent[-1])
+    if anew:
+        merged = _each_once(ids, sorted([*fresh, *recent], key=in_full))
+    elif len(fresh) > 1:
+        merged = [*recent, *_each_once(known, fresh)]
+    else:
+        merged = [*recent, *fresh]
     # What is folded into the base from now on: all behind the watermark, and what the state has no room for.
-    horizon, cut = merged[-1][0] - WATERMARK_MS, 0
+    horizon, cut = merged[-1].at - WATERMARK_MS, 0
     if len(merged) > MOST_RECENT:
         cut = len(merged) - MOST_RECENT
-    while merged[cut][0] <= horizon:
+    while merged[cut].at <= horizon:
         cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
@@ -119,9 +144,20 @@ def _walk(
         if cut:
             base = walked(base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
         now = walked(base if anew else now, merged[max(cut, start) :], snapshot, firing, note)
-    key = base_key if cut == 0 else merged[cut - 1][:3]
-    behind = (horizon, 2, 0)
-    return now, base, key if key > behind else behind, tuple(merged[cut:])
+    key, behind = base_key, (horizon, 2, 0)
+    if cut:
+        key, ids = moment(merged[cut - 1]), latest(ids, merged[:cut])
+    return now, base, key if key > behind else behind, tuple(merged[cut:]), ids
+
+
+def _each_once(known: tuple[int, ...], seen: list[Observation]) -> list[Observation]:
+    """Observations in their order without those whose id was known by then."""
+    kept: list[Observation] = []
+    for one in seen:
+        if one.id not in known:
+            kept.append(one)
+            known = (*known, one.id)[-MOST_IDS:]
+    return kept
 
 
 def walked(
@@ -129,15 +165,11 @@ def walked(
 ) -> Mind:
     """The mind after observations in their order; what they lead to is fired, where there is a `firing`."""
     for seen in observations:
-        ids = mind.ids
-        if seen[2] in ids:
-            continue
         events: list[Event]
         if isinstance(seen, Fix):
             mind, events = at_fix(mind, seen, snapshot, note)
         else:
             mind, events = at_sighting(mind, seen, snapshot, note)
-        mind = Mind(mind.stays, mind.beacons, mind.last, mind.fix_at, (*ids, seen[2])[-MOST_IDS:])
         if events and firing is not None:
             firing.on(events)
     return mind
@@ -149,4 +181,4 @@ def not_shown(state: State, triggers: Sequence[UUID]) -> State:
         return state
     gone = {tag(trigger) for trigger in triggers}
     fired = {place: spent for place, spent in state.fired.items() if place not in gone}
-    return state._replace(fired=fired, fired_today=max(state.fired_today - len(gone), 0))
+    return replace(state, fired=fired, fired_today=max(state.fired_today - len(gone), 0))

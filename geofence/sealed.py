@@ -9,6 +9,8 @@ import os
 import struct
 from binascii import Error as BadBase64
 from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterator
+from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from base.errors import FieldError, Invalid
 from base.keys import KeyStore, make
+from geofence import earlier
 from geofence.codec import VERSION, decode, encode
 from geofence.memory import State
 
@@ -26,10 +29,25 @@ KEEPS_S: Final = 90 * 86_400
 LONGEST: Final = 4096
 _OUTER = struct.Struct("<BH")
 _OUTER_BYTES: Final = _OUTER.size
+_READ: Final = {VERSION: decode, earlier.VERSION: earlier.decode}
 _NONCE_BYTES: Final = 12
 _BODY_FROM: Final = _OUTER_BYTES + _NONCE_BYTES
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _PLAIN: Final = bytes.maketrans(b"-_", b"+/")
+
+
+def _random() -> Iterator[tuple[bytes]]:
+    """Random nonces, drawn many at a time: to ask the kernel for each one would cost as much as to encrypt."""
+    return chain.from_iterable(struct.iter_unpack(f"{_NONCE_BYTES}s", os.urandom(512 * _NONCE_BYTES)) for _ in count())
+
+
+def _anew() -> None:
+    global _nonces  # A forked process must not use the nonces that its parent will use.
+    _nonces = _random()
+
+
+_nonces = _random()
+os.register_at_fork(after_in_child=_anew)
 
 
 class StateRefused(Invalid):
@@ -50,7 +68,7 @@ class Seal:
 
     def seal(self, state: State, resident: UUID, municipality: UUID, *, at: float) -> str:
         """The state for the phone to keep: URL-safe text under 4 KB. `at` is now, in seconds since 1970."""
-        outer, nonce = self._outer, os.urandom(_NONCE_BYTES)
+        outer, (nonce,) = self._outer, next(_nonces)
         body = self._sealing.encrypt(nonce, encode(state, int(at)), outer + municipality.bytes + resident.bytes)
         return b2a_base64(outer + nonce + body, newline=False).translate(_URL_SAFE, b"=\n").decode()
 
@@ -61,11 +79,10 @@ class Seal:
                 raise StateRefused()
             raw = a2b_base64(text.encode("ascii").translate(_PLAIN) + b"=" * (-len(text) % 4), strict_mode=True)
             version, number = _OUTER.unpack_from(raw)
-            if version != VERSION:
-                raise StateRefused()
+            read = _READ[version]
             bound = raw[:_OUTER_BYTES] + municipality.bytes + resident.bytes
             cipher = self._ciphers.get(number) or self._cipher(number)
-            state, sealed_at = decode(cipher.decrypt(raw[_OUTER_BYTES:_BODY_FROM], raw[_BODY_FROM:], bound))
+            state, sealed_at = read(cipher.decrypt(raw[_OUTER_BYTES:_BODY_FROM], raw[_BODY_FROM:], bound))
         except (BadBase64, struct.error, InvalidTag, ValueError, KeyError):
             raise StateRefused() from None  # What was wrong with it is nobody's business.
         if not at - KEEPS_S <= sealed_at <= at + 86_400:

@@ -144,7 +144,7 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     outcome = advance(permits, state, fixes, heard, snapshot, sent_at=sent_at, received_at=received_at)
     if heard:
         await house.health.note(call.work, snapshot, _telemetry(body, heard, snapshot), learnt, received_at)
-    state, fired, zones, last = outcome
+    state, fired, zones, last = outcome.state, outcome.fired, outcome.inside, outcome.last
     told = b"[]"
     if fired:
         state, told = await _invited(call, state, fired)

@@ -14,10 +14,11 @@ from shapely.geometry.base import BaseGeometry
 from geofence.crossings import ENTER_AT, EXIT_AT
 from geofence.geometry import transformer
 from geofence.index import Snapshot
-from geofence.likelihood import Blur, largest_share, p_inside, sigma_m
+from geofence.likelihood import Blur, Needs, largest_share, p_inside, sigma_m
 from geofence.places import Zone
 from tests.geofence.ground import PROVE, X0, Y0, named
 
+NEEDS: tuple[Needs, ...] = ("enter", "exit", "both")
 PER_SHAPE, DRAWS = (400, 200_000) if PROVE else (25, 40_000)
 
 
@@ -47,7 +48,7 @@ def test_over_circles_strips_slivers_holes_and_islands_the_judge_agrees() -> Non
     assert max(errors) <= 0.05
 
 
-def test_what_is_settled_by_circles_alone_is_what_counting_would_have_said() -> None:
+def test_what_is_settled_by_circles_or_few_points_is_what_counting_would_have_said() -> None:
     def drawn(at: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(transformer(25832, 4326).transform(at[:, 0] + X0, at[:, 1] + Y0))
 
@@ -60,14 +61,11 @@ def test_what_is_settled_by_circles_alone_is_what_counting_would_have_said() -> 
             sigma = float(rng.uniform(2, 80))
             at = area.boundary.interpolate(rng.uniform(), normalized=True)
             blur = Blur(at.x + rng.normal(0, 2 * sigma), at.y + rng.normal(0, 2 * sigma), sigma)
-            quick, counted = snapshot.chance(number, blur), blur.share_in(area)
-            if quick == 0.99:
-                assert counted >= ENTER_AT
-            elif quick == 0.01:
-                assert counted <= EXIT_AT
-            else:
-                assert quick == counted
-            settled += quick != counted
+            counted = blur.share_in(area)
+            entering, leaving, either = (snapshot.chance(number, blur, needs) for needs in NEEDS)
+            assert (entering >= ENTER_AT) == (either >= ENTER_AT) == (counted >= ENTER_AT)
+            assert (leaving <= EXIT_AT) == (either <= EXIT_AT) == (counted <= EXIT_AT)
+            settled += either != counted
     assert settled > 100
 
 

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from base import clock
-from geofence.memory import EMPTY, Spent
+from geofence.memory import EMPTY, Spent, State
 from geofence.places import tag
 from geofence.sealed import Seal
 from tests.surveys.polling import SURVEY, Polling
@@ -64,7 +64,7 @@ async def test_a_survey_for_those_who_were_there_wants_their_sealed_state(pollin
     visitors = [await polling.moves(consents=["location_zones"]) for _ in range(5)]
     await polling.launch({**SURVEY, "eligibility": {"kind": "present", "triggers": [str(trigger)]}})
     seal, moment = Seal(polling.keys), clock.now().timestamp()
-    there = EMPTY._replace(fired={tag(trigger): Spent(int(moment))})
+    there = State(fired={tag(trigger): Spent(int(moment))})
     where = polling.town.municipality
     states = [seal.seal(there, visitors[0].id, where, at=moment), seal.seal(EMPTY, visitors[1].id, where, at=moment)]
     assert (await polling.ask(visitors[1], polling.voter())).status_code == 403
