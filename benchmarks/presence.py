@@ -18,7 +18,7 @@ import httpx
 from benchmarks.load import Load, load, request
 from benchmarks.table import Row
 from benchmarks.town import people, pool, settle, stage, web, zones
-from tests.serving import free_port
+from rehearsal.ports import free_port
 
 ZONES, RESIDENTS, REQUESTS, ROUNDS, CONNECTIONS = 10_000, 200, 3000, 7, 16
 CORNERS, RADIUS_M = 48, 60.0

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from asyncio.subprocess import Process
@@ -26,6 +25,7 @@ from consent.notices import publish_first
 from municipality import access
 from municipality.founding import found
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
+from rehearsal.ports import free_port
 from rehearsal.wire import Unexpected, Wire, wire
 
 NUMBER, NAME = "3907", "Sandefjord"
@@ -74,7 +74,7 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
         await migrate(server.url(OWNER), APPLICATION)
         municipality, key = await _found(server, border)
         courier = await stack.enter_async_context(fcm_peer())
-        port = _free_port()
+        port = free_port()
         environment = _environment(server, folder, port, courier)
         processes = {
             verb: await stack.enter_async_context(_process(verb, environment, folder / f"{verb}.log")) for verb in LOGS
@@ -105,8 +105,8 @@ def _environment(server: Server, folder: Path, port: int, courier: FcmPeer) -> M
         "DATABASE_URL": server.url(),
         "KEYS_FOLDER": str(folder / "keys"),
         "PORT": str(port),
-        "METRICS_PORT": str(_free_port()),
-        "WORKER_METRICS_PORT": str(_free_port()),
+        "METRICS_PORT": str(free_port()),
+        "WORKER_METRICS_PORT": str(free_port()),
         # Hundreds of phones come from one address here, and an hour is walked in seconds.
         "REGISTRATIONS_PER_MINUTE": "1000000",
         "PRESENCE_PER_MINUTE": "1000000",
@@ -117,12 +117,6 @@ def _environment(server: Server, folder: Path, port: int, courier: FcmPeer) -> M
     }
     others = {name: value for name, value in os.environ.items() if not name.startswith("MEDVIRK_")}
     return {**others, **{f"MEDVIRK_{name}": value for name, value in ours.items()}}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Real processes for tests: `medvirk serve` and `medvirk worker`, against a test's own database."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,13 +11,7 @@ from pathlib import Path
 import httpx
 
 from base.embedded import Server, die_with_parent
-
-
-def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from rehearsal.ports import free_port
 
 
 def environment(server: Server, keys: Path, **more: str) -> Mapping[str, str]:
@@ -59,13 +52,13 @@ def web(server: Server, keys: Path, **more: str) -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 120  # Many zones are laid out before it is ready.
         while True:
+            if running.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the web process did not become ready")
             try:
                 if httpx.get(f"{address}/readyz", timeout=2).status_code == 200:
                     break
             except httpx.TransportError:
                 pass
-            if running.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("the web process did not become ready")
             time.sleep(0.05)
         yield address
 

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from base.embedded import Server
-from tests.serving import environment, free_port
+from rehearsal.ports import free_port
+from tests.serving import environment
 from tests.surveys.polling import SURVEY, base64url
 from tests.surveys.voter import Voter, header
 from tests.town import Town, move_in

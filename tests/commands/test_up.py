@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import free_port
+from rehearsal.ports import free_port
 
 
 @contextmanager

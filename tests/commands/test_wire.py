@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from api.ready import Ready
 from commands.wire import HttpProtocol
-from tests.serving import free_port
+from rehearsal.ports import free_port
 
 OPENED = asyncio.Event()
 

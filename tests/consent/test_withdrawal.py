@@ -21,10 +21,11 @@ from base.database import work
 from base.embedded import Server
 from push import campaigns
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
+from rehearsal.ports import free_port
 from residents import credentials
 from tests.consent.black_hole import BlackHole, black_hole
 from tests.push.crowd import consent, draft, settle
-from tests.serving import environment, free_port, process
+from tests.serving import environment, process
 from tests.town import Town
 
 PROVE = os.environ.get("MEDVIRK_PROVE") == "1"

@@ -15,7 +15,7 @@ from push.vapid import Vapid
 from push.webpush import WebPushSender
 from rehearsal.push_service import push_service
 from tests.console.chromium import somebody
-from tests.console.test_resident_page import SUBSCRIBED, knocked
+from tests.console.test_resident_page import SUBSCRIBED, knocked, shows
 from tests.console.visiting import joined
 from tests.push.crowd import draft, launched, send_out, settle
 from tests.push.receiver import Browser as Receiver
@@ -24,10 +24,6 @@ from tests.town import Town
 
 __all__ = ["receiver"]
 pytestmark = pytest.mark.browser
-SHOWN = (
-    "async () => (await (await navigator.serviceWorker.getRegistration('/app')).getNotifications())"
-    ".map(({ title, body, tag }) => [title, body, tag])"
-)
 
 
 async def woken(page: Page, site: str, receiver: Receiver, town: Town) -> None:
@@ -58,12 +54,12 @@ async def test_a_message_goes_from_launch_to_a_notification_and_is_taken_back(
         told = receiver.read(received.body)
         assert json.loads(told) == {"tag": received.headers["topic"]}
         await knocked(page, site, told)
-        assert await page.evaluate(SHOWN) == [["Ny melding", "Åpne siden for å lese den.", json.loads(told)["tag"]]]
+        await shows(page, ["Ny melding", "Åpne siden for å lese den.", json.loads(told)["tag"]])
         async with work(town.system) as unit:
             await campaigns.recall(unit, campaign)
         assert await taking_back.take_back(town.municipality, campaign, couriers, b"k" * 32) == 1
         await knocked(page, site, receiver.read(service.received[1].body))
-        assert await page.evaluate(SHOWN) == []
+        await shows(page)
         await sender.close()
 
 
@@ -82,5 +78,5 @@ async def test_a_letter_is_shown_in_its_own_words_where_the_municipality_wants_i
         [received] = service.received
         assert b"park" not in received.body
         await knocked(page, site, receiver.read(received.body))
-        assert await page.evaluate(SHOWN) == [["Ny park i sentrum", "Si hva du mener.", received.headers["topic"]]]
+        await shows(page, ["Ny park i sentrum", "Si hva du mener.", received.headers["topic"]])
         await sender.close()

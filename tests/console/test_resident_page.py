@@ -161,11 +161,7 @@ async def test_whoever_agrees_to_messages_is_knocked_for_without_a_word(
         assert (await kept.value).status == 200
         assert len(await town.sql("select from push_address")) == 1
         await knocked(page, site, '{"tag":"abc"}')
-        shown = await page.evaluate(
-            "async () => (await (await navigator.serviceWorker.getRegistration('/app')).getNotifications())"
-            ".map(({ title, body, tag }) => [title, body, tag])"
-        )
-        assert shown == [["Ny melding", "Åpne siden for å lese den.", "abc"]]
+        await shows(page, ["Ny melding", "Åpne siden for å lese den.", "abc"])
         await card.get_by_role("button", name="Trekk samtykket").click()
         await expect(card).to_contain_text("Du har sagt nei")
         assert await town.sql("select from push_address") == []
@@ -178,6 +174,12 @@ def subscription() -> str:
     secrets = {"p256dh": encoded, "auth": token_bytes(16)}
     keys = {name: urlsafe_b64encode(value).decode().rstrip("=") for name, value in secrets.items()}
     return json.dumps({"endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "expirationTime": None, "keys": keys})
+
+
+SHOWN = (
+    "async () => (await (await navigator.serviceWorker.getRegistration('/app')).getNotifications())"
+    ".map(({ title, body, tag }) => [title, body, tag])"
+)
 
 
 async def knocked(page: Page, site: str, said: str) -> None:
@@ -193,7 +195,17 @@ async def knocked(page: Page, site: str, said: str) -> None:
     await devtools.send("ServiceWorker.enable")
     number = await asyncio.wait_for(found, 10)
     await devtools.send("ServiceWorker.deliverPushMessage", {"origin": site, "registrationId": number, "data": said})
-    await page.wait_for_timeout(300)
+
+
+async def shows(page: Page, *notifications: list[str]) -> None:
+    """Wait until these notifications, and no others, are shown: title, body and tag."""
+    shown = None
+    for _ in range(100):
+        shown = await page.evaluate(SHOWN)
+        if shown == list(notifications):
+            return
+        await page.wait_for_timeout(100)
+    assert shown == list(notifications)
 
 
 async def test_what_rests_on_the_law_is_read_beside_the_consents_and_has_no_button(browser: Browser, site: str) -> None:

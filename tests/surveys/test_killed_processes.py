@@ -25,10 +25,11 @@ from base.embedded import Server
 from base.errors import Unavailable
 from base.keys import FileKeyStore
 from base.tenant import Tenant
+from rehearsal.ports import free_port
 from surveys import drafts, issuing, launch, shaking
 from surveys.document import SurveyDocument
 from surveys.survey import read
-from tests.serving import environment, free_port, process, web
+from tests.serving import environment, process, web
 from tests.surveys.polling import SURVEY, receipt_of
 from tests.surveys.voter import Voter, header
 from tests.town import Town
