@@ -5,7 +5,6 @@ acknowledged before that is committed.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -58,6 +57,7 @@ class _Slot:
     async def _put_in(self, batch: list[tuple[Sheet, "asyncio.Future[bool | None]"]]) -> None:
         try:
             taken = await _hand_in(self.tenant, self.survey, [sheet for sheet, _ in batch])
+            answered = list(zip(batch, taken or [None] * len(batch), strict=True))
         except asyncpg.PostgresError as refused:
             if len(batch) > 1:  # One that the database would not have must not keep the others out.
                 for one in batch:
@@ -69,8 +69,7 @@ class _Slot:
             if not isinstance(failed, Exception):
                 raise
         else:
-            results: Sequence[bool | None] = taken or [None] * len(batch)
-            for (_, told), result in zip(batch, results, strict=True):
+            for (_, told), result in answered:
                 if not told.done():
                     told.set_result(result)
 

@@ -83,3 +83,25 @@ async def test_a_statement_of_its_own_is_no_part_of_a_unit_of_work(box: tuple[Te
     async with work(box[0]):
         with pytest.raises(RuntimeError):
             await at_once(box[0], "hand_in")
+
+
+async def test_what_it_costs_to_hand_in_does_not_grow_with_the_box(box: tuple[Tenant, UUID], polling: Polling) -> None:
+    first = sheet()
+    await slot.put_in(*box, first)
+    await asyncio.gather(*(slot.put_in(*box, sheet()) for _ in range(600)))
+
+    async def read_through() -> int:
+        await polling.town.sql("select pg_stat_force_next_flush()")
+        [row] = await polling.town.sql(
+            "select sum(seq_tup_read + idx_tup_fetch)::bigint read from pg_stat_user_tables "
+            "where relname in ('spent_ballot', 'answer')"
+        )
+        return int(row["read"])
+
+    before = await read_through()
+    for _ in range(20):
+        assert await slot.put_in(*box, first) is True, "a retry is known by its own row"
+        assert all(await asyncio.gather(*(slot.put_in(*box, sheet()) for _ in range(10))))
+    await asyncio.sleep(1.2)  # A connection tells of what it read at most once a second.
+    assert await slot.put_in(*box, sheet()) is True
+    assert await read_through() - before <= 60, "of the rows that lie there only those of the retries"
