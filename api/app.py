@@ -1,7 +1,7 @@
 """The app as values: its routes, its handlers, what lives as long as it does."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -11,10 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from api.answering import Handle, route
+from api.answering import route
 from api.door import preflights
+from api.finding import Finder
 from api.house import House
 from api.openapi import document
 from api.pages import page_routes
@@ -25,16 +26,16 @@ from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
 
 class App(Starlette):
-    """Starlette, with a door of their own for endpoints whose path has no parts to be read: found by method and path in
-    one look, they answer for themselves. All others are found by their patterns, in order."""
+    """Starlette, with a door of their own for endpoints that are found in one look and answer for themselves. All
+    others are found by their patterns, in order."""
 
-    plain: Mapping[tuple[str, str], ASGIApp] = {}
+    finder = Finder(())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the lifespan."""
         answers = None
         if scope["type"] == "http" and not scope.get("root_path"):
-            answers = self.plain.get((scope["method"], scope["path"]))
+            answers = self.finder.find(scope)
         await (super().__call__ if answers is None else answers)(scope, receive, send)
 
 
@@ -45,12 +46,7 @@ def create(house: House) -> Starlette:
         exception_handlers={HTTPException: _http, Exception: _unexpected},
         lifespan=_lifespan(house),
     )
-    answering = [found.endpoint for found in app.routes if isinstance(found, Route)]
-    app.plain = {
-        (handle.endpoint.method, handle.endpoint.path): handle
-        for handle in answering
-        if isinstance(handle, Handle) and "{" not in handle.endpoint.path
-    }
+    app.finder = Finder(app.routes)
     return app
 
 

@@ -17,6 +17,9 @@ from surveys.ballots import Ballot, Issuer
 from surveys.document import SurveyDocument
 from surveys.survey import Survey, SurveyIsClosed, read
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_readable = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class BallotWasSpent(Conflict):
     """This ballot has been handed in already, with another answer or in a box that has been shaken since."""
@@ -36,8 +39,7 @@ class Answered:
     @property
     def body_hash(self) -> bytes:
         """The same for the same answers and receipt, however they were written down."""
-        said = json.dumps([self.answers, self.receipt_hash.hex()], sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(said.encode()).digest()
+        return hashlib.sha256(_canonical([self.answers, self.receipt_hash.hex()]).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ def kept(rules: Rules, answers: Mapping[str, object], languages: Sequence[str]) 
 
 async def put_in(tenant: Tenant, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> None:
     """Spend a ballot on answers that fit. Raises as `accept` does."""
-    said = json.dumps(kept, ensure_ascii=False)
-    sheet = slot.Sheet(ballot.mark, handed_in.body_hash, said, handed_in.receipt_hash)
+    sheet = slot.Sheet(ballot.mark, handed_in.body_hash, _readable(kept), handed_in.receipt_hash)
     taken = await slot.put_in(tenant, ballot.survey, sheet)
     if taken is None:
         async with work(tenant) as unit:

@@ -5,6 +5,7 @@ acknowledged before that is committed.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -57,7 +58,8 @@ class _Slot:
     async def _put_in(self, batch: list[tuple[Sheet, "asyncio.Future[bool | None]"]]) -> None:
         try:
             taken = await _hand_in(self.tenant, self.survey, [sheet for sheet, _ in batch])
-            answered = list(zip(batch, taken or [None] * len(batch), strict=True))
+            said: Sequence[bool | None] = taken or [None] * len(batch)
+            answered = list(zip(batch, said, strict=True))
         except asyncpg.PostgresError as refused:
             if len(batch) > 1:  # One that the database would not have must not keep the others out.
                 for one in batch:
