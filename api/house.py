@@ -12,7 +12,7 @@ from consent.principals import Principals
 from geofence.health import HealthBook
 from geofence.sealed import Seal
 from geofence.snapshots import Snapshots
-from surveys.attested import Attestation
+from surveys.box.attested import Attestation
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from base.tenant import Tenant
 
 MODELS = [
     "municipality.models", "residents.models", "consent.models", "geofence.models", "push.models", "surveys.models",
-    "surveys.hearing_models", "insights.models", "base.models",
+    "surveys.hearings.models", "insights.models", "base.models",
 ]  # fmt: skip
 
 GONE = (

@@ -21,7 +21,7 @@ from benchmarks.load import load, request
 from benchmarks.table import Row
 from benchmarks.town import people, pool, settle, stage, web
 from municipality import access
-from surveys import shaking, slot
+from surveys.box import shaking, slot
 from tests.surveys.polling import BIKE, SURVEY, L
 
 BOX = int(os.environ.get("MEDVIRK_BENCH_BOX", "100000"))

@@ -19,7 +19,7 @@ from municipality import access, directory
 from municipality.founding import found
 from municipality.members import add_member
 from surveys import drafts, launch
-from surveys.document import SurveyDocument
+from surveys.forms.document import SurveyDocument
 
 NUMBER = "3907"
 NAME = {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"}

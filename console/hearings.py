@@ -13,7 +13,8 @@ from base.tenant import Tenant
 from console.places import READERS, writes
 from municipality import audit
 from municipality.directory import town
-from surveys import hearing_documents, hearings
+from surveys.hearings import documents as hearing_documents
+from surveys.hearings import hearings
 
 
 async def listed(work: Work, tenant: Tenant) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from surveys import questions
-from surveys.questions import Answerable
+from surveys.forms import questions
+from surveys.forms.questions import Answerable
 
 LADDER = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000)
 """Where a number without bounds is cut: each band about twice as wide as the one below."""

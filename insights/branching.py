@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from insights.frame import MISSING, Atom, Frame, Part
-from surveys import questions
-from surveys.conditions import Condition, holds
-from surveys.questions import Answerable
+from surveys.forms import questions
+from surveys.forms.conditions import Condition, holds
+from surveys.forms.questions import Answerable
 
 Form: TypeAlias = Mapping[Atom, int]
 """A linear form over atoms and `TOTAL`."""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from base.database import Work
 from insights.releases import Release
-from surveys import comments
-from surveys.comments import Comment
+from surveys.box import comments
+from surveys.box.comments import Comment
 from surveys.survey import read
 
 

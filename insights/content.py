@@ -6,8 +6,8 @@ from typing import Any
 from insights.disclosure import Figure
 from insights.frame import Frame, Part
 from insights.tabulation import Tally
-from surveys import questions
-from surveys.questions import Answerable
+from surveys.forms import questions
+from surveys.forms.questions import Answerable
 
 Values = Mapping[Figure, int]
 

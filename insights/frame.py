@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from insights.bands import Bands, bands_of
-from surveys import questions
-from surveys.document import SurveyDocument
-from surveys.questions import Answerable, Single, Words
+from surveys.forms import questions
+from surveys.forms.document import SurveyDocument
+from surveys.forms.questions import Answerable, Single, Words
 
 Atom: TypeAlias = tuple[str, ...]
 """A group of people: (question, row, cell), or (question, row, cell, breakdown, group). The row is empty but for a

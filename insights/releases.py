@@ -17,8 +17,8 @@ from insights.protection import CannotProtect
 from insights.suppression import Issued, Published, TooFewNew, suppress, thaw
 from insights.tabulation import Tally, tabulate
 from municipality.directory import today, town
-from surveys.locks import one_shake_at_a_time
-from surveys.receipts import counted_answers
+from surveys.box.locks import one_shake_at_a_time
+from surveys.box.receipts import counted_answers
 from surveys.survey import Survey, read
 
 GROWN = 1.5

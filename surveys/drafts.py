@@ -10,8 +10,8 @@ from base.database import Work
 from base.errors import Conflict, Invalid
 from base.keys import KeyStore
 from push.deadlines import subject_goes_on
-from surveys.codes import code_key
-from surveys.document import SurveyDocument, misplaced
+from surveys.box.codes import code_key
+from surveys.forms.document import SurveyDocument, misplaced
 from surveys.survey import COLUMNS, Survey, read, survey_of
 
 

@@ -16,7 +16,7 @@ from consent.permits import LocationBeacons, LocationZones, PersonalFeed
 from geofence.places import tag
 from geofence.sealed import Seal, StateRefused
 from municipality.directory import town
-from surveys.document import InArea, Interested, SurveyDocument, WasThere
+from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 
 _IN_AREA = load(__file__, "eligible.sql")
 

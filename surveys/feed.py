@@ -10,9 +10,10 @@ from base.clock import now
 from base.database import Work
 from base.errors import NotFound
 from consent.permits import Permit, PersonalFeed
-from surveys import hearings, information
-from surveys.document import InArea, Interested, WasThere
-from surveys.proofreading import estimated_minutes
+from surveys import information
+from surveys.forms.document import InArea, Interested, WasThere
+from surveys.forms.proofreading import estimated_minutes
+from surveys.hearings import hearings
 from surveys.survey import Survey, open_now
 from surveys.wording import corrected_at
 

@@ -11,7 +11,7 @@ from base.clock import now
 from base.database import Work
 from base.localized import pick
 from geofence.places import Fired
-from surveys import hearings
+from surveys.hearings import hearings
 from surveys.survey import open_now
 
 

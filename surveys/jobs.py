@@ -7,10 +7,10 @@ from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
 from base.mail import Post
-from surveys import confirmations
-from surveys.closing import close_due
-from surveys.shaking import count_and_forget, shake_if_due
-from surveys.sweeping import sweep
+from surveys.box.closing import close_due
+from surveys.box.shaking import count_and_forget, shake_if_due
+from surveys.box.sweeping import sweep
+from surveys.hearings import confirmations
 
 
 def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job]:

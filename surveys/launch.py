@@ -11,13 +11,14 @@ from base.errors import FieldError, Invalid, invalid
 from base.keys import KeyStore
 from push import campaigns
 from push.audiences import Audience
-from surveys import blind_rsa, keylog
-from surveys.codes import how_many
-from surveys.document import InArea, Interested, SurveyDocument
+from surveys import blind_rsa
+from surveys.box import keylog
+from surveys.box.codes import how_many
+from surveys.box.issuing import issuer_key
 from surveys.drafts import SurveyWasLaunched
 from surveys.eligibility import call_the_roll, enough, known
-from surveys.issuing import issuer_key
-from surveys.proofreading import proofread
+from surveys.forms.document import InArea, Interested, SurveyDocument
+from surveys.forms.proofreading import proofread
 from surveys.survey import Survey, read
 
 _ANNOUNCED_FOR = timedelta(days=14)

@@ -6,7 +6,8 @@ from typing import Literal
 from uuid import UUID
 
 from base.database import Work
-from surveys import hearings, information
+from surveys import information
+from surveys.hearings import hearings
 from surveys.survey import open_now
 from surveys.wording import corrected_at
 

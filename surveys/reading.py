@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from base.localized import pick
-from surveys.document import SurveyDocument
-from surveys.proofreading import estimated_minutes
+from surveys.forms.document import SurveyDocument
+from surveys.forms.proofreading import estimated_minutes
 from surveys.survey import Survey
 
 _TEXTS = ("title", "intro", "label", "help")

@@ -13,7 +13,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Closed, Conflict, NotFound
 from surveys.ballots import Issuer
-from surveys.document import SurveyDocument
+from surveys.forms.document import SurveyDocument
 
 State = Literal["draft", "open", "closed", "counted", "published"]
 

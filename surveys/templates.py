@@ -13,7 +13,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import NotFound
 from surveys import drafts
-from surveys.document import SurveyDocument
+from surveys.forms.document import SurveyDocument
 from surveys.survey import read_survey
 
 _COLUMNS = "id, name, definition, created_at"

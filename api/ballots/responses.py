@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
-from surveys.box import Answered, accept, take_back
+from surveys.box.acceptance import Answered, accept, take_back
 
 
 class ResponseHandedIn(Sent):

@@ -8,7 +8,7 @@ from api.open import plain
 from base import tokens
 from base.tenant import Tenant
 from base.wording import said
-from surveys import confirmations
+from surveys.hearings import confirmations
 
 _ROBOTS = {"X-Robots-Tag": "noindex, nofollow"}
 

@@ -18,8 +18,8 @@ from api.open.surveys import (
     show_receipts,
 )
 from base.localized import pick
-from surveys import hearing_documents
-from surveys.hearings import Hearing, NoSuchHearing, published, read
+from surveys.hearings import documents as hearing_documents
+from surveys.hearings.hearings import Hearing, NoSuchHearing, published, read
 
 NOTICE = (
     "Anonymous opinions are read by the case officer once the hearing has closed, each as it was written, without any "

@@ -9,9 +9,9 @@ from api.callers import OPEN
 from api.endpoint import Call, Endpoint
 from api.shapes import Line, Sent
 from base.errors import invalid
-from surveys import confirmations, statements
-from surveys.hearings import NoSuchHearing, read
-from surveys.statements import Statement
+from surveys.hearings import confirmations, statements
+from surveys.hearings.hearings import NoSuchHearing, read
+from surveys.hearings.statements import Statement
 
 _A_MINUTE = 20
 

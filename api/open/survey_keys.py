@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
-from surveys import keylog
+from surveys.box import keylog
 
 PROOFS_PER_MINUTE = 120
 

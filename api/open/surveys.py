@@ -12,8 +12,9 @@ from api.callers import OPEN
 from api.endpoint import Call, Endpoint
 from base.database import Work
 from municipality.directory import town
-from surveys import ballots, receipts, wording
-from surveys.proofreading import estimated_minutes
+from surveys import ballots, wording
+from surveys.box import receipts
+from surveys.forms.proofreading import estimated_minutes
 from surveys.reading import language_for, said
 from surveys.survey import NoSuchSurvey, Survey, open_now, read, read_survey
 

@@ -7,7 +7,7 @@ from api.residents.surveys import REQUEST, RESPONSE, fetch_ballot
 from consent.gate import ask
 from consent.permits import PersonalFeed
 from surveys.feed import follow
-from surveys.hearings import published
+from surveys.hearings.hearings import published
 
 
 async def list_hearings(call: Call[None, None]) -> HearingsShown:

@@ -4,7 +4,7 @@ from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
 from api.open.surveys import SurveyRead, SurveysListed, listed, to_read
 from surveys import survey as surveys
-from surveys.issuing import Attested, issue
+from surveys.box.issuing import Attested, issue
 from surveys.reading import language_for
 
 REQUEST = "application/private-token-request"

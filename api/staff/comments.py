@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.endpoint import Call, Endpoint
 from api.shapes import Line, Page, Sent
 from api.staff.surveys import STAFF
-from surveys import comments
+from surveys.box import comments
 
 
 class CommentsToRead(Page):

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from api.endpoint import Call, Endpoint, Raw
 from api.staff.imports import XLSX, RowNote
 from api.staff.surveys import READERS
-from surveys.answers_schema import schema_of
+from surveys.forms.answers_schema import schema_of
 from surveys.reading import language_for
 from surveys.survey import read_survey
-from surveys.xlsform_export import export_form
+from surveys.xlsform.export import export_form
 
 JSON_SCHEMA = "application/schema+json"
 

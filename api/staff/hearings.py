@@ -14,7 +14,8 @@ from api.geojson import Drawn
 from api.open.hearings import HearingDocumentShown, document_shown
 from api.shapes import Key, Line, Sent
 from base.localized import Localized
-from surveys import archive, hearing_documents, hearings, statements
+from surveys.hearings import archive, hearings, statements
+from surveys.hearings import documents as hearing_documents
 
 STAFF = staff("communications")
 READERS = staff("communications", "planner", "privacy_officer")

@@ -10,8 +10,8 @@ from api.staff.surveys import STAFF, SurveyInFull, full
 from municipality.directory import town
 from surveys import drafts
 from surveys.survey import read
-from surveys.workbooks import open_workbook
-from surveys.xlsform import import_form
+from surveys.xlsform.reading import import_form
+from surveys.xlsform.workbooks import open_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

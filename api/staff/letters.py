@@ -13,7 +13,7 @@ from api.shapes import Sent, Whole
 from base.localized import pick
 from base.wording import said
 from municipality.directory import town
-from surveys import codes
+from surveys.box import codes
 from surveys.survey import read
 
 

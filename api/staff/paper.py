@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
-from surveys import paper
+from surveys.box import paper
 
 
 class SheetEntered(Sent):

@@ -9,8 +9,8 @@ from api.open.surveys import TextChanged
 from api.staff import examples
 from api.staff.surveys import READERS, STAFF
 from surveys import wording
-from surveys.document import SurveyDocument
-from surveys.findings import said_in
+from surveys.forms.document import SurveyDocument
+from surveys.forms.findings import said_in
 from surveys.survey import read_survey
 
 

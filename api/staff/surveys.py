@@ -12,10 +12,11 @@ from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
 from push.audiences import Audience
-from surveys import closing, codes, drafts, launch, paper
-from surveys.document import SurveyDocument
-from surveys.findings import in_words, said_in
-from surveys.proofreading import estimated_minutes, proofread
+from surveys import drafts, launch
+from surveys.box import closing, codes, paper
+from surveys.forms.document import SurveyDocument
+from surveys.forms.findings import in_words, said_in
+from surveys.forms.proofreading import estimated_minutes, proofread
 from surveys.survey import Survey, read_survey
 
 STAFF = staff("communications")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
-from surveys.answers import judge
-from surveys.document import SurveyDocument
+from surveys.forms.answers import judge
+from surveys.forms.document import SurveyDocument
 
 Given = Mapping[str, Any]
 

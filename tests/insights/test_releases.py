@@ -14,7 +14,7 @@ from base.database import work
 from base.tenant import Tenant
 from insights import releases
 from insights.jobs import jobs
-from surveys.shaking import shake
+from surveys.box.shaking import shake
 from tests.surveys.polling import Polling
 from tests.town import Town
 

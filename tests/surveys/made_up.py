@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from surveys.document import SurveyDocument
+from surveys.forms.document import SurveyDocument
 
 Doc = dict[str, Any]
 LABEL = {"nb": "Hva?", "en": "What?"}

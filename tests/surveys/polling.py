@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 
 from base.keys import KeyStore
-from surveys.shaking import count_and_forget
+from surveys.box.shaking import count_and_forget
 from tests.surveys.voter import Voter, header
 from tests.town import Moves, Neighbour, Town
 

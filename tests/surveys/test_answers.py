@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from surveys.answers import judge, shown
-from surveys.conditions import Condition, holds
-from surveys.document import SurveyDocument, misplaced
-from surveys.proofreading import proofread
+from surveys.forms.answers import judge, shown
+from surveys.forms.conditions import Condition, holds
+from surveys.forms.document import SurveyDocument, misplaced
+from surveys.forms.proofreading import proofread
 from tests.surveys import made_up, reference
 
 CASES = json.loads((Path(__file__).parent / "condition_cases.json").read_text())["cases"]

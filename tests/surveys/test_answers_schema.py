@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from surveys.answers import judge
-from surveys.answers_schema import schema_of
-from surveys.document import SurveyDocument
+from surveys.forms.answers import judge
+from surveys.forms.answers_schema import schema_of
+from surveys.forms.document import SurveyDocument
 from tests.surveys.made_up import Doc, a_survey_and_answers
 from tests.surveys.polling import SURVEY, Polling
 

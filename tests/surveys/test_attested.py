@@ -13,7 +13,7 @@ from base import clock
 from base.settings import Settings
 from rehearsal.app_check_peer import APP, NUMBER, PROJECT, AppCheckPeer, app_check_peer
 from rehearsal.plain_http import Reply
-from surveys.attested import Attestation, CannotAttest, NotAttested
+from surveys.box.attested import Attestation, CannotAttest, NotAttested
 from tests.surveys.polling import SURVEY, Polling
 
 ATTESTED = {**SURVEY, "assurance": "attested"}

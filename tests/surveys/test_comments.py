@@ -6,7 +6,7 @@ from uuid import UUID
 
 from base.database import work
 from insights.releases import publish
-from surveys.shaking import shake_if_due
+from surveys.box.shaking import shake_if_due
 from tests.surveys.polling import SURVEY, L, Polling
 
 HOW = [{"key": "bus", "label": L}, {"key": "else", "label": L, "other": True}]

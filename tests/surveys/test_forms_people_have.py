@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook as Book
 
-from surveys.proofreading import proofread
-from surveys.workbooks import NotAnXlsform, open_workbook
-from surveys.xlsform import import_form
+from surveys.forms.proofreading import proofread
+from surveys.xlsform.reading import import_form
+from surveys.xlsform.workbooks import NotAnXlsform, open_workbook
 from tests.surveys.polling import Polling
 from tests.surveys.test_xlsform import COLOURS, PLAIN, XLSX, YES_NO, Row, form, q, remade
 

@@ -10,7 +10,7 @@ import httpx
 from base.embedded import Server
 from base.keys import FileKeyStore
 from surveys import ballots, blind_rsa
-from surveys.shaking import count_and_forget
+from surveys.box.shaking import count_and_forget
 from tests.serving import web
 from tests.surveys.conftest import IndependentVoter
 from tests.surveys.polling import SURVEY, receipt_of

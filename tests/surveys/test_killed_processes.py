@@ -26,8 +26,9 @@ from base.errors import Unavailable
 from base.keys import FileKeyStore
 from base.tenant import Tenant
 from rehearsal.ports import free_port
-from surveys import drafts, issuing, launch, shaking
-from surveys.document import SurveyDocument
+from surveys import drafts, launch
+from surveys.box import issuing, shaking
+from surveys.forms.document import SurveyDocument
 from surveys.survey import read
 from tests.serving import environment, process, web
 from tests.surveys.polling import SURVEY, receipt_of

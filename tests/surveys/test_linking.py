@@ -18,7 +18,9 @@ from base.database import work
 from base.jobs import system
 from base.keys import KeyStore
 from base.tenant import Tenant
-from surveys import ballots, box, issuing, shaking
+from surveys import ballots
+from surveys.box import acceptance as box
+from surveys.box import issuing, shaking
 from surveys.eligibility import participant
 from surveys.survey import read
 from tests.surveys.polling import SURVEY, Polling

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from surveys import box
+from surveys.box import acceptance as box
 from tests.surveys.polling import SURVEY, Polling
 
 BY_LETTER = {**SURVEY, "assurance": "code"}

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pyproj import Transformer
 
-from surveys.answers import judge
-from surveys.document import SurveyDocument
-from surveys.findings import in_words
-from surveys.proofreading import proofread
+from surveys.forms.answers import judge
+from surveys.forms.document import SurveyDocument
+from surveys.forms.findings import in_words
+from surveys.forms.proofreading import proofread
 from tests.surveys.polling import SURVEY, Polling
 from tests.surveys.test_answers import EPSG, RIDES, asking
 

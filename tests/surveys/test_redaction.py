@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.redaction import redacted
+from surveys.forms.redaction import redacted
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from base.database import work
+from surveys.box.shaking import shake_if_due
 from surveys.eligibility import participant
-from surveys.shaking import shake_if_due
 from tests.surveys.polling import SURVEY, Polling, receipt_of, secret_of
 from tests.town import Neighbour
 

@@ -10,7 +10,7 @@ import pytest
 from base.database import work
 from base.statements import at_once
 from base.tenant import Tenant
-from surveys import slot
+from surveys.box import slot
 from tests.surveys.polling import Polling
 from tests.town import found_town
 

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from base.database import work
-from surveys import keylog
+from surveys.box import keylog
 from tests.surveys.polling import Polling, base64url
 
 KEYS = "/v1/municipalities/3907/survey-keys"

@@ -7,8 +7,8 @@ from base.database import work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.statements import vacuum
-from surveys.shaking import shake
-from surveys.sweeping import TABLES, sweep
+from surveys.box.shaking import shake
+from surveys.box.sweeping import TABLES, sweep
 from tests.surveys.polling import Polling
 
 PEOPLE = 12

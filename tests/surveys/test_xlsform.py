@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook as Book
 
-from surveys.proofreading import proofread
-from surveys.workbooks import NotAnXlsform, open_workbook
-from surveys.xlsform import Imported, NothingToImport, import_form
+from surveys.forms.proofreading import proofread
+from surveys.xlsform.reading import Imported, NothingToImport, import_form
+from surveys.xlsform.workbooks import NotAnXlsform, open_workbook
 from tests.surveys.polling import Polling
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

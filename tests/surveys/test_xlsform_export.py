@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from openpyxl import load_workbook
 
-from surveys.document import SurveyDocument
-from surveys.workbooks import open_workbook
-from surveys.xlsform import import_form
-from surveys.xlsform_export import export_form
+from surveys.forms.document import SurveyDocument
+from surveys.xlsform.export import export_form
+from surveys.xlsform.reading import import_form
+from surveys.xlsform.workbooks import open_workbook
 from tests.surveys.made_up import a_survey
 from tests.surveys.polling import SURVEY, Polling
 

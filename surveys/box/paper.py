@@ -16,8 +16,10 @@ from base.database import Work
 from base.errors import Conflict
 from base.keys import KeyStore
 from base.tenant import Tenant
-from surveys import ballots, box, locks
-from surveys.codes import CodeWasUsed, NotByCode, code_key, recognised
+from surveys import ballots
+from surveys.box import acceptance as box
+from surveys.box import locks
+from surveys.box.codes import CodeWasUsed, NotByCode, code_key, recognised
 from surveys.eligibility import participant
 from surveys.survey import Survey, read_survey
 

@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from base.errors import FieldError
 from base.localized import Language, Localized
-from surveys.conditions import Condition
-from surveys.findings import finding
-from surveys.questions import Key, Line, Question, Whole, Words, a_day
+from surveys.forms.conditions import Condition
+from surveys.forms.findings import finding
+from surveys.forms.questions import Key, Line, Question, Whole, Words, a_day
 
 Assurance = Literal["open", "registered", "attested", "code"]
 """How sure we are that one person answers once; every release names it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from surveys.conditions import Condition
+from surveys.forms.conditions import Condition
 
 _CHOSEN = frozenset({"multiple", "ranking"})
 

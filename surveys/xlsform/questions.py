@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveys.expressions import CannotCarry, Expression, Group, parse
+from surveys.xlsform.expressions import CannotCarry, Expression, Group, parse
 
 _LANGUAGES = {
     "english": "en", "norsk": "nb", "norwegian": "nb", "bokmål": "nb", "norsk bokmål": "nb", "nynorsk": "nn",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, UnsupportedMediaType
-from surveys.hearings import read
+from surveys.hearings.hearings import read
 
 LARGEST = 20 << 20
 MOST = 50

@@ -16,8 +16,9 @@ from base.errors import Closed, Conflict, NotFound, invalid
 from base.keys import KeyStore
 from municipality.directory import town
 from push.deadlines import subject_goes_on
-from surveys import closing, drafts, launch
-from surveys.document import SurveyDocument
+from surveys import drafts, launch
+from surveys.box import closing
+from surveys.forms.document import SurveyDocument
 
 State = Literal["draft", "open", "closed", "decided"]
 _COLUMNS = (

@@ -7,12 +7,12 @@ between two others, whether a drawing is large enough to be kept. A question tha
 from collections.abc import Mapping
 from typing import Any
 
-from surveys import questions as asked
-from surveys.answers import OTHER_LENGTH
-from surveys.conditions import Condition
-from surveys.document import SurveyDocument
-from surveys.places import MOST_POSITIONS
-from surveys.questions import Answerable, Words
+from surveys.forms import questions as asked
+from surveys.forms.answers import OTHER_LENGTH
+from surveys.forms.conditions import Condition
+from surveys.forms.document import SurveyDocument
+from surveys.forms.places import MOST_POSITIONS
+from surveys.forms.questions import Answerable, Words
 
 Schema = dict[str, Any]
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys import places, questions
-from surveys.complaints import Complaint, Unfitting
-from surveys.conditions import Chosen, holds
-from surveys.document import SurveyDocument
-from surveys.questions import Question, Words
-from surveys.redaction import redacted
+from surveys.forms import places, questions
+from surveys.forms.complaints import Complaint, Unfitting
+from surveys.forms.conditions import Chosen, holds
+from surveys.forms.document import SurveyDocument
+from surveys.forms.questions import Question, Words
+from surveys.forms.redaction import redacted
 
 OTHER_LENGTH = 500
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -7,11 +7,11 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from surveys import questions as asked
-from surveys.document import InArea, Interested, SurveyDocument, WasThere
-from surveys.questions import Question
-from surveys.xlsform import Note
-from surveys.xpath import CannotSay, relevant
+from surveys.forms import questions as asked
+from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
+from surveys.forms.questions import Question
+from surveys.xlsform.reading import Note
+from surveys.xlsform.xpath import CannotSay, relevant
 
 _NAMES = {"nb": "Norsk bokmål", "nn": "Norsk nynorsk", "en": "English", "se": "Davvisámegiella", "pl": "Polski",
           "uk": "Українська"}  # fmt: skip

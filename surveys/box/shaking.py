@@ -8,10 +8,10 @@ from base.jobs import system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import today, town
-from surveys import comments, locks, paper
-from surveys.codes import code_key
+from surveys.box import comments, locks, paper
+from surveys.box.codes import code_key
+from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
-from surveys.issuing import issuer_key
 from surveys.survey import read
 
 _SHAKE = load(__file__, "shake.sql")

@@ -8,9 +8,10 @@ from base.database import Work
 from base.errors import Conflict
 from base.keys import KeyStore
 from base.tenant import Tenant
-from surveys import ballots, blind_rsa, locks
-from surveys.attested import Attestation, CannotAttest, NotAttested
-from surveys.codes import CodeWasUsed, recognised
+from surveys import ballots, blind_rsa
+from surveys.box import locks
+from surveys.box.attested import Attestation, CannotAttest, NotAttested
+from surveys.box.codes import CodeWasUsed, recognised
 from surveys.eligibility import RegisteredTooLate, entitled, participant
 from surveys.survey import Survey, SurveyIsClosed, read
 

@@ -25,7 +25,7 @@ from base.localized import pick
 from base.mail import Letter, LetterRefused, Post
 from base.wording import said
 from municipality.directory import town
-from surveys.hearings import read
+from surveys.hearings.hearings import read
 
 KIND = "mvc"
 GOOD_FOR = timedelta(days=7)

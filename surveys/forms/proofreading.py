@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.errors import FieldError
-from surveys.document import SurveyDocument, misplaced
-from surveys.findings import finding
-from surveys.questions import NumberAsked, Question, TextAsked, Words
-from surveys.reach import unreachable
+from surveys.forms.document import SurveyDocument, misplaced
+from surveys.forms.findings import finding
+from surveys.forms.questions import NumberAsked, Question, TextAsked, Words
+from surveys.forms.reach import unreachable
 
 
 @dataclass(frozen=True, slots=True)

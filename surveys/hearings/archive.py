@@ -14,9 +14,10 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict
 from base.keys import KeyStore
-from surveys import hearing_documents, hearings, statements
+from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
-from surveys.issuing import issuer_key
+from surveys.hearings import documents as hearing_documents
+from surveys.hearings import hearings, statements
 
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 

@@ -20,7 +20,7 @@ from pydantic import (
 )  # fmt: skip
 
 from base.localized import Localized
-from surveys.conditions import Condition
+from surveys.forms.conditions import Condition
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 """How a question is called in answers and tables."""

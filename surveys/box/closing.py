@@ -6,7 +6,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict
 from push.deadlines import subject_is_over
-from surveys import locks
+from surveys.box import locks
 from surveys.survey import read
 
 

@@ -4,9 +4,19 @@ import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from surveys.conditions import Chosen, Condition, holds
-from surveys.document import SurveyDocument
-from surveys.questions import DateAsked, ImageChoice, Multiple, NumberAsked, Question, Ranking, Scale, Single, Words
+from surveys.forms.conditions import Chosen, Condition, holds
+from surveys.forms.document import SurveyDocument
+from surveys.forms.questions import (
+    DateAsked,
+    ImageChoice,
+    Multiple,
+    NumberAsked,
+    Question,
+    Ranking,
+    Scale,
+    Single,
+    Words,
+)
 
 _MOST_STEPS = 40_000
 _MOST_NAMED = 5

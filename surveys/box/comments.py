@@ -15,8 +15,8 @@ from base.database import Work
 from base.errors import NotFound
 from base.sql import load
 from municipality.directory import town
-from surveys.document import SurveyDocument
-from surveys.questions import MapAsked, Multiple, Single, TextAsked
+from surveys.forms.document import SurveyDocument
+from surveys.forms.questions import MapAsked, Multiple, Single, TextAsked
 from surveys.survey import Survey, read_survey
 
 _PART = load(__file__, "part.sql")

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pyproj import Transformer
 
-from surveys.complaints import Unfitting
+from surveys.forms.complaints import Unfitting
 
 KINDS: Mapping[str, str] = {"point": "Point", "points": "MultiPoint", "line": "LineString", "area": "Polygon"}
 MOST_POSITIONS = 500

@@ -15,7 +15,7 @@ import asyncpg
 from base.clock import now
 from base.statements import at_once
 from base.tenant import Tenant
-from surveys import locks
+from surveys.box import locks
 
 MOST: Final = 64
 """How many answers go in together at most."""

@@ -11,10 +11,11 @@ from base.database import Work, work
 from base.errors import Conflict, Invalid, NotFound
 from base.tenant import Tenant
 from municipality.directory import town
-from surveys import ballots, locks, slot
-from surveys.answers import judge
+from surveys import ballots
 from surveys.ballots import Ballot, Issuer
-from surveys.document import SurveyDocument
+from surveys.box import locks, slot
+from surveys.forms.answers import judge
+from surveys.forms.document import SurveyDocument
 from surveys.survey import Survey, SurveyIsClosed, read
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

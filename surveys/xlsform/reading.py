@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from base.errors import FieldError, Invalid
-from surveys.document import SurveyDocument, misplaced
-from surveys.expressions import CannotCarry, condition, parse
-from surveys.workbooks import NotAnXlsform, Workbook
-from surveys.xlsform_questions import LeftOut, Made, language_of, make, safe_key
+from surveys.forms.document import SurveyDocument, misplaced
+from surveys.xlsform.expressions import CannotCarry, condition, parse
+from surveys.xlsform.questions import LeftOut, Made, language_of, make, safe_key
+from surveys.xlsform.workbooks import NotAnXlsform, Workbook
 
 
 @dataclass(frozen=True, slots=True)

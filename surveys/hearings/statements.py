@@ -10,7 +10,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound
-from surveys.hearings import read
+from surveys.hearings.hearings import read
 
 _COLUMNS = "id, kind, name, body, received_at, late, state, name_withheld, refused_because, email_confirmed"
 

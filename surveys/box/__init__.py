@@ -1,0 +1,1 @@
+"""Answers go in with a ballot and without a name; the box is shaken, counted, and emptied."""

@@ -1,0 +1,1 @@
+"""Forms that others have written as workbooks, read and written."""
