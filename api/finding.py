@@ -28,7 +28,8 @@ class Finder:
     """
 
     def __init__(self, routes: Iterable[Any]) -> None:
-        self._known: dict[tuple[str, str], _Known] = {}
+        self._plain: dict[tuple[str, str], ASGIApp] = {}
+        self._shaped: dict[tuple[str, str], _Known] = {}
         named = [route for route in routes if isinstance(route, Route)]
         for route in named:
             handle, parts = route.endpoint, _A_PART.findall(route.path)
@@ -36,19 +37,24 @@ class Finder:
                 continue
             method, path = handle.endpoint.method, _A_PART.sub(_SAMPLE, route.path)
             if _first(named, method, path) is route:
-                names = tuple(name for name, _ in parts)
-                self._known[method, _AN_ID.sub("{}", path)] = _Known(names, handle)
+                if parts:
+                    self._shaped[method, _shape(path)] = _Known(tuple(name for name, _ in parts), handle)
+                else:
+                    self._plain[method, path] = handle
 
     def find(self, scope: Scope) -> ASGIApp | None:
         """Who answers; what stands in the path is put where Starlette would put it. None: Starlette may know."""
-        path = scope["path"]
-        method = scope["method"]
-        if (known := self._known.get((method, path))) is None:
-            ids = _AN_ID.findall(path)
-            if not ids or (known := self._known.get((method, _AN_ID.sub("{}", path)))) is None:
-                return None
-            scope["path_params"] = dict(zip(known.names, map(UUID, ids), strict=True))
+        method, path = scope["method"], scope["path"]
+        if (answers := self._plain.get((method, path))) is not None:
+            return answers
+        if "{" in path or (known := self._shaped.get((method, _shape(path)))) is None:
+            return None
+        scope["path_params"] = dict(zip(known.names, map(UUID, _AN_ID.findall(path)), strict=True))
         return known.answers
+
+
+def _shape(path: str) -> str:
+    return _AN_ID.sub("{}", path)
 
 
 def _first(routes: Iterable[Route], method: str, path: str) -> Route | None:

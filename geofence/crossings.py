@@ -166,7 +166,7 @@ def _crossed(
 
     for zone, share, x, y in snapshot.crossed(last.x, last.y, fix.x, fix.y, passed):
         place = tags[zone]
-        chance = snapshot.chance(zone, Blur(x, y, sigma), "enter")
+        chance = snapshot.chance(zone, Blur(x, y, sigma), "enter", note is not None)
         if note:
             note(Reason(fix.at, place, "on the way", chance))
         if chance >= ENTER_AT:

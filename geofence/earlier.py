@@ -65,8 +65,9 @@ class _Reader:
             last = recent[-1] if isinstance(recent[-1], Fix) else None
         fired = {trigger: Spent(at_s, fresh) for trigger, at_s, fresh in (self.take(_SPENT) for _ in range(n_fired))}
         ids = self.take(struct.Struct(f"<{n_ids}I"))
-        if not flags & _IDS_FOLLOW:  # Those of `recent` stand among them, for whoever cannot tell which.
-            ids = self.take(struct.Struct(f"<{n_now_ids}I"))
+        if not flags & _IDS_FOLLOW:
+            among = {seen.id for seen in recent}
+            ids = tuple([one for one in self.take(struct.Struct(f"<{n_now_ids}I")) if one not in among])
         if self.place != len(self.body):
             raise Unreadable()
         now = Mind(stays, beacons, last, self.when(fix_ago))

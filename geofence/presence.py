@@ -118,8 +118,7 @@ def _walk(
 ) -> tuple[Mind, Mind, Moment, tuple[Observation, ...], tuple[int, ...]]:
     """From the mind now where all is newer than what was seen, else from the watermark once more."""
     now, base, base_key, recent, ids = state.now, state.base, state.base_key, state.recent, state.ids
-    known = latest(ids, recent)
-    too_late = base_key[0]
+    known, too_late = latest(ids, recent), base_key[0]
     fresh = [one for one in fresh if (one.at > too_late or moment(one) > base_key) and one.id not in known]
     if not fresh:
         return now, base, base_key, recent, ids

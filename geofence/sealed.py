@@ -9,8 +9,6 @@ import os
 import struct
 from binascii import Error as BadBase64
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator
-from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
@@ -36,18 +34,20 @@ _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _PLAIN: Final = bytes.maketrans(b"-_", b"+/")
 
 
-def _random() -> Iterator[tuple[bytes]]:
-    """Random nonces, drawn many at a time: to ask the kernel for each one would cost as much as to encrypt."""
-    return chain.from_iterable(struct.iter_unpack(f"{_NONCE_BYTES}s", os.urandom(512 * _NONCE_BYTES)) for _ in count())
+_nonces: Final[list[bytes]] = []
+os.register_at_fork(after_in_child=_nonces.clear)  # A forked process must not use what its parent will use.
 
 
-def _anew() -> None:
-    global _nonces  # A forked process must not use the nonces that its parent will use.
-    _nonces = _random()
-
-
-_nonces = _random()
-os.register_at_fork(after_in_child=_anew)
+def _nonce() -> bytes:
+    """A random nonce, used for nothing else. Many are drawn at a time: to ask the kernel for each one would cost as
+    much as to encrypt. Safe in threads: what is popped is gone."""
+    try:
+        return _nonces.pop()
+    except IndexError:
+        drawn = os.urandom(512 * _NONCE_BYTES)
+        nonce, *others = [drawn[at : at + _NONCE_BYTES] for at in range(0, len(drawn), _NONCE_BYTES)]
+        _nonces.extend(others)
+        return nonce
 
 
 class StateRefused(Invalid):
@@ -68,7 +68,7 @@ class Seal:
 
     def seal(self, state: State, resident: UUID, municipality: UUID, *, at: float) -> str:
         """The state for the phone to keep: URL-safe text under 4 KB. `at` is now, in seconds since 1970."""
-        outer, (nonce,) = self._outer, next(_nonces)
+        outer, nonce = self._outer, _nonce()
         body = self._sealing.encrypt(nonce, encode(state, int(at)), outer + municipality.bytes + resident.bytes)
         return b2a_base64(outer + nonce + body, newline=False).translate(_URL_SAFE, b"=\n").decode()
 

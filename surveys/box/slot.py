@@ -31,12 +31,15 @@ class Sheet:
     receipt_hash: bytes
 
 
+Waiting = list[tuple[Sheet, "asyncio.Future[bool | None]"]]
+
+
 @dataclass(slots=True)
 class _Slot:
     tenant: Tenant
     survey: UUID
     loop: asyncio.AbstractEventLoop
-    waiting: list[tuple[Sheet, "asyncio.Future[bool | None]"]] = field(default_factory=list)
+    waiting: Waiting = field(default_factory=list)
     at_work: "asyncio.Task[None] | None" = None
 
     @property
@@ -45,6 +48,7 @@ class _Slot:
 
     async def empty(self) -> None:
         """Put in what waits until nothing does."""
+        batch: Waiting = []
         try:
             while self.waiting:
                 batch, self.waiting = self.waiting[:MOST], self.waiting[MOST:]
@@ -52,10 +56,10 @@ class _Slot:
         finally:
             if _slots.get(self.name) is self:
                 del _slots[self.name]
-            for _, told in self.waiting:
+            for _, told in [*batch, *self.waiting]:  # Those who have been told do not mind.
                 told.cancel()
 
-    async def _put_in(self, batch: list[tuple[Sheet, "asyncio.Future[bool | None]"]]) -> None:
+    async def _put_in(self, batch: Waiting) -> None:
         try:
             taken = await _hand_in(self.tenant, self.survey, [sheet for sheet, _ in batch])
             said: Sequence[bool | None] = taken or [None] * len(batch)
@@ -79,7 +83,7 @@ class _Slot:
 _slots: dict[tuple[UUID, UUID], _Slot] = {}
 
 
-def _tell(batch: list[tuple[Sheet, "asyncio.Future[bool | None]"]], failed: BaseException) -> None:
+def _tell(batch: Waiting, failed: BaseException) -> None:
     for _, told in batch:
         if not told.done():
             told.set_exception(failed) if isinstance(failed, Exception) else told.cancel()

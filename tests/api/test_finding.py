@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from starlette.routing import BaseRoute, Match, Route
 
 from api.app import create
@@ -32,6 +33,12 @@ def written(path: str, part: str) -> str:
     return re.sub(r"\{[^}]*\}", lambda _: part, path)
 
 
+async def test_braces_in_a_path_are_no_id(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/surveys/%7B%7D", "/v1/surveys/%7B%7D/issuer", f"/v1/hearings/{uuid4()}/documents/%7B%7D"):
+        assert (await client.get(path)).status_code == 404, path
+    assert (await client.post("/v1/surveys/%7B%7D/responses", json={})).status_code == 404
+
+
 async def test_every_endpoint_is_found_as_starlette_would_find_it(house: House) -> None:
     routes = create(house).routes
     finder, in_one_look = Finder(routes), 0
@@ -39,9 +46,11 @@ async def test_every_endpoint_is_found_as_starlette_would_find_it(house: House) 
         if not isinstance(route, Route):
             continue
         some = str(uuid4())
-        for part in (some, some.upper(), some.replace("-", ""), "3907", "bike", "", some + "0", f"{some}/{some}"):
+        odd = (some.upper(), some.replace("-", ""), "3907", "bike", "", "{}", "{id}", some + "0", f"{some}/{some}")
+        paths = {written(route.path, part) for part in (some, *odd)}
+        paths |= {written(route.path, some).replace(some, part, 1) for part in odd}
+        for path in paths:
             for method in ("GET", "POST", "PUT", "DELETE", "HEAD"):
-                path = written(route.path, part)
                 found, parts = by_look(finder, method, path)
                 if found is not None:
                     assert (found, parts) == by_starlette(routes, method, path), f"{method} {path}"

@@ -85,6 +85,29 @@ async def test_a_statement_of_its_own_is_no_part_of_a_unit_of_work(box: tuple[Te
             await at_once(box[0], "hand_in")
 
 
+async def test_nobody_is_left_waiting_when_the_slot_is_stopped(
+    box: tuple[Tenant, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def refuses(tenant: Tenant, survey: UUID, sheets: list[slot.Sheet]) -> list[bool] | None:
+        asked.append(len(sheets))
+        if len(sheets) > 1:
+            raise asyncpg.PostgresError("not these together")
+        await asyncio.sleep(60)
+        return [True]
+
+    monkeypatch.setattr(slot, "_hand_in", refuses)
+    waiting = [asyncio.create_task(slot.put_in(*box, sheet())) for _ in range(4)]
+    while asked != [4, 1]:
+        await asyncio.sleep(0)
+    [at_work] = [task for task in asyncio.all_tasks() if "_Slot.empty" in repr(task.get_coro())]
+    at_work.cancel()
+    done, pending = await asyncio.wait(waiting, timeout=2)
+    assert not pending
+    assert all(task.cancelled() for task in done)
+
+
 async def test_what_it_costs_to_hand_in_does_not_grow_with_the_box(box: tuple[Tenant, UUID], polling: Polling) -> None:
     first = sheet()
     await slot.put_in(*box, first)
