@@ -32,8 +32,6 @@ _NONCE_BYTES: Final = 12
 _BODY_FROM: Final = _OUTER_BYTES + _NONCE_BYTES
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _PLAIN: Final = bytes.maketrans(b"-_", b"+/")
-
-
 _nonces: Final[list[bytes]] = []
 os.register_at_fork(after_in_child=_nonces.clear)  # A forked process must not use what its parent will use.
 
