@@ -9,8 +9,8 @@ from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
 from consent.principals import Principals
+from geofence.engine.sealed import Seal
 from geofence.health import HealthBook
-from geofence.sealed import Seal
 from geofence.snapshots import Snapshots
 from surveys.box.attested import Attestation
 

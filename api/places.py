@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from api.shapes import Sent, Whole
-from geofence.places import Protocol
+from geofence.engine.places import Protocol
 
 
 def _number(value: Any) -> Any:

@@ -16,11 +16,11 @@ from base.keys import MemoryKeyStore
 from benchmarks.postgis import Judge, judge
 from benchmarks.presence import LAT, LON, STEP_LAT, STEP_LON, ring
 from benchmarks.table import Row
-from geofence.index import Snapshot
-from geofence.observations import RawFix
-from geofence.places import Trigger, Zone
-from geofence.presence import advance
-from geofence.sealed import Seal
+from geofence.engine.index import Snapshot
+from geofence.engine.observations import RawFix
+from geofence.engine.places import Trigger, Zone
+from geofence.engine.presence import advance
+from geofence.engine.sealed import Seal
 from geofence.snapshots import quietly
 from tests.geofence.ground import BOTH, RESIDENT, TOWN
 

@@ -10,7 +10,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from geofence.drawing import NORWAY
-from geofence.places import Protocol
+from geofence.engine.places import Protocol
 from geofence.zones import told
 
 IDENTITY_BYTES: Final[dict[Protocol, int]] = {"ibeacon": 20, "altbeacon": 20, "eddystone_uid": 16, "eddystone_eid": 25}

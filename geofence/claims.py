@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from base.errors import NotEntitled
 from consent.permits import LocationZones, Permit
-from geofence.crossings import Event
-from geofence.firing import Firing, still_needed
-from geofence.index import Snapshot
-from geofence.memory import EMPTY, State
-from geofence.places import Fired, tag
+from geofence.engine.crossings import Event
+from geofence.engine.firing import Firing, still_needed
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import EMPTY, State
+from geofence.engine.places import Fired, tag
 from geofence.triggers import NoSuchTrigger
 
 

@@ -11,7 +11,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from base.errors import invalid
-from geofence.geometry import Coordinates, GeometryRefused, Kind, area_m2, judge_size, made_valid, to_degrees
+from geofence.engine.geometry import Coordinates, GeometryRefused, Kind, area_m2, judge_size, made_valid, to_degrees
 
 MOST_VERTICES: Final = 20_000
 NORWAY: Final = (3.0, 56.5, 34.0, 72.5)

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from base.database import Work
 from base.errors import FieldError, Invalid
-from geofence.index import Snapshot
-from geofence.places import tag
-from geofence.rotating import Learnt, set_by
+from geofence.engine.index import Snapshot
+from geofence.engine.places import tag
+from geofence.engine.rotating import Learnt, set_by
 from geofence.zones import told
 
 _FIRST = """

@@ -12,7 +12,7 @@ from base.database import Work
 from base.errors import invalid
 from base.localized import pick
 from geofence.drawing import Drawn, declared_crs, read
-from geofence.geometry import GeometryRefused, Kind
+from geofence.engine.geometry import GeometryRefused, Kind
 from geofence.zones import told
 from municipality.directory import Town, town
 

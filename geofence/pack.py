@@ -6,9 +6,9 @@ from uuid import UUID
 
 from base.jws import sign
 from base.keys import KeyStore
-from geofence.crossings import ENTER_AT, EXIT_AT
-from geofence.index import Snapshot
-from geofence.places import Hours, Trigger, Zone
+from geofence.engine.crossings import ENTER_AT, EXIT_AT
+from geofence.engine.index import Snapshot
+from geofence.engine.places import Hours, Trigger, Zone
 
 TYPE: Final = "medvirk-zones+jws"
 VALID_S: Final = 86_400

@@ -17,9 +17,9 @@ from base.errors import Problem
 from base.jobs import system
 from base.signals import Signals
 from geofence.caps import per_day
-from geofence.hours import week
-from geofence.index import Snapshot
-from geofence.places import Beacon, Zone
+from geofence.engine.hours import week
+from geofence.engine.index import Snapshot
+from geofence.engine.places import Beacon, Zone
 from geofence.triggers import as_rule
 from geofence.zones import CHANNEL
 from municipality.directory import list_municipalities, town

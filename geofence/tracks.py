@@ -7,7 +7,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from base.errors import invalid
-from geofence.observations import RawFix
+from geofence.engine.observations import RawFix
 
 MOST_POINTS: Final = 5_000
 WALKING_M_PER_S: Final = 1.4

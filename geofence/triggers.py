@@ -11,8 +11,8 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound, invalid
-from geofence.hours import hours
-from geofence.places import On, Once, Proof, Trigger
+from geofence.engine.hours import hours
+from geofence.engine.places import On, Once, Proof, Trigger
 from geofence.zones import told
 
 LONGEST: Final = timedelta(days=731)

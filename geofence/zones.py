@@ -13,7 +13,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from geofence import drawing
-from geofence.geometry import Kind
+from geofence.engine.geometry import Kind
 from municipality.directory import town
 
 CHANNEL: Final = "geofence"
@@ -31,7 +31,7 @@ class ZoneIsInUse(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A zone as staff write it: `geometry` as GeoJSON or a circle, `open_hours` by weekday (`geofence.hours`)."""
+    """A zone as staff write it: `geometry` as GeoJSON or a circle, `open_hours` by weekday (`engine.hours`)."""
 
     name: Mapping[str, str]
     geometry: Mapping[str, Any]

@@ -13,8 +13,8 @@ from base.sql import load
 from base.tenant import Tenant
 from consent.gate import ask, ask_many
 from consent.permits import LocationBeacons, LocationZones, PersonalFeed
-from geofence.places import tag
-from geofence.sealed import Seal, StateRefused
+from geofence.engine.places import tag
+from geofence.engine.sealed import Seal, StateRefused
 from municipality.directory import town
 from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from base.clock import now
 from base.database import Work
 from base.localized import pick
-from geofence.places import Fired
+from geofence.engine.places import Fired
 from surveys.hearings import hearings
 from surveys.survey import open_now
 

@@ -14,16 +14,16 @@ from base import clock
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones
 from geofence.claims import claim
+from geofence.engine.index import Region, Snapshot, identity_key
+from geofence.engine.memory import EMPTY, State
+from geofence.engine.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
+from geofence.engine.observations import RawFix, RawSighting, offset_ms, resolved
+from geofence.engine.places import Fired
+from geofence.engine.presence import Permits, advance, inside, not_shown
+from geofence.engine.regions import NOTHING, Watch, watch
+from geofence.engine.sealed import LONGEST
 from geofence.health import Telemetry
-from geofence.index import Region, Snapshot, identity_key
-from geofence.memory import EMPTY, State
-from geofence.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
-from geofence.observations import RawFix, RawSighting, offset_ms, resolved
 from geofence.pack import packed
-from geofence.places import Fired
-from geofence.presence import Permits, advance, inside, not_shown
-from geofence.regions import NOTHING, Watch, watch
-from geofence.sealed import LONGEST
 from surveys.invitations import compose
 
 MOST: int = 200

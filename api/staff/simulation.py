@@ -17,11 +17,11 @@ from api.staff.zones import ZoneWritten
 from base import clock
 from base.errors import FieldError, Invalid
 from geofence import drawing
-from geofence.hours import week
-from geofence.nearness import USUAL_POWER_DBM
-from geofence.observations import RawFix
-from geofence.places import Trigger, Zone
-from geofence.simulation import Tried, simulate, with_drafts
+from geofence.engine.hours import week
+from geofence.engine.nearness import USUAL_POWER_DBM
+from geofence.engine.observations import RawFix
+from geofence.engine.places import Trigger, Zone
+from geofence.engine.simulation import Tried, simulate, with_drafts
 from geofence.tracks import from_geojson, from_gpx
 from geofence.triggers import rule_of, sensible
 

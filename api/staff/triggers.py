@@ -11,7 +11,7 @@ from api.places import Span, When
 from api.shapes import Page, Sent, Whole
 from base.errors import NotFound, invalid
 from geofence import triggers
-from geofence.places import On, Proof
+from geofence.engine.places import On, Proof
 from geofence.triggers import Written
 from surveys import information, survey
 

@@ -9,12 +9,12 @@ from uuid import UUID, uuid5
 from base.clock import monotonic
 from consent.permits import LocationBeacons, LocationZones, Permit
 from consent.permits import _mint as consent_given  # noqa: TID251  # pure tests have no gate to ask
-from geofence.geometry import transformer
-from geofence.index import Snapshot
-from geofence.memory import State
-from geofence.observations import RawFix, RawSighting
-from geofence.places import Beacon, Fired, On, Once, Trigger, Zone
-from geofence.presence import Outcome, Permits, advance
+from geofence.engine.geometry import transformer
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import State
+from geofence.engine.observations import RawFix, RawSighting
+from geofence.engine.places import Beacon, Fired, On, Once, Trigger, Zone
+from geofence.engine.presence import Outcome, Permits, advance
 
 PROVE = os.environ.get("MEDVIRK_PROVE") == "1"
 """The long forms of the proofs."""

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geofence.drawing import read
-from geofence.geometry import Area, in_metres
+from geofence.engine.geometry import Area, in_metres
 from tests.geofence.ground import TOWN
 
 EPSG, POINTS = 25833, 100_000

@@ -10,7 +10,7 @@ import pytest
 from base.clock import now
 from base.database import work
 from geofence import snapshots
-from geofence.eid import Rotor, eids
+from geofence.engine.eid import Rotor, eids
 from geofence.snapshots import Snapshots
 from tests.geofence.test_over_http import KIOSK, MIDDLE, created, rule, seen, square
 from tests.geofence.test_over_http import present as present_at

@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geofence.index import Snapshot, identity_key
-from geofence.memory import State
-from geofence.observations import RawFix, RawSighting
-from geofence.places import Beacon, Fired, Once
+from geofence.engine.index import Snapshot, identity_key
+from geofence.engine.memory import State
+from geofence.engine.observations import RawFix, RawSighting
+from geofence.engine.places import Beacon, Fired, Once
 from tests.geofence.ground import NOON, PROVE, RESIDENT, TOWN, fix, heard, lonlat, named, report, trigger, zone
 from tests.geofence.test_the_seal import SEAL
 

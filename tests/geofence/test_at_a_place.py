@@ -3,10 +3,10 @@
 import pytest
 
 from base.errors import ConsentRequired
-from geofence.index import Snapshot, identity_key
-from geofence.observations import FromTheFuture
-from geofence.places import Beacon, Hours, Once, Week
-from geofence.presence import Permits
+from geofence.engine.index import Snapshot, identity_key
+from geofence.engine.observations import FromTheFuture
+from geofence.engine.places import Beacon, Hours, Once, Week
+from geofence.engine.presence import Permits
 from tests.geofence.ground import BOTH, NOON, fix, heard, named, names_of, report, trigger, walk, zone
 
 SQUARE = zone("square", 0, 0, 100, 100)

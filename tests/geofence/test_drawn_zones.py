@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from base.errors import Invalid
 from geofence.drawing import declared_crs, good, read
-from geofence.geometry import DEVIATION_M, GeometryRefused, densified, holds, in_metres, transformer
+from geofence.engine.geometry import DEVIATION_M, GeometryRefused, densified, holds, in_metres, transformer
 from tests.geofence.ground import PROVE, X0, Y0, box, ring
 
 SQUARE = box(0, 0, 100, 100)

@@ -11,11 +11,11 @@ import shapely.affinity
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geofence.crossings import ENTER_AT, EXIT_AT
-from geofence.geometry import transformer
-from geofence.index import Snapshot
-from geofence.likelihood import Blur, Needs, largest_share, p_inside, sigma_m
-from geofence.places import Zone
+from geofence.engine.crossings import ENTER_AT, EXIT_AT
+from geofence.engine.geometry import transformer
+from geofence.engine.index import Snapshot
+from geofence.engine.likelihood import Blur, Needs, largest_share, p_inside, sigma_m
+from geofence.engine.places import Zone
 from tests.geofence.ground import PROVE, X0, Y0, named
 
 NEEDS: tuple[Needs, ...] = ("enter", "exit", "both")

@@ -9,7 +9,7 @@ import httpx
 
 from api.residents.presence import PresenceAnswer
 from base.clock import now
-from geofence.eid import Rotor, eids
+from geofence.engine.eid import Rotor, eids
 from tests.town import Moves, Neighbour, Town, found_town, grant
 
 SQUARE = {

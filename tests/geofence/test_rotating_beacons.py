@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from geofence.eid import Rotor, eids
-from geofence.rotating import Rotating, set_by
+from geofence.engine.eid import Rotor, eids
+from geofence.engine.rotating import Rotating, set_by
 from tests.geofence.ground import NOON
 
 KEY = bytes.fromhex("0102030405060708090A111213141516")
@@ -118,5 +118,5 @@ def test_what_will_be_sent_is_worked_out_ahead_of_time(monkeypatch: pytest.Monke
     def never(*_: object) -> list[bytes]:
         raise AssertionError("a phone waits for it")
 
-    monkeypatch.setattr("geofence.rotating.eids", never)
+    monkeypatch.setattr("geofence.engine.rotating.eids", never)
     assert known.heard(sent(at), at, at, uuid4()) == (7, None)

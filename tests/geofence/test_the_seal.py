@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from base.keys import MemoryKeyStore
-from geofence import memory
-from geofence.codec import Unreadable, decode, encode, without_latecomers
-from geofence.index import Snapshot
-from geofence.memory import Fix, Mind, Nearness, Sighting, Spent, State, Stay, moment
-from geofence.sealed import KEEPS_S, Seal, StateRefused
+from geofence.engine import memory
+from geofence.engine.codec import Unreadable, decode, encode, without_latecomers
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import Fix, Mind, Nearness, Sighting, Spent, State, Stay, moment
+from geofence.engine.sealed import KEEPS_S, Seal, StateRefused
 from tests.geofence.ground import NOON, PROVE, RESIDENT, TOWN, fix, report, zone
 
 SEAL = Seal(MemoryKeyStore())

@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geofence.index import Snapshot
-from geofence.regions import NOTHING, SPOT_REACH_M, watch
+from geofence.engine.index import Snapshot
+from geofence.engine.regions import NOTHING, SPOT_REACH_M, watch
 from tests.geofence.ground import PROVE, X0, Y0, zone
 
 ZONES = [zone(f"z{i}{j}", i * 230, j * 170, i * 230 + 60, j * 170 + 45) for i in range(8) for j in range(8)]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from base import clock
 from base.database import work
-from geofence.places import Fired
+from geofence.engine.places import Fired
 from surveys.invitations import compose
 from tests.surveys.polling import SURVEY, L, Polling
 

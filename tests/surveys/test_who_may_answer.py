@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 from base import clock
-from geofence.memory import EMPTY, Spent, State
-from geofence.places import tag
-from geofence.sealed import Seal
+from geofence.engine.memory import EMPTY, Spent, State
+from geofence.engine.places import tag
+from geofence.engine.sealed import Seal
 from tests.surveys.polling import SURVEY, Polling
 
 

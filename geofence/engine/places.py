@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from geofence.geometry import Kind
+from geofence.engine.geometry import Kind
 
 On = Literal["enter", "dwell", "exit", "beacon"]
 Proof = Literal["claim", "position", "beacon"]

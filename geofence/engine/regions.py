@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.around import Around, Border, Near
-from geofence.index import Snapshot
+from geofence.engine.around import Around, Border, Near
+from geofence.engine.index import Snapshot
 
 CELLS_M: Final = (512.0, 2_048.0, 8_192.0)
 """Neighbourhoods: each is looked for in the next larger one, the largest among all zones."""

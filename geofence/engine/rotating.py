@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from geofence.eid import Rotor, eids
+from geofence.engine.eid import Rotor, eids
 
 SLACK_S: Final = 60.0
 """What a phone's own clock may be off (30 s), and a little."""

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-from geofence.places import Beacon, tag
+from geofence.engine.places import Beacon, tag
 
 EID_BYTES: Final = 8
 _CLOCK: Final = 0xFFFF_FFFF

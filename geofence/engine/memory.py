@@ -1,8 +1,8 @@
 """What must be remembered between two fixes; it travels with the phone as the sealed state and lies nowhere else.
 
 Values here are msgspec Structs of numbers: thousands are made each second, and they are MessagePack without a line of
-ours (`geofence.codec`). The order of their fields is what phones keep: whoever changes it counts the codec's version
-up. Times are milliseconds since 1970 of the phone's clock after its offset was taken off.
+ours (`geofence.engine.codec`). The order of their fields is what phones keep: whoever changes it counts the codec's
+version up. Times are milliseconds since 1970 of the phone's clock after its offset was taken off.
 """
 
 from collections.abc import Mapping

@@ -6,10 +6,10 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from geofence import likelihood
-from geofence.index import Snapshot
-from geofence.likelihood import Blur, Needs
-from geofence.memory import GAP_MS, MOST_ZONES, Fix, Mind, Stay
+from geofence.engine import likelihood
+from geofence.engine.index import Snapshot
+from geofence.engine.likelihood import Blur, Needs
+from geofence.engine.memory import GAP_MS, MOST_ZONES, Fix, Mind, Stay
 
 ENTER_AT: Final = 0.8
 EXIT_AT: Final = 0.2

@@ -6,11 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from geofence.crossings import Event, Note, Reason
-from geofence.index import Snapshot
-from geofence.memory import MOST_SPENT, Spent
-from geofence.observations import OLDEST_MS
-from geofence.places import Fired, Trigger, tag
+from geofence.engine.crossings import Event, Note, Reason
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import MOST_SPENT, Spent
+from geofence.engine.observations import OLDEST_MS
+from geofence.engine.places import Fired, Trigger, tag
 
 ORDINAL_1970: Final = date(1970, 1, 1).toordinal()
 QUARTER_MS: Final = 900_000

@@ -3,9 +3,9 @@
 from math import hypot
 from typing import Final
 
-from geofence.crossings import FASTEST_M_PER_S, Event, Note, Reason
-from geofence.index import Snapshot
-from geofence.memory import GAP_MS, MOST_BEACONS, Mind, Nearness, Sighting
+from geofence.engine.crossings import FASTEST_M_PER_S, Event, Note, Reason
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import GAP_MS, MOST_BEACONS, Mind, Nearness, Sighting
 
 NEAR_TENTHS: Final = 250
 """Near: heard at most 25 dB weaker than at a metre, some 18 m in the open or a few behind a body or a wall."""

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from base.errors import FieldError, Invalid
 from base.keys import KeyStore, make
-from geofence import earlier
-from geofence.codec import VERSION, decode, encode
-from geofence.memory import State
+from geofence.engine import earlier
+from geofence.engine.codec import VERSION, decode, encode
+from geofence.engine.memory import State
 
 PREFIX: Final = "presence/seal"
 KEEPS_S: Final = 90 * 86_400

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from base.errors import ConsentRequired
 from consent.permits import LocationBeacons, LocationZones, Permit
-from geofence.crossings import Event, Note, at_fix
-from geofence.firing import Firing, still_needed
-from geofence.index import Snapshot
-from geofence.memory import (
+from geofence.engine.crossings import Event, Note, at_fix
+from geofence.engine.firing import Firing, still_needed
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import (
     EMPTY,
     GAP_MS,
     MOST_IDS,
@@ -27,9 +27,9 @@ from geofence.memory import (
     latest,
     moment,
 )
-from geofence.nearness import at_sighting
-from geofence.observations import RawFix, RawSighting, in_order, offset_ms
-from geofence.places import Fired, tag
+from geofence.engine.nearness import at_sighting
+from geofence.engine.observations import RawFix, RawSighting, in_order, offset_ms
+from geofence.engine.places import Fired, tag
 
 
 class Permits(NamedTuple):

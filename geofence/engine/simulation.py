@@ -6,13 +6,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from base.errors import invalid
-from geofence.crossings import Reason
-from geofence.firing import Firing
-from geofence.index import Snapshot
-from geofence.memory import Mind
-from geofence.observations import OLDEST_MS, RawFix, RawSighting, in_order
-from geofence.places import Fired, Trigger, Zone, tag
-from geofence.presence import walked
+from geofence.engine.crossings import Reason
+from geofence.engine.firing import Firing
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import Mind
+from geofence.engine.observations import OLDEST_MS, RawFix, RawSighting, in_order
+from geofence.engine.places import Fired, Trigger, Zone, tag
+from geofence.engine.presence import walked
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geofence import likelihood
-from geofence.around import Around, Near
-from geofence.boxes import Boxes
-from geofence.eid import rotor
-from geofence.geometry import Area, in_metres, longest_stretch, transformer
-from geofence.likelihood import Blur, Needs
-from geofence.places import Beacon, Trigger, Zone, tag
-from geofence.rotating import Rotating
+from geofence.engine import likelihood
+from geofence.engine.around import Around, Near
+from geofence.engine.boxes import Boxes
+from geofence.engine.eid import rotor
+from geofence.engine.geometry import Area, in_metres, longest_stretch, transformer
+from geofence.engine.likelihood import Blur, Needs
+from geofence.engine.places import Beacon, Trigger, Zone, tag
+from geofence.engine.rotating import Rotating
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Snapshot:
         started = time.perf_counter()
         self.epsg, self.timezone, self.cap_per_day = epsg, ZoneInfo(timezone), cap_per_day
         self.days: dict[int, int] = {}
-        """Local days by quarters of an hour since 1970: worked out when asked for (`geofence.firing`)."""
+        """Local days by quarters of an hour since 1970: worked out when asked for (`geofence.engine.firing`)."""
         # A point (longitude, latitude) in metres of the municipality's projected system.
         self.metres: Callable[[float, float], tuple[float, float]] = transformer(4326, epsg).transform
         self.zones: tuple[Zone, ...] = tuple(zones)

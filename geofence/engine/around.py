@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.geometry import Line, point
+from geofence.engine.geometry import Line, point
 
 
 class Near(NamedTuple):
@@ -32,9 +32,9 @@ class Border(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What is watched from a small square around (x, y), worked out by `geofence.regions`: regions by their place, how
-    far from the middle the last of them is (inf where they are all there are), the borders that may be the nearest ones
-    with how far each is at least, and how far all else is, in metres."""
+    """What is watched from a small square around (x, y), worked out by `geofence.engine.regions`: regions by their
+    place, how far from the middle the last of them is (inf where they are all there are), the borders that may be the
+    nearest ones with how far each is at least, and how far all else is, in metres."""
 
     nearest: NDArray[np.int64]
     x: float

@@ -6,10 +6,10 @@ from uuid import UUID
 from zlib import crc32
 
 from base.errors import FieldError, Invalid
-from geofence.eid import EID_BYTES
-from geofence.index import Snapshot
-from geofence.memory import Fix, Observation, Sighting, in_full
-from geofence.rotating import Learnt
+from geofence.engine.eid import EID_BYTES
+from geofence.engine.index import Snapshot
+from geofence.engine.memory import Fix, Observation, Sighting, in_full
+from geofence.engine.rotating import Learnt
 
 OLDEST_MS: Final = 24 * 3_600_000
 """Older observations count for nothing: it is too late to ask about them."""
@@ -36,7 +36,7 @@ class RawFix(NamedTuple):
 
 
 class RawSighting(NamedTuple):
-    """A beacon's id as the phone heard it (`geofence.index.identity_key`), signal and power at a metre in dBm.
+    """A beacon's id as the phone heard it (`geofence.engine.index.identity_key`), signal and power at a metre in dBm.
 
     A rotating id comes as its 8 bytes and is resolved before it counts: `beacon` is then the beacon's tag, and `fresh`
     that the id was of that moment.

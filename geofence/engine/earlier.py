@@ -9,8 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from geofence.codec import Unreadable
-from geofence.memory import Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
+from geofence.engine.codec import Unreadable
+from geofence.engine.memory import Fix, Mind, Nearness, Observation, Sighting, Spent, State, Stay
 
 T = TypeVar("T", Stay, Nearness)
 

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import DecodeError
 from msgspec.msgpack import Decoder, Encoder
 
-from geofence.memory import State, latest, moment
+from geofence.engine.memory import State, latest, moment
 
 VERSION: Final = 2
 ROOM: Final = 3_000
