@@ -127,4 +127,4 @@ async def test_what_it_costs_to_hand_in_does_not_grow_with_the_box(box: tuple[Te
         assert all(await asyncio.gather(*(slot.put_in(*box, sheet()) for _ in range(10))))
     await asyncio.sleep(1.2)  # A connection tells of what it read at most once a second.
     assert await slot.put_in(*box, sheet()) is True
-    assert await read_through() - before <= 60, "of the rows that lie there only those of the retries"
+    assert await read_through() - before < 20 * 600 / 2, "not the whole box each time"
