@@ -32,6 +32,8 @@ _NONCE_BYTES: Final = 12
 _BODY_FROM: Final = _OUTER_BYTES + _NONCE_BYTES
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _PLAIN: Final = bytes.maketrans(b"-_", b"+/")
+_LAST: Final = {2: frozenset("AQgw"), 3: frozenset("AEIMQUYcgkosw048")}
+"""What a text ends with whose last letter is not used up (RFC 4648 §3.5): another would be the same state once more."""
 _nonces: Final[list[bytes]] = []
 os.register_at_fork(after_in_child=_nonces.clear)  # A forked process must not use what its parent will use.
 
@@ -73,9 +75,10 @@ class Seal:
     def unseal(self, text: str, resident: UUID, municipality: UUID, *, at: float) -> State:
         """What the phone brings back; StateRefused for anything that was not sealed for it, or too long ago."""
         try:
-            if len(text) > LONGEST:
+            over = len(text) % 4
+            if len(text) > LONGEST or text.endswith("=") or (over and text[-1] not in _LAST[over]):
                 raise StateRefused()
-            raw = a2b_base64(text.encode("ascii").translate(_PLAIN) + b"=" * (-len(text) % 4), strict_mode=True)
+            raw = a2b_base64(text.encode("ascii").translate(_PLAIN) + b"=" * (-over % 4), strict_mode=True)
             version, number = _OUTER.unpack_from(raw)
             read = _READ[version]
             bound = raw[:_OUTER_BYTES] + municipality.bytes + resident.bytes

@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import string
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,16 @@ def test_a_changed_or_cut_state_is_refused(data: st.DataObject) -> None:
     for odd in (bytes(raw), cut):
         with pytest.raises(StateRefused):
             SEAL.unseal(base64.urlsafe_b64encode(odd).decode().rstrip("="), RESIDENT, TOWN, at=NOON)
+
+
+def test_a_state_has_one_spelling() -> None:
+    letters = string.ascii_letters + string.digits + "-_"
+    for ids in range(6):
+        text = SEAL.seal(State(ids=tuple(range(ids))), RESIDENT, TOWN, at=NOON)
+        others = [text[:-1] + letter for letter in letters if letter != text[-1]]
+        for odd in [*others, text + "=", text + "==", text + "A", text[:-1]]:
+            with pytest.raises(StateRefused):
+                SEAL.unseal(odd, RESIDENT, TOWN, at=NOON)
 
 
 def _padded(text: str) -> str:
