@@ -18,7 +18,7 @@ from benchmarks.presence import LAT, LON, STEP_LAT, STEP_LON, ring
 from benchmarks.table import Row
 from geofence.engine.index import Snapshot
 from geofence.engine.observations import RawFix
-from geofence.engine.places import Trigger, Zone
+from geofence.engine.places import On, Trigger, Zone
 from geofence.engine.presence import advance
 from geofence.engine.sealed import Seal
 from geofence.snapshots import quietly
@@ -67,8 +67,8 @@ def town(count: int) -> Snapshot:
     return quietly(lambda: Snapshot(zones, (), triggers))
 
 
-def _trigger(zone: Zone, on: str, dwell_s: int) -> Trigger:
-    return Trigger(uuid4(), on, zone.id, None, "survey", uuid4(), STARTED + 1e7, dwell_s=dwell_s)  # type: ignore[arg-type]  # "enter" or "dwell"
+def _trigger(zone: Zone, on: On, dwell_s: int) -> Trigger:
+    return Trigger(uuid4(), on, zone.id, None, "survey", uuid4(), STARTED + 1e7, dwell_s=dwell_s)
 
 
 def anywhere(count: int) -> Places:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 
+from base.embedded import Server
 from benchmarks.load import Load, load, request
 from benchmarks.table import Row
 from benchmarks.town import people, pool, settle, stage, web, zones
@@ -66,8 +67,8 @@ def _among_a_dozen(draw: random.Random) -> tuple[float, float]:
     return CROWD_LON + 0.02 * (place % 10) + draw.gauss(0, 1e-4), LAT + 0.01 * (place // 10) + draw.gauss(0, 5e-5)
 
 
-async def _settled(server: object) -> list[str]:
-    async with pool(server):  # type: ignore[arg-type]  # an embedded Server
+async def _settled(server: Server) -> list[str]:
+    async with pool(server):
         municipality: UUID = await settle()
         side = int(math.sqrt(ZONES))
         await zones(
