@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from base.localized import languages
+
 LANGUAGES: Mapping[str, str] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 """Languages the pages are written in, with their own names; content may come in any language."""
 
 _FOLDER = Path(__file__).parent / "texts"
-_ALSO = {"no": "nb"}
 
 
 class Says(Protocol):
@@ -52,23 +53,8 @@ def choose(*wishes: str | None) -> str:
     A wish is a language tag (`nn`, `en-GB`, `no`) or a whole Accept-Language header.
     """
     for wish in wishes:
-        for tag in _by_weight(wish or ""):
-            language = tag.split("-")[0].lower()
-            language = _ALSO.get(language, language)
+        for tag in languages(wish or "", ()):
+            language = tag.split("-")[0]
             if language in LANGUAGES:
                 return language
     return "nb"
-
-
-def _by_weight(header: str) -> list[str]:
-    """Language tags of an Accept-Language header (RFC 9110, 12.5.4), the most wanted first."""
-    weighed: list[tuple[float, str]] = []
-    for part in header.split(","):
-        tag, _, parameter = part.strip().partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
-        except ValueError:
-            weight = 0.0
-        if tag and weight > 0:
-            weighed.append((weight, tag.strip()))
-    return [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]

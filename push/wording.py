@@ -1,5 +1,7 @@
 """The neutral words a phone shows until the app has fetched the message. They say nothing about it or its reader."""
 
+from base.localized import canonical
+
 _WORDS: dict[str, tuple[str, str]] = {
     "nb": ("Ny melding", "Åpne appen for å lese den."),
     "nn": ("Ny melding", "Opne appen for å lese henne."),
@@ -12,5 +14,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def neutral(language: str) -> tuple[str, str]:
     """Title and body in the phone's language (the first part of its BCP 47 tag); bokmål where that is not known."""
-    key = language.replace("_", "-").partition("-")[0].lower()
-    return _WORDS.get({"no": "nb"}.get(key, key), _WORDS["nb"])
+    return _WORDS.get(canonical(language).partition("-")[0], _WORDS["nb"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from base.localized import Localized, languages, pick
+from base.localized import Language, Localized, languages, pick
 
 TEXT = {"nb": "Hei", "en": "Hello", "se": "Bures"}
 
@@ -18,6 +18,10 @@ TEXT = {"nb": "Hei", "en": "Hello", "se": "Bures"}
         (["no"], "nb"),
         (["pl", "se"], "se"),
         (["en-GB"], "en"),
+        (["NO"], "nb"),
+        (["nob-NO"], "nb"),
+        (["sme"], "se"),
+        (["EN_gb"], "en"),
         (["pl"], "nb"),
         ([], "nb"),
     ],
@@ -39,3 +43,16 @@ def test_no_header_is_too_odd_to_read(header: str) -> None:
 def test_a_text_needs_a_language_and_words(bad: object) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Localized).validate_python(bad)
+
+
+@pytest.mark.parametrize("written", ["no", "NO", "nb", "nor", "nob", "Nb "])
+def test_norwegian_is_bokmal_however_its_code_is_written(written: str) -> None:
+    assert TypeAdapter(Localized).validate_python({written: "Hei", "nn": "Hei"}) == {"nb": "Hei", "nn": "Hei"}
+    assert TypeAdapter(Language).validate_python(written) == "nb"
+    assert languages(f"{written};q=0.9, en;q=0.1", []) == ["nb", "en"]
+    assert pick({"en": "Hello", "nb": "Hei"}, [written]) == ("Hei", "nb")
+
+
+def test_a_text_in_norwegian_and_another_in_bokmal_are_one_too_many() -> None:
+    with pytest.raises(ValidationError, match="same language"):
+        TypeAdapter(Localized).validate_python({"no": "Hei", "nb": "Hallo"})
