@@ -1,11 +1,10 @@
 """The record of processing activities (GDPR art. 30), made from what the code obeys: notices, tables, lifetimes."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from base.csv_text import csv_text
 from base.database import Work
 from base.localized import pick
 from base.sql import load
@@ -136,19 +135,19 @@ async def _told(work: Work, read: Sequence[str], held: Mapping[str, list[Held]])
 
 def as_csv(record: Record) -> str:
     """The record as CSV, one activity a line (RFC 4180)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["controller", "activity", "title", "legal_basis", "concerns", "data_categories", "recipients", "retention",
-         "tables", "security"]
+    header = (
+        "controller", "activity", "title", "legal_basis", "concerns", "data_categories", "recipients", "retention",
+        "tables", "security",
     )  # fmt: skip
-    for line in record.lines:
-        writer.writerow([
+    rows = (
+        (
             record.controller, line.activity, line.title, line.legal_basis, line.concerns,
             "; ".join(line.data_categories), "; ".join(line.recipients), line.retention,
             "; ".join(f"{part.table} ({part.until})" for part in line.held), line.security,
-        ])  # fmt: skip
-    return out.getvalue()
+        )
+        for line in record.lines
+    )  # fmt: skip
+    return csv_text(header, rows)
 
 
 def as_dpia(record: Record, languages: Sequence[str]) -> str:

@@ -1,35 +1,29 @@
 """Releases as files: CSV (RFC 4180) and JSON-stat 2.0 (json-stat.org/full). What is left out stays empty."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from base.csv_text import csv_text
 from insights.reading import language_of, read_out, read_out_by
 from insights.releases import Release
 
 COLUMNS = ("question", "question_label", "group", "group_label", "row", "row_label", "value", "label", "count", "share",
            "suppressed")  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(release: Release, by: str | None, wanted: list[str]) -> bytes:
-    """One line for each cell, UTF-8 with a byte order mark, so that spreadsheets read the letters right."""
+    """One line for each cell, in UTF-8."""
     table = read_out(release, wanted) if by is None else read_out_by(release, by, wanted)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for question, group, cell in _lines(table):
-        writer.writerow(
-            _harmless(value)
-            for value in (
-                question["key"], question["label"], group.get("value"), group.get("label"), cell.get("row"),
-                cell.get("row_label"), cell["value"], cell["label"], cell["count"], cell["share"],
-                "yes" if cell["suppressed"] else "no",
-            )
-        )  # fmt: skip
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    lines = (
+        (
+            question["key"], question["label"], group.get("value"), group.get("label"), cell.get("row"),
+            cell.get("row_label"), cell["value"], cell["label"], cell["count"], cell["share"],
+            "yes" if cell["suppressed"] else "no",
+        )
+        for question, group, cell in _lines(table)
+    )  # fmt: skip
+    return csv_text(COLUMNS, lines).encode()
 
 
 def as_json_stat(release: Release, by: str | None, wanted: list[str]) -> bytes:
@@ -79,8 +73,3 @@ def _dataset(question: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str,
         "value": [cell["count"] for cell in flat],
         "status": {str(place): "c" for place, cell in enumerate(flat) if cell["suppressed"]},
     }
-
-
-def _harmless(value: object) -> object:
-    """A spreadsheet would run a text that begins like a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,6 +1,5 @@
 """Everything held of a resident as one file to keep: an index to read, the whole as JSON, each table as CSV."""
 
-import csv
 import io
 import json
 import zipfile
@@ -8,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from base.csv_text import csv_text
 from base.wording import said
 from residents.export import Held
 
@@ -60,19 +60,11 @@ def index(parts: Sequence[Held], town: str, day: date, language: str) -> str:
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows of one table as CSV (RFC 4180), with a mark by which spreadsheets know UTF-8."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _plain(value) for name, value in row.items()})
-    return "\ufeff" + out.getvalue()
+    """Rows of one table as CSV."""
+    header = list(rows[0])
+    return csv_text(header, ([_plain(row[name]) for name in header] for row in rows))
 
 
 def _plain(value: Any) -> Any:
-    """A value as a cell; a text that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    """A value as a cell."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -34,6 +34,7 @@ async def test_the_record_of_processing_prints_what_the_clearing_obeys(client: h
     assert "7 days" in str(TABLES["delivery"].clear).format(delivery_days=7)
     assert {line["activity"] for line in record["items"]} >= {"location_zones", "registration", "participation"}
     table = (await client.get("/v1/staff/processing-record?format=csv", headers=officer)).text
+    assert table.startswith("\ufeffcontroller,")
     assert len(table.splitlines()) == len(record["items"]) + 1
     dpia = await client.get("/v1/staff/processing-record?format=dpia", headers={**officer, "Accept-Language": "en"})
     assert dpia.headers["content-type"] == "text/markdown; charset=utf-8"
