@@ -54,6 +54,7 @@ def catalogue(town: Town, results: Sequence[Release], root: str) -> list[Triple]
 def _catalogue(town: Town, results: Sequence[Release], root: str, here: Iri) -> Iterator[Triple]:
     publisher, contact = f"{here}#publisher", f"{here}#contact"
     yield here, _A, PREFIXES["dcat"] + "Catalog"
+    yield here, "dct:identifier", Said(here)
     for language in LANGUAGES:
         name = town.name.get(language) or next(iter(town.name.values()))
         yield here, "dct:title", Said(said("Results of surveys in {town}", [language], town=name), language)

@@ -13,7 +13,13 @@ from tests.surveys.polling import SURVEY, Polling
 PATH = "/v1/municipalities/3907/open-data/catalog"
 DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
 MANDATORY = {
-    f"{DCAT}Catalog": {f"{DCT}title", f"{DCT}description", f"{DCT}publisher", f"{DCAT}contactPoint"},
+    f"{DCAT}Catalog": {
+        f"{DCT}identifier",
+        f"{DCT}title",
+        f"{DCT}description",
+        f"{DCT}publisher",
+        f"{DCAT}contactPoint",
+    },
     f"{DCAT}Dataset": {f"{DCT}title", f"{DCT}description", f"{DCT}publisher", f"{DCAT}contactPoint", f"{DCAT}theme"},
     f"{DCAT}Distribution": {f"{DCAT}accessURL"},
     "http://xmlns.com/foaf/0.1/Agent": {"http://xmlns.com/foaf/0.1/name"},
