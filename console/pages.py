@@ -15,6 +15,7 @@ from console.rendering import render
 from console.results import result
 from insights import releases
 from municipality import audit, directory
+from municipality.directory import smallest_group
 from push import campaigns
 from surveys import drafts, survey, wording
 
@@ -128,7 +129,7 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
             "closed_at": found.closed_at,
             "eligibility": {"kind": document.eligibility.kind},
             "assurance": document.assurance,
-            "smallest_group": document.smallest_group,
+            "smallest_group": await smallest_group(work, document.smallest_group),
             "languages": document.languages,
         },
         "release": None if shown is None else result(shown.content, asked.language),

@@ -16,7 +16,7 @@ from insights.frame import Frame, frame_of
 from insights.protection import CannotProtect
 from insights.suppression import Issued, Published, TooFewNew, suppress, thaw
 from insights.tabulation import Tally, tabulate
-from municipality.directory import today, town
+from municipality.directory import smallest_group, today
 from surveys.box.locks import one_shake_at_a_time
 from surveys.box.receipts import counted_answers
 from surveys.survey import Survey, read
@@ -79,7 +79,7 @@ async def _make(
     work: Work, survey: Survey, answers: Sequence[Mapping[str, Any]], before: int, is_last: bool
 ) -> Release | None:
     document = survey.document
-    k = max(document.smallest_group, (await town(work)).smallest_group)
+    k = await smallest_group(work, document.smallest_group)
     frame = frame_of(document)
     try:
         # Off the event loop: it is arithmetic, for a large survey with breakdowns some seconds of it.

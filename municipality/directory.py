@@ -67,6 +67,14 @@ async def town(work: Work) -> Town:
     return _town(row)
 
 
+async def smallest_group(work: Work, own: int = 0) -> int:
+    """The k that holds for what is shown of people here: the municipality's, or `own` where that is greater.
+
+    own: the smallest group that a survey asks for by itself. Every place that shows numbers of a survey asks here.
+    """
+    return max(own, (await town(work)).smallest_group)
+
+
 async def today(work: Work) -> date:
     """The date where the municipality lies."""
     timezone = await work.fetchval("select timezone from municipality where id = $1", work.municipality)

@@ -15,7 +15,7 @@ from consent.gate import ask, ask_many
 from consent.permits import LocationBeacons, LocationZones, PersonalFeed
 from geofence.engine.places import tag
 from geofence.engine.sealed import Seal, StateRefused
-from municipality.directory import town
+from municipality.directory import smallest_group
 from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 
 _IN_AREA = load(__file__, "eligible.sql")
@@ -120,7 +120,7 @@ async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
     answered with codes there must be enough `codes`.
     """
     who = document.eligibility
-    k = max(document.smallest_group, (await town(work)).smallest_group)
+    k = await smallest_group(work, document.smallest_group)
     if document.assurance == "code" and codes < k:
         raise TooFewToAsk()
     if isinstance(who, InArea):

@@ -38,7 +38,8 @@ class SurveyHasNotBegun(Conflict):
 @dataclass(frozen=True, slots=True)
 class Survey:
     """One survey. `counted` is how many answers were counted; None after counting means they were too few and are
-    destroyed. `on_paper` is how many of them came on paper, where codes were used. `shaken_on` is a day. `definition`
+    destroyed. `on_paper` is how many of them came on paper, where codes were used and neither these nor the others are
+    fewer than k. `shaken_on` is a day. `definition`
     is what was launched; `wording` the same in corrected words, of which `text_version` counts the corrections from 1.
     """
 

@@ -10,6 +10,7 @@ from api.open.surveys import SurveyInWords, in_words
 from base import tokens
 from base.tenant import Tenant
 from base.wording import said
+from municipality.directory import smallest_group
 from surveys import previews
 from surveys.survey import Survey
 
@@ -34,7 +35,9 @@ async def _opened(call: Call[Any, Any]) -> Survey:
 
 async def read_preview(call: Call[None, None]) -> SurveyPreviewed:
     """A draft as residents would read it, by a link that staff gave."""
-    found = SurveyPreviewed.model_validate(in_words(await _opened(call), call.languages))
+    words = in_words(await _opened(call), call.languages)
+    k = await smallest_group(call.work, words["smallest_group"])
+    found = SurveyPreviewed.model_validate({**words, "smallest_group": k})
     call.spoken(found.language)
     call.answer_headers.update(_ROBOTS)
     return found

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
 from base.database import Work
-from municipality.directory import town
+from municipality.directory import smallest_group, town
 from surveys import ballots, wording
 from surveys.box import receipts
 from surveys.forms.proofreading import estimated_minutes
@@ -132,11 +132,13 @@ def listed(survey: Survey, wanted: list[str]) -> SurveyListed:
     )
 
 
-def to_read(survey: Survey, wanted: list[str]) -> SurveyRead:
-    """The whole survey in the reader's language; NoSuchSurvey for a draft."""
+async def to_read(work: Work, survey: Survey, wanted: list[str]) -> SurveyRead:
+    """The whole survey in the reader's language, with the smallest group that holds; NoSuchSurvey for a draft."""
     if survey.state == "draft":
         raise NoSuchSurvey()
-    return SurveyRead.model_validate(in_words(survey, wanted))
+    words = in_words(survey, wanted)
+    k = await smallest_group(work, words["smallest_group"])
+    return SurveyRead.model_validate({**words, "smallest_group": k})
 
 
 def in_words(survey: Survey, wanted: list[str]) -> dict[str, Any]:

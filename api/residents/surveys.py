@@ -21,7 +21,7 @@ async def list_surveys(call: Call[None, None]) -> SurveysListed:
 
 async def read_survey(call: Call[None, None]) -> SurveyRead:
     """A survey in the reader's language."""
-    survey = to_read(await surveys.read_survey(call.work, call.id()), call.languages)
+    survey = await to_read(call.work, await surveys.read_survey(call.work, call.id()), call.languages)
     call.spoken(survey.language)
     return survey
 

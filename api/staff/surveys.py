@@ -13,7 +13,7 @@ from base.errors import FieldError
 from base.localized import Localized
 from push.audiences import Audience
 from surveys import drafts, launch
-from surveys.box import closing, codes, paper
+from surveys.box import closing, codes
 from surveys.forms.document import SurveyDocument
 from surveys.forms.findings import in_words, said_in
 from surveys.forms.proofreading import estimated_minutes, proofread
@@ -114,7 +114,7 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
             "opened_at": survey.opened_at,
             "closed_at": survey.closed_at,
             "counted": survey.counted,
-            "on_paper": paper.told(survey),
+            "on_paper": survey.on_paper,
             "minutes": estimated_minutes(survey.document),
             "campaign": campaign,
         }

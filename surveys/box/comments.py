@@ -14,7 +14,7 @@ import asyncpg
 from base.database import Work
 from base.errors import NotFound
 from base.sql import load
-from municipality.directory import town
+from municipality.directory import smallest_group
 from surveys.forms.document import SurveyDocument
 from surveys.forms.questions import MapAsked, Multiple, Single, TextAsked
 from surveys.survey import Survey, read_survey
@@ -76,7 +76,7 @@ async def part(work: Work, survey: Survey, *, last: bool) -> None:
     asking = _asking(survey.document)
     if not asks_for_words(survey.document):
         return
-    k = max(survey.document.smallest_group, (await town(work)).smallest_group)
+    k = await smallest_group(work, survey.document.smallest_group)
     rows = await work.fetch(_WROTE, survey.id, k, [*asking.texts, *asking.places], asking.choices)
     ready = asking.among(frozenset(row["key"] for row in rows))
     gone = asking if last else ready

@@ -21,7 +21,7 @@ from surveys.box import acceptance as box
 from surveys.box import locks
 from surveys.box.codes import CodeWasUsed, NotByCode, code_key, recognised
 from surveys.eligibility import participant
-from surveys.survey import Survey, read_survey
+from surveys.survey import read_survey
 
 
 class SheetWasEntered(Conflict):
@@ -82,9 +82,6 @@ async def how_many(work: Work, survey_id: UUID) -> int:
     )
 
 
-def told(survey: Survey) -> int | None:
-    """How many of the counted came on paper, where neither these nor the others are few enough to be known apart."""
-    if survey.on_paper is None or survey.counted is None:
-        return None
-    fewest = min(survey.on_paper, survey.counted - survey.on_paper)
-    return survey.on_paper if fewest >= survey.document.smallest_group else None
+def told(sheets: int, counted: int | None, k: int) -> int | None:
+    """How many of the counted came on paper, where neither these nor the others are fewer than k; else None."""
+    return sheets if counted is not None and min(sheets, counted - sheets) >= k else None

@@ -7,7 +7,7 @@ from base.database import work as open_work
 from base.jobs import system
 from base.keys import KeyStore
 from base.sql import load
-from municipality.directory import today, town
+from municipality.directory import smallest_group, today
 from surveys.box import comments, locks, paper
 from surveys.box.codes import code_key
 from surveys.box.issuing import issuer_key
@@ -56,19 +56,23 @@ async def count(work: Work, survey_id: UUID) -> bool:
     if survey.state != "closed":
         return False
     opinions = survey.kind == "hearing"  # They are read, every one; whoever gave one was told so.
-    k = 1 if opinions else max(survey.document.smallest_group, (await town(work)).smallest_group)
+    k = 1 if opinions else await smallest_group(work, survey.document.smallest_group)
     if not opinions:
         await comments.part(work, survey, last=True)
-    on_paper = await paper.how_many(work, survey_id) if survey.definition["assurance"] == "code" else None
+    by_code = survey.definition["assurance"] == "code"
+    sheets = await paper.how_many(work, survey_id) if by_code else 0
     counted: int | None = await shake(work, survey_id)
     for forgotten in ("participation", "spent_ballot", "survey_code"):
         await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     if counted is None or counted < k:
-        counted = on_paper = None
+        counted = None
         for destroyed in ("answer", "receipt", "comment"):
             await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
     await work.execute(
-        "update survey set state = 'counted', counted = $2, on_paper = $3 where id = $1", survey_id, counted, on_paper
+        "update survey set state = 'counted', counted = $2, on_paper = $3 where id = $1",
+        survey_id,
+        counted,
+        paper.told(sheets, counted, k) if by_code else None,
     )
     if counted is not None and not opinions:
         await work.enqueue("insights.release", {"survey": str(survey_id)})

@@ -46,7 +46,7 @@ async def test_sheets_and_ballots_lie_in_one_box_and_are_counted_together(pollin
     await polling.count()
     assert await polling.box() == {**await polling.box(), "state": "counted", "counted": 7}
     counted = await polling.town.sql("select on_paper from survey")
-    assert counted[0]["on_paper"] == 6
+    assert counted[0]["on_paper"] is None, "the one who came the other way would be known"
     assert await polling.town.sql("select 1 from participation union all select 1 from survey_code") == []
 
 
@@ -121,6 +121,25 @@ async def test_a_sheet_and_its_code_are_written_in_two_transactions(polling: Pol
     await enter(polling, codes[0])
     [row] = await polling.town.sql("select p.xmin::text <> a.xmin::text as apart from participation p, answer a")
     assert row["apart"]
+
+
+async def test_the_towns_smallest_group_holds_where_a_survey_asks_for_a_smaller_one(polling: Polling) -> None:
+    await polling.town.sql("update municipality set smallest_group = 6")
+    codes = await letters(polling, 11)
+    resident = await polling.moves()
+    read = await polling.client.get(f"/v1/surveys/{polling.survey}", headers=resident.headers)
+    assert read.json()["smallest_group"] == 6
+    for code in codes[:5]:
+        await enter(polling, code)
+    for code in codes[5:]:
+        voter = polling.voter()
+        issued = await polling.ask(await polling.moves(), voter, **{"Medvirk-Code": code})
+        assert (await polling.hand_in(voter.finish(issued.content), {"bike": "no"})).status_code == 201
+    await polling.close()
+    await polling.count()
+    shown = (await polling.client.get(f"/v1/staff/surveys/{polling.survey}", headers=polling.staff)).json()
+    assert (shown["counted"], shown["on_paper"]) == (11, None)
+    assert [row["on_paper"] for row in await polling.town.sql("select on_paper from survey")] == [None]
 
 
 @pytest.mark.parametrize(("sheets", "told"), [(3, None), (5, 5), (7, None)])
