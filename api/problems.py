@@ -6,7 +6,7 @@ import structlog
 from starlette.responses import Response
 
 from base.errors import Problem, RateLimited, Unauthorized, Unavailable
-from base.jobs import where
+from base.rows import where
 
 log = structlog.get_logger(__name__)
 

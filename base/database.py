@@ -80,6 +80,17 @@ class Work:
         """Run a statement for each row, in one go."""
         await self.connection.executemany(sql, rows)
 
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """A savepoint: what fails in it is undone alone, and this transaction goes on."""
+        await self.execute("savepoint apart")
+        try:
+            yield
+        except Exception:
+            await self.execute("rollback to savepoint apart; release savepoint apart")
+            raise
+        await self.execute("release savepoint apart")
+
     async def bind(self, tenant: Tenant) -> None:
         """Bind a unit of work that had no municipality yet: for a caller who names it in the body."""
         if self.tenant is not None:

@@ -19,6 +19,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 
 from base.database import DatabaseIsAway, asyncpg_url, work
+from base.rows import each, where
 from base.tenant import Tenant
 
 log = structlog.get_logger(__name__)
@@ -110,22 +111,19 @@ def _runner(job: Job) -> Callable[[QueuedJob], Awaitable[None]]:
     return run
 
 
-def where(error: BaseException) -> str:
-    """The file and line that an error came from, without its message."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
-
-
 Towns = Callable[[], Awaitable[Sequence[UUID]]]
 
 
 async def queue_due(job: Job, towns: Towns) -> None:
-    """Queue a job that comes round, for every municipality in which it does not wait already."""
-    for municipality in await towns():
+    """Queue a job that comes round, for every municipality in which it does not wait already; one for which that fails
+    keeps it from no other.
+    """
+
+    async def queue(municipality: UUID) -> None:
         async with work(system(municipality)) as w:
             await w.enqueue(job.name, key=f"{job.name}:{municipality}")
+
+    await each(job.name, await towns(), queue)
 
 
 async def _come_round(job: Job, every_s: float, towns: Towns) -> None:
@@ -134,6 +132,8 @@ async def _come_round(job: Job, every_s: float, towns: Towns) -> None:
             await queue_due(job, towns)
         except DatabaseIsAway:
             log.warning("database is away", job=job.name)
+        except Exception as error:  # The round is missed; the next one comes, and the other jobs go on.
+            log.error("round was missed", job=job.name, error=type(error).__name__, where=where(error))
         await asyncio.sleep(every_s)
 
 

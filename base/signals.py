@@ -11,11 +11,16 @@ import structlog
 
 from base.clock import monotonic
 from base.database import GONE, asyncpg_url
+from base.rows import failed
 
 log = structlog.get_logger(__name__)
 
 BEAT_S = 0.1
 ANSWER_S = 2.0
+
+
+class NotTakenIn(Exception):
+    """A callback failed; whatever it remembers is made anew with the connection."""
 
 
 class Signals:
@@ -30,6 +35,7 @@ class Signals:
         self._renewed: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._first = asyncio.Event()
+        self._missed = False
         self.known_at = -inf
         """When the last heartbeat that was answered was sent, on the monotonic clock, in seconds: every notification
         that was committed before then has been heard, since PostgreSQL sends them before it answers the next query.
@@ -46,7 +52,11 @@ class Signals:
     def tell(self, channel: str, payload: str) -> None:
         """Call back at once, for what this process has committed itself; the notification follows."""
         for tell in self._heard[channel]:
-            tell(payload)
+            try:
+                tell(payload)
+            except Exception as error:  # One that cannot take it in keeps it from no other, nor from the caller;
+                failed(f"signal {channel}", error)
+                self._missed = True  # and since it may now believe what is no longer true, all are renewed.
 
     async def start(self) -> None:
         """Listen from here on; returns when the first connection listens, or after five seconds without one."""
@@ -61,6 +71,14 @@ class Signals:
             with suppress(asyncio.CancelledError):
                 await self._task
 
+    def _renew(self) -> None:
+        for renewed in self._renewed:
+            try:
+                renewed()
+            except Exception as error:
+                failed("signals renewed", error)
+                self._missed = True
+
     def _tell(self, _: object, __: int, channel: str, payload: object) -> None:
         self.tell(channel, str(payload))
 
@@ -72,18 +90,20 @@ class Signals:
                 try:
                     for channel in self._heard:
                         await connection.add_listener(channel, self._tell)
-                    for tell in self._renewed:
-                        tell()
+                    self._missed = False
+                    self._renew()
                     self._first.set()
                     wait_s = 0.1
-                    while True:
+                    while not self._missed:
                         sent = monotonic()
                         await connection.execute("select 1", timeout=ANSWER_S)
-                        self.known_at = sent
+                        if not self._missed:
+                            self.known_at = sent
                         await asyncio.sleep(BEAT_S)
+                    raise NotTakenIn
                 finally:
                     connection.terminate()
-            except (*GONE, asyncpg.PostgresError, OSError) as lost:
+            except (NotTakenIn, *GONE, asyncpg.PostgresError, OSError) as lost:
                 log.warning("listening was interrupted", error=type(lost).__name__)
                 await asyncio.sleep(wait_s)
                 wait_s = min(5.0, wait_s * 2)

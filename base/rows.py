@@ -1,0 +1,109 @@
+"""Work over many rows in which each row stands for itself: one that fails harms no other.
+
+The failure is logged without what the row holds, counted in a metric, and the row is left to the next round. Only what
+concerns all rows alike, a database that is away, ends the work for all of them.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+import structlog
+from prometheus_client import Counter
+
+from base.database import DatabaseIsAway, Work
+
+T = TypeVar("T")
+
+FAILED = Counter(
+    "medvirk_rows_failed_total", "Rows of a batch that failed for themselves while the others went on", ["batch"]
+)
+log = structlog.get_logger(__name__)
+
+
+def where(error: BaseException) -> str:
+    """The file and line that an error came from, without its message."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
+
+
+def failed(batch: str, error: Exception) -> None:
+    """Note that a row of this batch failed for itself: which kind of error, never which row or what it holds."""
+    FAILED.labels(batch).inc()
+    log.error("a row failed for itself", kind=batch, error=type(error).__name__, where=where(error))
+
+
+async def each(batch: str, rows: Iterable[T], do: Callable[[T], Awaitable[object]]) -> list[T]:
+    """Do something for every row, one after the other; those that failed, each for itself.
+
+    `do` opens its own transaction, so that what was done for one row is kept whatever becomes of the next. Raises
+    DatabaseIsAway: then nothing can be done for any row.
+    """
+    bad = []
+    for row in rows:
+        try:
+            await do(row)
+        except DatabaseIsAway:
+            raise
+        except Exception as error:
+            failed(batch, error)
+            bad.append(row)
+    return bad
+
+
+async def halving(batch: str, rows: Sequence[T], do: Callable[[Sequence[T]], Awaitable[object]]) -> list[T]:
+    """Do something for many rows at once, and where that fails for each half, down to the rows that fail alone.
+
+    `do` must leave nothing behind where it fails (a transaction or a savepoint of its own). The rows that failed. Costs
+    one call where all is well, some 2·log2(n) calls for each bad row. Raises DatabaseIsAway.
+    """
+    if not rows:
+        return []
+    try:
+        await do(rows)
+    except DatabaseIsAway:
+        raise
+    except Exception as error:
+        if len(rows) == 1:
+            failed(batch, error)
+            return list(rows)
+        middle = len(rows) // 2
+        return [*await halving(batch, rows[:middle], do), *await halving(batch, rows[middle:], do)]
+    return []
+
+
+_CHANGES = re.compile(r'(?:delete from|update) "?(\w+)"?(?: (?!using\b|where\b|set\b)(\w+))?')
+_AT_ONCE = 10_000
+
+
+async def change(work: Work, batch: str, statement: str, *values: object) -> int:
+    """Run one DELETE or UPDATE of many rows, and where it fails, of those of them alone that can be changed.
+
+    `statement` is our own, ends with its WHERE clause, and changes a table that has an `id`. Returns how many rows were
+    changed. Raises DatabaseIsAway.
+    """
+    changed = 0
+    named = _CHANGES.match(statement)
+    assert named is not None, "a DELETE or an UPDATE"
+    table, alias = named[1], named[2] or named[1]
+
+    async def some(rows: Sequence[UUID]) -> None:
+        nonlocal changed
+        async with work.apart():
+            changed += await work.execute(
+                f"{statement} and {alias}.id = any(${len(values) + 1}::uuid[])", *values, list(rows)
+            )
+
+    try:
+        async with work.apart():
+            return await work.execute(statement, *values)
+    except asyncpg.PostgresError as error:
+        log.warning("rows are changed one by one", kind=batch, error=type(error).__name__)
+    rows = [row["id"] for row in await work.fetch(f'select id from "{table}"')]  # noqa: S608 - names of our own
+    for start in range(0, len(rows), _AT_ONCE):
+        await halving(batch, rows[start : start + _AT_ONCE], some)
+    return changed
