@@ -1,5 +1,6 @@
 """What the worker does for consent: witness the ledger every ten minutes, root it daily, clear what has outlived."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,16 @@ import structlog
 from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from base.rows import each
 from consent.notices import publish_first
 from consent.retention import clear, erase_inactive, warn
 from consent.roots import publish_root
 
 log = structlog.get_logger(__name__)
+
+
+class StepFailed(Exception):
+    """A step of the nightly clearing failed; the others are done."""
 
 
 def jobs(keys: KeyStore) -> list[Job]:
@@ -23,20 +29,35 @@ def jobs(keys: KeyStore) -> list[Job]:
             await publish_root(unit, keys)
 
     async def clearing(municipality: UUID, _: dict[str, Any]) -> None:
-        async with work(system(municipality)) as unit:
-            await publish_first(unit)
-            gone = await clear(unit)
-            warned = await warn(unit)
-        erased = 0
-        while True:
-            async with work(system(municipality)) as unit:
-                some = await erase_inactive(unit, keys)
-            erased += some
-            if not some:
-                break
-        log.info("cleared", count=sum(gone.values()))
-        log.info("inactive residents warned", count=len(warned))
-        log.info("inactive residents erased", count=erased)
+        tenant = system(municipality)
+
+        async def first_notices() -> None:
+            async with work(tenant) as unit:
+                await publish_first(unit)
+
+        async def outlived() -> None:
+            async with work(tenant) as unit:
+                gone = await clear(unit)
+            log.info("cleared", count=sum(gone.values()))
+
+        async def away_for_long() -> None:
+            async with work(tenant) as unit:
+                warned = await warn(unit)
+            log.info("inactive residents warned", count=len(warned))
+
+        async def erased_at_last() -> None:
+            erased, failing = 0, set[UUID]()
+            while True:
+                async with work(tenant) as unit:
+                    some = await erase_inactive(unit, keys, failing)
+                erased += some
+                if not some:
+                    break
+            log.info("inactive residents erased", count=erased)
+
+        steps: list[Callable[[], Awaitable[None]]] = [first_notices, outlived, away_for_long, erased_at_last]
+        if await each("consent.clear", steps, lambda step: step()):
+            raise StepFailed()
 
     return [
         Job("consent.clear", clearing, concurrency=1, every_s=86400),

@@ -7,7 +7,8 @@ from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
 from base.mail import Post
-from surveys.box.closing import close_due
+from base.rows import each
+from surveys.box.closing import close_if_open, due_to_close
 from surveys.box.shaking import count_and_forget, shake_if_due
 from surveys.box.sweeping import sweep
 from surveys.hearings import confirmations
@@ -18,7 +19,13 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
 
     async def close_all_due(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as w:
-            await close_due(w)
+            due = await due_to_close(w)
+
+        async def close_one(survey: UUID) -> None:
+            async with work(system(municipality)) as w:
+                await close_if_open(w, survey)
+
+        await each("surveys.close_due", due, close_one)
 
     async def count_one(municipality: UUID, payload: dict[str, Any]) -> None:
         await count_and_forget(municipality, UUID(payload["survey"]), keys)
@@ -26,9 +33,12 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
     async def shake_all_due(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as w:
             rows = await w.fetch("select id from survey where state = 'open' order by id")
-        for row in rows:
-            async with work(system(municipality)) as w:
-                await shake_if_due(w, row["id"])
+            for row in rows:
+                await w.enqueue("surveys.shake_one", {"survey": str(row["id"])}, key=f"surveys.shake_one/{row['id']}")
+
+    async def shake_one(municipality: UUID, payload: dict[str, Any]) -> None:
+        async with work(system(municipality)) as w:
+            await shake_if_due(w, UUID(payload["survey"]))
 
     async def sweep_up(_: UUID, __: dict[str, Any]) -> None:
         await sweep()
@@ -43,4 +53,5 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
         Job("surveys.count", count_one),
         Job("surveys.sweep", sweep_up, concurrency=1),
         Job("surveys.shake", shake_all_due, every_s=3600),
+        Job("surveys.shake_one", shake_one, starts=3),
     ]

@@ -16,20 +16,19 @@ class SurveyIsNotOpen(Conflict):
 
 async def close(work: Work, survey_id: UUID) -> None:
     """Close an open survey; who is just answering comes first. Raises NoSuchSurvey, SurveyIsNotOpen."""
-    if not await _close(work, survey_id):
+    if not await close_if_open(work, survey_id):
         await read(work, survey_id)
         raise SurveyIsNotOpen()
 
 
-async def close_due(work: Work) -> int:
-    """Close every survey whose time has come; how many. Their answers end at that time whenever this runs."""
+async def due_to_close(work: Work) -> list[UUID]:
+    """Every survey whose time has come. Their answers end at that time whenever they are closed."""
     rows = await work.fetch("select id from survey where state = 'open' and closes_at <= $1 order by id", now())
-    for row in rows:
-        await _close(work, row["id"])
-    return len(rows)
+    return [row["id"] for row in rows]
 
 
-async def _close(work: Work, survey_id: UUID) -> bool:
+async def close_if_open(work: Work, survey_id: UUID) -> bool:
+    """Close a survey, once; False where it is closed already."""
     await locks.alone(work, survey_id)
     closed = await work.execute(
         "update survey set state = 'closed', closed_at = $2 where id = $1 and state = 'open'", survey_id, now()
