@@ -8,10 +8,11 @@ from uuid import UUID
 
 from base.clock import now
 from base.database import Work
+from base.rows import halving
 from base.sql import load
-from push.encryption import Lock
+from push.encryption import Lock, NoLock
 from push.manners import Wishes
-from push.senders import AddressKind, Platform
+from push.senders import AddressKind, Platform, courier_of
 
 State = Literal["queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled"]
 MOST_LOST_STARTS = 60
@@ -34,9 +35,14 @@ class Claimed:
     lock: Lock | None = field(default=None, repr=False)
 
     @property
+    def courier(self) -> str:
+        """Who carries to its address."""
+        return "" if self.kind is None else courier_of(self.kind, self.address)
+
+    @property
     def road(self) -> str:
-        """The kind of address and platform, as roads are closed by."""
-        return f"{self.kind}/{self.platform}"
+        """The courier and platform, as roads are closed by."""
+        return f"{self.courier}/{self.platform}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,20 @@ async def claim(work: Work, campaign: UUID, most: int, lease: timedelta, closed:
             row["locale"] or "",
             row["platform"] or "android",
             Wishes(row["quiet_from"], row["quiet_to"], row["digest"], row["timezone"]),
-            Lock.read(row["p256dh"], row["auth"]) if row["p256dh"] is not None else None,
+            _lock(row["p256dh"], row["auth"]),
         )
         for row in rows
     ]
+
+
+def _lock(p256dh: str | None, auth: str | None) -> Lock | None:
+    """The keys that a phone brought; None where it brought none that can be used: it is woken, then."""
+    if p256dh is None or auth is None:
+        return None
+    try:
+        return Lock.read(p256dh, auth)
+    except NoLock:
+        return None
 
 
 async def still_wanted(work: Work, deliveries: Sequence[UUID]) -> dict[UUID, bool]:
@@ -92,13 +108,17 @@ async def record(work: Work, results: Sequence[Result]) -> None:
         now(),
     )
     dead = sorted((each.delivery.address_id, each.delivery.address) for each in results if each.remove_address)
-    if dead:
-        await work.execute(
-            "delete from push_address a using unnest($1::uuid[], $2::text[]) as dead(id, address) "
-            "where a.id = dead.id and a.address = dead.address",
-            [each[0] for each in dead],
-            [each[1] for each in dead],
-        )
+
+    async def remove(some: Sequence[tuple[UUID | None, str]]) -> None:
+        async with work.apart():
+            await work.execute(
+                "delete from push_address a using unnest($1::uuid[], $2::text[]) as dead(id, address) "
+                "where a.id = dead.id and a.address = dead.address",
+                [each[0] for each in some],
+                [each[1] for each in some],
+            )
+
+    await halving("push.remove_address", dead, remove)
 
 
 async def expire(work: Work, campaign: UUID) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from base.clock import monotonic, now
-from base.database import Work, work
+from base.database import DatabaseIsAway, Work, work
+from base.rows import failed, halving
 from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
@@ -26,7 +27,7 @@ from push.couriers import Couriers
 from push.letters import Letters
 from push.manners import Manners, Sent, reader, sent_lately
 from push.manners import read as read_manners
-from push.outcomes import Said, outcome
+from push.outcomes import Answer, Outcome, Said, outcome
 from push.pace import Pace
 from push.senders import Interrupts, Parcel
 from push.tags import name
@@ -91,10 +92,14 @@ class _Chunk:
 
 
 async def deliver(turn: Round) -> None:
-    """Send what is due, with several hands, until nothing is left to claim or the turn is over."""
-    async with asyncio.TaskGroup() as group:
-        for _ in range(turn.hands):
-            group.create_task(_hand(turn))
+    """Send what is due, with several hands, until nothing is left to claim or the turn is over.
+
+    A hand that fails ends no other: each records what became of its own chunk before anything is raised.
+    """
+    ended = await asyncio.gather(*(_hand(turn) for _ in range(turn.hands)), return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise error
 
 
 async def _hand(turn: Round) -> None:
@@ -102,10 +107,33 @@ async def _hand(turn: Round) -> None:
         chunk = await _take(turn)
         if chunk is None:
             return
-        results = await _send_all(chunk)
-        async with work(turn.tenant) as unit:
-            await claims.record(unit, results)
+        results: list[Result] = []
+        try:
+            await _send_all(chunk, results)
+        finally:
+            await asyncio.shield(_record(turn, results))
         turn.sent += sum(each.state == "sent" for each in results)
+
+
+async def _record(turn: Round, results: Sequence[Result]) -> None:
+    """Write down what became of a chunk: all at once or, where that fails, each result that can be written down.
+
+    While the database is away this waits for it, as long as nobody else may take the chunk up.
+    """
+
+    async def write(some: Sequence[Result]) -> None:
+        async with work(turn.tenant) as unit:
+            await claims.record(unit, some)
+
+    until = monotonic() + turn.lease_s / 4
+    while True:
+        try:
+            await halving("push.record", results, write)
+            return
+        except DatabaseIsAway:
+            if monotonic() >= until:
+                raise
+            await asyncio.sleep(min(1.0, turn.lease_s / 20))
 
 
 async def _take(turn: Round) -> _Chunk | None:
@@ -141,18 +169,35 @@ def _letters(campaign: asyncpg.Record) -> Letters:
     return Letters(campaign["id"], title, body, *(campaign[name] for name in names))
 
 
-async def _send_all(chunk: _Chunk) -> list[Result]:
-    results: list[Result] = []
+async def _send_all(chunk: _Chunk, results: list[Result]) -> None:
+    """Send a chunk, adding what became of each delivery as soon as it is known."""
     waiting = iter(chunk.deliveries)
 
     async def one_after_another() -> None:
         for delivery in waiting:
-            results.append(await _send(chunk, delivery))
+            results.append(await _send_one(chunk, delivery))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(chunk.round.width, len(chunk.deliveries))):
-            group.create_task(one_after_another())
-    return results
+    width = min(chunk.round.width, len(chunk.deliveries))
+    await asyncio.gather(*(one_after_another() for _ in range(width)))
+
+
+async def _send_one(chunk: _Chunk, delivery: Claimed) -> Result:
+    """What became of one delivery: whatever goes wrong with it is its own result, and nobody else's."""
+    try:
+        return await _send(chunk, delivery)
+    except DatabaseIsAway:
+        return Result(delivery, "queued", unstarted=True)
+    except Exception as error:
+        failed("push.deliver", error)
+        decided = outcome(Answer(Said.BROKE), starts=delivery.starts, dice=random.random(), proven=False)  # noqa: S311 - spreads waiting, hides nothing
+        return _result(delivery, decided)
+
+
+def _result(delivery: Claimed, decided: Outcome) -> Result:
+    if decided.delivery == "retry":
+        return Result(delivery, "queued", decided.reason, now() + timedelta(seconds=decided.wait_s))
+    reason = None if decided.delivery == "sent" else decided.reason
+    return Result(delivery, decided.delivery, reason, remove_address=decided.address == "remove")
 
 
 async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
@@ -202,12 +247,7 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
         except PermitExpired:
             await chunk.renew(permit)
             continue
-        proven = turn.pace.proven(delivery.kind)
+        proven = turn.pace.proven(delivery.courier)
         decided = outcome(answer, starts=delivery.starts, dice=random.random(), proven=proven)  # noqa: S311 - spreads waiting, hides nothing
         turn.pace.note(parcel, decided)
-        gone = decided.address == "remove"
-        if decided.delivery == "retry":
-            later, unasked = now() + timedelta(seconds=decided.wait_s), answer.said is Said.HELD_BACK
-            return Result(delivery, "queued", decided.reason, later, unstarted=unasked)
-        reason = None if decided.delivery == "sent" else decided.reason
-        return Result(delivery, decided.delivery, reason, remove_address=gone)
+        return replace(_result(delivery, decided), unstarted=answer.said is Said.HELD_BACK)

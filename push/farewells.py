@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
@@ -29,15 +30,17 @@ BODY: Final = {
 }
 
 
-async def warn_of_the_end(work: Work, most: int = AT_ONCE) -> int:
+async def warn_of_the_end(work: Work, most: int = AT_ONCE, untold: set[UUID] | None = None) -> int:
     """Tell up to `most` residents whose registration was marked to go, each once; how many were found, 0 where none is
     left. Those who do not consent to messages read it in the app alone.
+    Who cannot be told is put in `untold`, and is not found again by whoever passes that on.
     """
     kept, on = await lifetimes(work), await today(work)
-    rows = await work.fetch(load(__file__, "about_to_go.sql"), on - LATEST, most, now())
+    untold = set() if untold is None else untold
+    rows = await work.fetch(load(__file__, "about_to_go.sql"), on - LATEST, most, now(), list(untold))
     if rows:
         days = max(kept.warning_days - LATEST.days, 1)
         body = {language: text.format(days=days) for language, text in BODY.items()}
         over = now() + timedelta(days=kept.warning_days)
-        await tell(work, [row["id"] for row in rows], TITLE, body, "registration_ends", over)
+        await tell(work, [row["id"] for row in rows], TITLE, body, "registration_ends", over, untold=untold)
     return len(rows)

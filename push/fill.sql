@@ -10,7 +10,7 @@
     from audience a
     left join push_address p on p.resident_id = a.id
     left join credential c on c.id = p.credential_id
-    where a.consents
+    where a.consents {some}
     order by a.id
     returning resident_id, address_id
 )

@@ -1,14 +1,17 @@
 """The room's jobs: freeze an audience, then keep sending until nothing is left, in turns short enough to be lost."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from base.clock import monotonic, now
 from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from base.rows import each
 from base.sql import load
 from municipality.directory import town
 from push import delivering, farewells, filling, meters, progress, taking_back, trial
@@ -56,19 +59,36 @@ def jobs(
         await taking_back.take_back(municipality, campaign, carried_by, tag_key(keys))
 
     async def sweep(municipality: UUID, payload: Mapping[str, Any]) -> None:
-        async with work(system(municipality)) as unit:
-            await meters.look(unit, (await town(unit)).number)
-            await progress.settle(unit)
-            for row in await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN):
+        tenant = system(municipality)
+
+        async def look() -> None:
+            async with work(tenant) as unit:
+                await meters.look(unit, (await town(unit)).number)
+
+        async def settle() -> None:
+            async with work(tenant) as unit:
+                await progress.settle(unit)
+
+        async def take_up() -> None:
+            async with work(tenant) as unit:
+                forgotten = await unit.fetch(load(__file__, "forgotten.sql"), now(), now() - FORGOTTEN)
+            await each("push.forgotten", forgotten, take_up_one)
+
+        async def take_up_one(row: asyncpg.Record) -> None:
+            async with work(tenant) as unit:
                 if row["filled"]:
                     await queue_turn(unit, row["id"], 0, round(now().timestamp()))
                 else:
                     await unit.enqueue("push.fill", {"campaign": str(row["id"])}, key=f"push.fill/{row['id']}")
 
+        steps: list[Callable[[], Awaitable[None]]] = [look, settle, take_up]
+        await each("push.sweep", steps, lambda step: step())
+
     async def warn(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        untold = set[UUID]()
         while True:
             async with work(system(municipality)) as unit:
-                if not await farewells.warn_of_the_end(unit):
+                if not await farewells.warn_of_the_end(unit, untold=untold):
                     return
 
     return [

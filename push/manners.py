@@ -122,5 +122,5 @@ async def sent_lately(work: Work, residents: Sequence[object], campaign: object)
 def _zone(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
     try:
         return ZoneInfo(name) if name else otherwise
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return otherwise

@@ -16,11 +16,18 @@ QUOTA_WAIT_S = 60.0
 PAUSE_S = 300.0
 HELD_BACK_S = 1.0
 MOST_STARTS = 40
+BROKE_WAIT_S = 30.0
+MOST_BREAKS = 4
+"""So often is a message begun that fails on our side; then it is given up, for itself alone."""
 ADDRESS_FIELDS = frozenset({"message.token", "message.fid", "token", "fid"})
 
 
 class Said(StrEnum):
-    """What the courier said, or how the talk with it ended; held_back: we did not ask, for the quota was spent."""
+    """What the courier said, or how the talk with it ended.
+
+    held_back: we did not ask, for the quota was spent. broke: sending this one message failed on our side. not_allowed:
+    the address leads into a private network.
+    """
 
     ACCEPTED = "accepted"
     UNREGISTERED = "unregistered"
@@ -37,6 +44,8 @@ class Said(StrEnum):
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     HELD_BACK = "held_back"
+    BROKE = "broke"
+    NOT_ALLOWED = "not_allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,9 @@ def outcome(answer: Answer, *, starts: int, dice: float, proven: bool) -> Outcom
             return Outcome("remove", "gone", "ok", "invalid_address")
         case Said.INVALID_ARGUMENT:
             return Outcome("keep", "failed", "ok", "invalid_payload", alarm=True)
-        case Said.REFUSED:
+        case Said.BROKE if starts < MOST_BREAKS:
+            return Outcome("keep", "retry", "ok", said, _wait(answer, BROKE_WAIT_S, starts, dice))
+        case Said.REFUSED | Said.BROKE | Said.NOT_ALLOWED:
             return Outcome("keep", "failed", "ok", said, alarm=True)
         case Said.SENDER_ID_MISMATCH if proven:
             return Outcome("remove", "gone", "ok", said)

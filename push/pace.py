@@ -12,6 +12,8 @@ from push.senders import Parcel
 
 TOLERATED = 5
 """So many answers in a row may ask to back off before the road is closed: one burdened phone is not the courier."""
+REMEMBERED = 1000
+"""Of so many couriers troubles are remembered: residents choose their push service's host within a domain."""
 PLATFORMS = ("android", "ios", "web")
 
 
@@ -25,10 +27,10 @@ class Pace:
 
     def note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Take in what an answer says about the road it came by."""
-        kind = parcel.kind
+        kind, courier = parcel.kind, parcel.courier
         if outcome.delivery == "sent":
-            self._proven.add(kind)
-            self._troubles[kind] = 0
+            self._proven.add(courier)
+            self._troubles.pop(courier, None)
         OUTCOMES.labels(kind, parcel.platform, outcome.reason).inc()
         if outcome.alarm:
             REFUSED.labels(kind, parcel.platform, outcome.reason).inc()
@@ -37,17 +39,20 @@ class Pace:
             )
         if outcome.platform == "ok":
             return
-        self._troubles[kind] = self._troubles.get(kind, 0) + 1
-        if outcome.platform == "pause" or self._troubles[kind] >= TOLERATED:
+        if len(self._troubles) > REMEMBERED:
+            self._troubles.clear()
+            self._closed_until = {road: until for road, until in self._closed_until.items() if until > now()}
+        self._troubles[courier] = self._troubles.get(courier, 0) + 1
+        if outcome.platform == "pause" or self._troubles[courier] >= TOLERATED:
             platforms = PLATFORMS if outcome.scope == "courier" else (parcel.platform,)
             until = now() + timedelta(seconds=outcome.wait_s)
             for platform in platforms:
-                road = f"{kind}/{platform}"
+                road = f"{courier}/{platform}"
                 self._closed_until[road] = max(until, self._closed_until.get(road, until))
                 CLOSED_UNTIL.labels(kind, platform).set(self._closed_until[road].timestamp())
 
     def closed_until(self, road: str) -> datetime | None:
-        """When a road (`kind/platform`) opens again; None where it is open."""
+        """When a road (`courier/platform`) opens again; None where it is open."""
         until = self._closed_until.get(road)
         return until if until is not None and until > now() else None
 
@@ -55,6 +60,6 @@ class Pace:
         """The roads that are closed now."""
         return [road for road in self._closed_until if self.closed_until(road) is not None]
 
-    def proven(self, kind: str) -> bool:
-        """Whether this kind of courier has accepted anything from this worker."""
-        return kind in self._proven
+    def proven(self, courier: str) -> bool:
+        """Whether this courier has accepted anything from this worker."""
+        return courier in self._proven

@@ -14,6 +14,7 @@ import asyncpg
 
 from base.clock import now
 from base.database import Work
+from base.rows import each
 from base.sql import load
 from municipality.directory import town
 from push.campaigns import Campaign
@@ -107,9 +108,13 @@ async def count_if_due(work: Work, campaign: UUID) -> None:
 async def settle(work: Work) -> int:
     """Count for good every campaign that has ended and of which no worker holds anything; how many."""
     rows = await work.fetch(load(__file__, "unsettled.sql"), now())
-    for row in rows:
-        await count(work, row["id"], settles=True)
-    return len(rows)
+
+    async def for_good(campaign: UUID) -> None:
+        async with work.apart():
+            await count(work, campaign, settles=True)
+
+    bad = await each("push.settle", [row["id"] for row in rows], for_good)
+    return len(rows) - len(bad)
 
 
 def exact(campaign: Campaign, totals: Totals, *, counted: bool) -> tuple[dict[str, int], dict[str, int]]:

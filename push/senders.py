@@ -1,7 +1,9 @@
 """Couriers: whoever carries a wake-up to a phone."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -36,6 +38,21 @@ class Parcel:
     letter: bytes | None = field(default=None, repr=False)
     lock: Lock | None = field(default=None, repr=False)
     interrupts: Interrupts = "active"
+
+    @property
+    def courier(self) -> str:
+        """Who carries it."""
+        return courier_of(self.kind, self.address)
+
+
+def courier_of(kind: AddressKind, address: str) -> str:
+    """Who carries to an address: FCM is one courier, every push service of browsers one of its own."""
+    if kind != "webpush":
+        return kind
+    try:
+        return f"{kind} {urlsplit(json.loads(address)['endpoint']).netloc}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return kind
 
 
 class Sender(Protocol):

@@ -2,11 +2,13 @@
 
 import asyncio
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from base.database import work
 from base.jobs import system
+from base.rows import failed
 from base.sql import load
 from base.tenant import Tenant
 from consent.gate import ask_many
@@ -35,19 +37,21 @@ async def take_back(municipality: UUID, campaign: UUID, couriers: Couriers, key:
         if not rows:
             return told
         after = rows[-1]["id"]
-        parcels = []
-        for row in rows:
-            wishes = Wishes(None, None, row["digest"], row["timezone"])
-            whose = reader(wishes, Manners(), zone, row["importance"], ())
-            tag = name(key, row["id"], row["resident_id"], whose, row["due"])
-            parcels.append((row, _parcel(row, tag)))
-        done = await asyncio.gather(
-            *(_tell(tenant, couriers, permits.get(row["resident_id"]), parcel) for row, parcel in parcels)
-        )
-        told += sum(done)
+
+        async def tell(row: asyncpg.Record, zone: ZoneInfo, permit: Permit[PushMessages] | None) -> bool:
+            try:
+                return await _tell(tenant, couriers, permit, _parcel(row, key, zone))
+            except Exception as error:  # Of this phone alone: nothing of it is recorded, and the others are told.
+                failed("push.take_back", error)
+                return False
+
+        told += sum(await asyncio.gather(*(tell(row, zone, permits.get(row["resident_id"])) for row in rows)))
 
 
-def _parcel(row: asyncpg.Record, tag: str) -> Parcel:
+def _parcel(row: asyncpg.Record, key: bytes, zone: ZoneInfo) -> Parcel:
+    wishes = Wishes(None, None, row["digest"], row["timezone"])
+    whose = reader(wishes, Manners(), zone, row["importance"], ())
+    tag = name(key, row["id"], row["resident_id"], whose, row["due"])
     return Parcel(tag, row["kind"], row["address"], row["platform"], row["locale"], LIFE_S, False, takes_back=True)
 
 

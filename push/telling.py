@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from base.clock import now
 from base.database import Work
+from base.rows import halving
 from base.sql import load
 from push.turns import queue_turns
 
@@ -25,12 +26,14 @@ async def tell(
     notice: NoticeOf,
     expires_at: datetime,
     importance: Literal["active", "time_sensitive"] = "active",
+    untold: set[UUID] | None = None,
 ) -> int:
     """Queue a notice, in this transaction, on every device of those residents whose consent to messages stands; how
     many residents that is. Consents are asked again when it goes.
 
     Each finds it in their messages until `expires_at`. `active` respects digests and caps too, `time_sensitive` quiet
     hours alone. `residents` may be many (some ten thousand at a time); nobody is shown who they are or how many.
+    For whom no delivery can be written is put in `untold`; the others are told.
     """
     notice_id, at = uuid4(), now()
     await work.execute(
@@ -46,7 +49,16 @@ async def tell(
         at,
         notice,
     )
-    told: int = await work.fetchval(load(__file__, "tell.sql"), list(residents), notice_id, at)
+    told = 0
+
+    async def write(some: Sequence[UUID]) -> None:
+        nonlocal told
+        async with work.apart():
+            told += await work.fetchval(load(__file__, "tell.sql"), list(some), notice_id, at)
+
+    failing = await halving("push.tell", residents, write)
+    if untold is not None:
+        untold.update(failing)
     if not told:
         await work.execute("delete from campaign where id = $1", notice_id)
         return 0

@@ -1,10 +1,14 @@
 """Trying a message on oneself before it goes to anybody else."""
 
+from contextlib import suppress
 from uuid import NAMESPACE_OID, UUID, uuid5
+
+import asyncpg
 
 from base.database import Work, work
 from base.errors import Conflict, ConsentRequired
 from base.jobs import system
+from base.rows import each
 from consent.gate import ask_many
 from consent.permits import PermitExpired, PushMessages
 from push import campaigns
@@ -45,14 +49,15 @@ async def send(municipality: UUID, campaign: UUID, resident: UUID, couriers: Cou
             resident,
         )
     name = tag(key, uuid5(NAMESPACE_OID, f"{campaign}/{resident}"))
-    for each in addresses:
+
+    async def wake(device: asyncpg.Record) -> None:
         async with work(system(municipality)) as unit:
             permit = (await ask_many(unit, [resident], PushMessages)).get(resident)
-        courier = couriers.get(each["kind"])
+        courier = couriers.get(device["kind"])
         if permit is None or courier is None:
-            continue
-        parcel = Parcel(name, each["kind"], each["address"], each["platform"], each["locale"], _LIFE_S, True)
-        try:
+            return
+        parcel = Parcel(name, device["kind"], device["address"], device["platform"], device["locale"], _LIFE_S, True)
+        with suppress(PermitExpired):
             await courier.send(permit, parcel)
-        except PermitExpired:
-            continue
+
+    await each("push.try", addresses, wake)
