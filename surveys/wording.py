@@ -12,8 +12,8 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid
+from base.findings import finding
 from surveys.forms.document import SurveyDocument
-from surveys.forms.findings import finding
 from surveys.forms.proofreading import proofread, texts
 from surveys.survey import read_survey
 

@@ -8,9 +8,9 @@ from api.endpoint import Call, Endpoint
 from api.open.surveys import TextChanged
 from api.staff import examples
 from api.staff.surveys import READERS, STAFF
+from base.findings import said_in
 from surveys import wording
 from surveys.forms.document import SurveyDocument
-from surveys.forms.findings import said_in
 from surveys.survey import read_survey
 
 

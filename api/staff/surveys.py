@@ -10,12 +10,12 @@ from api.endpoint import Call, Endpoint
 from api.shapes import Key, Page, Sent, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
+from base.findings import in_words, said_in
 from base.localized import Localized
 from push.audiences import Audience
 from surveys import drafts, launch
 from surveys.box import closing, codes
 from surveys.forms.document import SurveyDocument
-from surveys.forms.findings import in_words, said_in
 from surveys.forms.proofreading import estimated_minutes, proofread
 from surveys.survey import Survey, read_survey
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from base.errors import FieldError
+from base.findings import finding
 from base.localized import Language, Localized
 from surveys.forms.conditions import Condition
-from surveys.forms.findings import finding
 from surveys.forms.questions import Key, Line, Question, Whole, Words, a_day
 
 Assurance = Literal["open", "registered", "attested", "code"]

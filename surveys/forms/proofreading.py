@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from base.errors import FieldError
+from base.findings import finding
 from surveys.forms.document import SurveyDocument, misplaced
-from surveys.forms.findings import finding
 from surveys.forms.questions import NumberAsked, Question, TextAsked, Words
 from surveys.forms.reach import unreachable
 

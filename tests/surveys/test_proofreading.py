@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pyproj import Transformer
 
+from base.findings import in_words
 from surveys.forms.answers import judge
 from surveys.forms.document import SurveyDocument
-from surveys.forms.findings import in_words
 from surveys.forms.proofreading import proofread
 from tests.surveys.polling import SURVEY, Polling
 from tests.surveys.test_answers import EPSG, RIDES, asking

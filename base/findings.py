@@ -1,4 +1,4 @@
-"""What is found in a survey document, said in the language of whoever wrote it."""
+"""What is found in something that people wrote or brought, said in the language of the one who reads it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
