@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from api.body import not_right, read_body, validated
-from api.callers import caller_of, device_of
+from api.body import not_right, read_body, unless_gone, validated, without_mark
+from api.callers import Claim, caller_of, device_of
 from api.door import shared_with
-from api.endpoint import B, Call, Endpoint, Q, Raw
+from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw
 from api.house import House
 from api.idempotency import replayed
 from api.incoming import Incoming
@@ -75,16 +75,17 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
     raw = b""
     if endpoint.has_body:
-        raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
+        raw = await read_body(
+            request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+        )
+    prepared = await _prepared(endpoint, caller, raw, house, request) if endpoint.prepare is not None else None
     async with work(caller.tenant) as unit:
-        if caller.sign_in is not None:
-            unit.tenant = await caller.sign_in(unit)
-            if endpoint.who.roles:
-                unit.tenant.allow(*endpoint.who.roles)
+        await _sign_in(endpoint, caller, unit)
         if endpoint.who.kind == "staff":
             await audit.record(unit, endpoint.name, _kind(endpoint), request.path.get("id"))
         query = _query(endpoint, request)
-        call: Call[B, Q] = Call(unit, _body(endpoint, raw), query, raw, house, request, caller.device)
+        body = _body(endpoint, raw)
+        call: Call[B, Q] = Call(unit, body, query, raw, house, request, caller.device, prepared)
         if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
             response = await replayed(
                 unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
@@ -95,6 +96,24 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
     return response
 
 
+async def _sign_in(endpoint: Endpoint[B, Q], caller: Claim, unit: Work) -> None:
+    if caller.sign_in is not None:
+        unit.tenant = await caller.sign_in(unit)
+        if endpoint.who.roles:
+            unit.tenant.allow(*endpoint.who.roles)
+
+
+async def _prepared(endpoint: Endpoint[B, Q], caller: Claim, raw: bytes, house: House, request: Incoming) -> object:
+    """What can be done before the transaction, for a caller who may ask for it."""
+    assert endpoint.prepare is not None
+    async with work(caller.tenant) as unit:
+        await _sign_in(endpoint, caller, unit)
+        query = _query(endpoint, request)
+        tenant = unit.tenant
+    assert tenant is not None
+    return await unless_gone(request, endpoint.prepare(Beforehand(tenant, raw, query, house)))
+
+
 async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
     """As in a transaction, but mostly without one: for residents who are remembered, and for what is open to all."""
     if endpoint.who.kind == "resident":
@@ -103,7 +122,9 @@ async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming
         caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
     raw = b""
     if endpoint.has_body:
-        raw = await read_body(request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body)
+        raw = await read_body(
+            request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+        )
     unit = WorkWhenNeeded(caller.tenant)
     try:
         if caller.device:
@@ -161,10 +182,10 @@ def _unasked(query: type[BaseModel]) -> BaseModel:
 
 
 def _body(endpoint: Endpoint[B, Q], raw: bytes) -> B:
-    if endpoint.body is None or (endpoint.optional_body and not raw):
-        return None  # type: ignore[return-value]  # B is None, or said to be optional
+    if endpoint.body is None or endpoint.prepare is not None or (endpoint.optional_body and not raw):
+        return None  # type: ignore[return-value]  # B is None, said to be optional, or read by `prepare`
     try:
-        return endpoint.body.model_validate_json(raw)  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
+        return endpoint.body.model_validate_json(without_mark(raw))  # type: ignore[attr-defined,return-value]  # B is a model where one is declared
     except ValidationError as errors:
         raise not_right(errors, "body") from None
 

@@ -1,7 +1,8 @@
 """Reading what was sent: how large it may be, of what type, and what was wrong with it."""
 
-from collections.abc import Callable
-from typing import TypeVar
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
@@ -10,9 +11,12 @@ from api.incoming import Incoming
 from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
-async def read_body(request: Incoming, takes: str, limit_bytes: int, optional: bool) -> bytes:
+async def read_body(
+    request: Incoming, takes: str, limit_bytes: int, optional: bool, also: tuple[str, ...] = ()
+) -> bytes:
     """The body's bytes; TooLarge past the limit, UnsupportedMediaType for another content type."""
     declared = request.headers.get("content-length")
     if declared is not None and (not declared.isdigit() or int(declared) > limit_bytes):
@@ -28,9 +32,35 @@ async def read_body(request: Incoming, takes: str, limit_bytes: int, optional: b
             raise TooLarge()
         chunks.append(chunk)
     declared_type = request.headers.get("content-type", "")
-    if declared_type != takes and declared_type.partition(";")[0].strip().lower() != takes and (size or not optional):
-        raise UnsupportedMediaType(f"This takes {takes}.")
+    if declared_type == takes or (optional and not size):
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if declared_type.partition(";")[0].strip().lower() not in (takes, *also):
+        raise UnsupportedMediaType(f"This takes {' or '.join((takes, *also))}.")
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def unless_gone(request: Incoming, doing: Coroutine[Any, Any, R]) -> R:
+    """What comes of it; ended, with ClientDisconnect, where the client goes away before. The body was read already."""
+    work, leaving = asyncio.create_task(doing), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise ClientDisconnect()
+        return work.result()
+    finally:
+        for task in (work, leaving):
+            task.cancel()
+        await asyncio.wait({work, leaving})
+
+
+async def _gone(request: Incoming) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def without_mark(raw: bytes) -> bytes:
+    """JSON without the byte order mark that some programs put before it (RFC 8259 §8.1 lets a reader skip it)."""
+    return raw.removeprefix(b"\xef\xbb\xbf")
 
 
 def validated(parse: Callable[[], T], part: str) -> T:

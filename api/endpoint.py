@@ -1,6 +1,6 @@
 """What an endpoint is, and what it is given: `api.answering` is the wrapper of every one."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, NamedTuple
 from uuid import UUID
@@ -49,6 +49,8 @@ class Call(Generic[B, Q]):
     request: Incoming
     device: bytes = field(repr=False, default=b"")
     """The hash of a resident's token."""
+    prepared: Any = None
+    """What the endpoint's `prepare` gave."""
     permits: list[Permit[Any]] = field(default_factory=list)
     answer_headers: MutableMapping[str, str] = field(default_factory=dict)
 
@@ -124,6 +126,16 @@ class Call(Generic[B, Q]):
         self.answer_headers["Content-Language"] = language
 
 
+@dataclass(frozen=True, slots=True)
+class Beforehand(Generic[Q]):
+    """What is known of a request when its transaction has not begun: who calls, and the body as it came."""
+
+    tenant: Tenant
+    raw: bytes
+    query: Q
+    house: House
+
+
 Act = Callable[[Call[B, Q]], Awaitable[BaseModel | Raw | None]]
 
 
@@ -142,6 +154,8 @@ class Endpoint(Generic[B, Q]):
     also: Mapping[int, str] = field(default_factory=dict)
     refuses: tuple[int, ...] = ()
     takes: str = JSON
+    also_takes: tuple[str, ...] = ()
+    """Further media types of the same body."""
     gives_media: str = JSON
     other_media: tuple[str, ...] = ()
     limit_bytes: int = MIB
@@ -151,6 +165,9 @@ class Endpoint(Generic[B, Q]):
     optional_body: bool = False
     transaction: Literal["always", "when needed"] = "always"
     secret: bool = False
+    prepare: Callable[[Beforehand[Q]], Coroutine[Any, Any, object]] | None = None
+    """Work that takes its time, done after the caller is known and before the transaction begins, and ended where the
+    client goes away. It reads the body itself; `body` then only describes it."""
 
     @property
     def name(self) -> str:

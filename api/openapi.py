@@ -130,7 +130,8 @@ def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]
         content: dict[str, Any] = {"schema": refs[(endpoint.body, "validation")]}
         if endpoint.example is not None:
             content["example"] = endpoint.example
-        operation["requestBody"] = {"required": not endpoint.optional_body, "content": {endpoint.takes: content}}
+        taken = dict.fromkeys((endpoint.takes, *endpoint.also_takes), content)
+        operation["requestBody"] = {"required": not endpoint.optional_body, "content": taken}
     elif endpoint.has_body:
         operation["requestBody"] = {
             "required": True,

@@ -77,3 +77,9 @@ async def test_a_session_cookie_does_not_speak_for_staff_from_another_site(
         headers={"cookie": "medvirk_session=mvs_x.y", "origin": "https://evil.example"},
     )
     assert answer.status_code == 403
+
+
+async def test_a_byte_order_mark_before_json_is_skipped_everywhere(client: httpx.AsyncClient, town: Town) -> None:
+    body = b'\xef\xbb\xbf{"municipality": "3907", "language": "nb", "platform": "web", "app_version": "1.0"}'
+    answer = await client.post("/v1/residents", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 201, answer.text
