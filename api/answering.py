@@ -27,6 +27,7 @@ from api.problems import of_unexpected, problem
 from api.ready import Ready
 from base.database import Work, WorkWhenNeeded, work
 from base.errors import BadRequest, Problem
+from base.localized import languages
 from base.logs import answered
 from municipality import audit
 
@@ -56,7 +57,7 @@ class Handle(Generic[B, Q]):
             if endpoint.etag and _unchanged(request, response):
                 response = Response(status_code=304, headers={"ETag": response.headers["etag"]})
         except Problem as refused:
-            response = problem(refused)
+            response = problem(refused, languages(request.headers.get("accept-language", ""), ("en",)))
         except ClientDisconnect:
             response = problem(BadRequest("The request ended before it was whole."))
         except Exception as error:

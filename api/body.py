@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from api.incoming import Incoming
+from api.validation import what_is_wrong
 from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
 
 T = TypeVar("T")
@@ -75,8 +76,8 @@ def not_right(errors: ValidationError, part: str) -> Invalid:
     """A pointer for each field at fault, and nothing of what was sent."""
     return Invalid(
         [
-            FieldError(pointer(error["loc"]), error["msg"].removeprefix("Value error, "))
-            for error in errors.errors(include_input=False, include_url=False, include_context=False)
+            FieldError(pointer(error["loc"]), *what_is_wrong(error))
+            for error in errors.errors(include_input=False, include_url=False)
         ],
         f"Something in the {part} is not right.",
     )

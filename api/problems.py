@@ -1,26 +1,28 @@
 """Errors as `application/problem+json` (RFC 9457)."""
 
 import json
+from collections.abc import Sequence
 
 import structlog
 from starlette.responses import Response
 
 from base.errors import Problem, RateLimited, Unauthorized, Unavailable
 from base.rows import where
+from base.wording import said
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(refused: Problem) -> Response:
-    """What a caller is told of a problem."""
+def problem(refused: Problem, languages: Sequence[str] = ("en",)) -> Response:
+    """What a caller is told of a problem, in the first of these languages in which it can be said."""
     body = {
         "type": f"/problems/{refused.type}",
-        "title": refused.title,
+        "title": said(refused.title, languages),
         "status": refused.status,
-        "detail": refused.detail,
-        **refused.members(),
+        "detail": said(refused.detail, languages),
+        **refused.members(languages),
     }
     headers = {"Cache-Control": "no-store"}
     if isinstance(refused, Unauthorized):

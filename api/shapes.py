@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from base.localized import Language
+from base.text import OneLine
 
 
 class Sent(BaseModel):
@@ -21,12 +22,6 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("one line of text, without control characters")
-    return text
-
-
 Whole = Annotated[int, BeforeValidator(_number)]
 """A whole number; 3.0 is one, true and "3" are not."""
 
@@ -34,7 +29,9 @@ Yes = StrictBool
 """true or false, and nothing else."""
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    OneLine,
 ]
 """One line of text, of 1 to 200 characters."""
 

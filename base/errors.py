@@ -4,17 +4,31 @@ A room's own error subclasses one of these beside the verb that raises it; its d
 """
 
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
+
+from base.wording import said
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field: an RFC 6901 pointer into what was sent, and a sentence."""
+    """What is wrong with one field: an RFC 6901 pointer into what was sent, and a sentence in English, whose `{places}`
+    are filled with `values` once it has been translated (`base/words`).
+    """
 
     pointer: str
-    detail: str
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, in English."""
+        return self.said(("en",))
+
+    def said(self, languages: Sequence[str]) -> str:
+        """What is wrong, in the first of these languages that the house speaks."""
+        return said(self.sentence, languages, **self.values)
 
 
 class Problem(Exception):
@@ -28,8 +42,8 @@ class Problem(Exception):
         self.detail = detail or inspect.cleandoc(type(self).__doc__ or self.title)
         super().__init__(self.detail)
 
-    def members(self) -> dict[str, object]:
-        """Further members of the problem document."""
+    def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
+        """Further members of the problem document, in the first of these languages that the house speaks."""
         return {}
 
 
@@ -42,9 +56,9 @@ class Invalid(Problem):
         super().__init__(detail)
         self.errors = tuple(errors)
 
-    def members(self) -> dict[str, object]:
+    def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """The fields at fault."""
-        return {"errors": [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]}
+        return {"errors": [{"pointer": e.pointer, "detail": e.said(languages)} for e in self.errors]}
 
 
 def invalid(pointer: str, detail: str) -> Invalid:
@@ -86,7 +100,7 @@ class ConsentRequired(Problem):
         super().__init__(detail)
         self.purpose = purpose
 
-    def members(self) -> dict[str, object]:
+    def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """The purpose that consent is missing for."""
         return {"purpose": self.purpose}
 

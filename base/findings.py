@@ -2,30 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from base.errors import FieldError, Invalid
-from base.wording import said
+
+Finding = FieldError
 
 
-@dataclass(frozen=True, slots=True)
-class Finding(FieldError):
-    """Something found at a place; `detail` is in English, `sentence` with its places still open."""
-
-    sentence: str
-    values: tuple[tuple[str, object], ...] = ()
-
-
-def finding(pointer: str, sentence: str, **values: object) -> Finding:
-    """A finding; the sentence stands in `base/words/*.toml` in the other languages."""
-    return Finding(pointer, sentence.format(**values), sentence, tuple(values.items()))
+def finding(pointer: str, sentence: str, **values: object) -> FieldError:
+    """Something found at a place; the sentence stands in `base/words/*.toml` in the other languages."""
+    return FieldError(pointer, sentence, values)
 
 
 def in_words(found: FieldError, languages: Sequence[str]) -> FieldError:
     """The same in the first of the languages that the house speaks."""
-    if not isinstance(found, Finding):
-        return found
-    return FieldError(found.pointer, said(found.sentence, languages, **dict(found.values)))
+    return FieldError(found.pointer, found.said(languages))
 
 
 @contextmanager

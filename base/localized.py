@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from base.text import Prose
+
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -46,7 +48,11 @@ def _some(text: dict[str, str]) -> dict[str, str]:
 Language = Annotated[str, AfterValidator(_language)]
 """A BCP 47 tag: a language, and perhaps a script or region."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+    Prose,
+]
 Localized = Annotated[dict[Language, Text], BeforeValidator(_each_once), AfterValidator(_some)]
 """One text in each of its languages."""
 

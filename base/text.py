@@ -10,8 +10,9 @@ kept where they are closed in the same line and taken out where not: left open t
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, Literal
 
+from pydantic import AfterValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 _NONCHARACTERS: Final = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
@@ -21,17 +22,18 @@ _IN_A_LINE: Final = re.compile(f"[{_NOT_TEXT}\t\n\r\u2028\u2029]")
 _DIRECTIONS: Final = re.compile("[\u202a-\u202c\u2066-\u2069]")
 _LINE_BREAKS: Final = re.compile("([\n\r\u2028\u2029])")
 _CLOSED_BY: Final = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
+_ONE_LINE: Final = "one line of text; character {place} is {sign}"
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def prose(text: str) -> str:
     """The text, of any number of lines; PydanticCustomError (a ValueError) at the first character that is not text."""
-    return _judged(text, _IN_PROSE, "without control characters")
+    return _judged(text, _IN_PROSE, "text_character")
 
 
 def one_line(text: str) -> str:
     """The text; PydanticCustomError (a ValueError) at the first line break, tab or character that is not text."""
-    return _judged(text, _IN_A_LINE, "one line of text, without control characters")
+    return _judged(text, _IN_A_LINE, "text_line")
 
 
 def is_visible(text: str) -> bool:
@@ -51,14 +53,32 @@ def visible(text: str) -> str:
     return text
 
 
-def _judged(text: str, unfit: re.Pattern[str], expected: str) -> str:
+def readable(text: str) -> str:
+    """The text without what is not text in it: for what was kept before it was judged as it is now."""
+    return _closed(_IN_PROSE.sub("", text))
+
+
+def _given_prose(text: str, info: ValidationInfo) -> str:
+    return readable(text) if info.context is STORED else visible(prose(text))
+
+
+def _given_line(text: str, info: ValidationInfo) -> str:
+    return readable(text) if info.context is STORED else visible(one_line(text))
+
+
+STORED: Final = {"stored": True}
+"""pydantic's context for what comes from the database: it is read, never refused."""
+Prose: Final = AfterValidator(_given_prose)
+"""For a field of any number of lines in which there is something to read."""
+OneLine: Final = AfterValidator(_given_line)
+"""For a field of one line in which there is something to read."""
+
+
+def _judged(text: str, unfit: re.Pattern[str], fault: Literal["text_character", "text_line"]) -> str:
     found = unfit.search(text)
     if found is not None:
-        raise PydanticCustomError(
-            "text_character",
-            "{expected}: character {place} is {sign}",
-            {"expected": expected, "place": found.start() + 1, "sign": f"U+{ord(found[0]):04X}"},
-        )
+        sentence = "character {place} is {sign}, which is not text" if fault == "text_character" else _ONE_LINE
+        raise PydanticCustomError(fault, sentence, {"place": found.start() + 1, "sign": f"U+{ord(found[0]):04X}"})
     return _closed(text) if _DIRECTIONS.search(text) else text
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -50,7 +50,7 @@ class TooYoung(NotEntitled):
     def __init__(self, language: str = "en") -> None:
         super().__init__(pick(_TOO_YOUNG, [language])[0])
 
-    def members(self) -> dict[str, object]:
+    def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """The field that would say so."""
         return {"errors": [{"pointer": "/of_age", "detail": "true, where the resident says that they are old enough"}]}
 

@@ -12,6 +12,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Closed, Conflict, NotFound
+from base.text import STORED
 from surveys.ballots import Issuer
 from surveys.forms.document import SurveyDocument
 
@@ -64,7 +65,8 @@ class Survey:
     def document(self) -> SurveyDocument:
         """What staff wrote, with its words and times as they are now."""
         return SurveyDocument.model_validate(
-            {**(self.wording or self.definition), "opens_at": self.opens_at, "closes_at": self.closes_at}
+            {**(self.wording or self.definition), "opens_at": self.opens_at, "closes_at": self.closes_at},
+            context=STORED,
         )
 
     @property

@@ -12,6 +12,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound
+from base.text import STORED
 from surveys import drafts
 from surveys.forms.document import SurveyDocument
 from surveys.survey import read_survey
@@ -69,7 +70,7 @@ async def begin(work: Work, template_id: UUID) -> UUID:
     row = await work.fetchrow(f"select {_COLUMNS} from survey_template where id = $1", template_id)  # noqa: S608 - our own column names
     if row is None:
         raise NoSuchTemplate()
-    return await drafts.write(work, SurveyDocument.model_validate(_template(row).definition))
+    return await drafts.write(work, SurveyDocument.model_validate(_template(row).definition, context=STORED))
 
 
 async def remove(work: Work, template_id: UUID) -> None:

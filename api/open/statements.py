@@ -3,23 +3,18 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
 from api.shapes import Line, Sent
 from base.errors import invalid
+from base.text import Prose
 from surveys.hearings import confirmations, statements
 from surveys.hearings.hearings import NoSuchHearing, read
 from surveys.hearings.statements import Statement
 
 _A_MINUTE = 20
-
-
-def _prose(text: str) -> str:
-    if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
-        raise ValueError("text without control characters")
-    return text
 
 
 EmailGiven = Annotated[
@@ -39,7 +34,9 @@ class StatementGiven(Sent):
         None, description="Confirms the statement by a link; never shown, and forgotten as soon as the letter has gone"
     )
     body: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_prose)
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+        Prose,
     ]
 
 

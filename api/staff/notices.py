@@ -11,9 +11,14 @@ from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.shapes import Key, Page, Sent
 from base.localized import Language, Text
+from base.text import Prose
 from consent import notices
 
-Part = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Part = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    Prose,
+]
 
 
 class NoticeText(Sent):

@@ -8,7 +8,6 @@ from api.endpoint import Call, Endpoint
 from api.open.surveys import TextChanged
 from api.staff import examples
 from api.staff.surveys import READERS, STAFF
-from base.findings import said_in
 from surveys import wording
 from surveys.forms.document import SurveyDocument
 from surveys.survey import read_survey
@@ -38,8 +37,7 @@ async def correct_survey(call: Call[SurveyDocument, None]) -> CorrectionInFull:
 
     The correction is a new text version: answerers see its number, and every result states it.
     """
-    with said_in(call.languages):
-        return _full(await wording.correct(call.work, call.id(), call.body))
+    return _full(await wording.correct(call.work, call.id(), call.body))
 
 
 async def list_staff_corrections(call: Call[None, None]) -> CorrectionsInFull:

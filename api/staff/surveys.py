@@ -10,7 +10,6 @@ from api.endpoint import Call, Endpoint
 from api.shapes import Key, Page, Sent, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
-from base.findings import in_words, said_in
 from base.localized import Localized
 from push.audiences import Audience
 from surveys import drafts, launch
@@ -123,8 +122,7 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
 
 async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Keep a new survey as a draft."""
-    with said_in(call.languages):
-        return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
+    return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
 
 
 async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
@@ -144,8 +142,7 @@ async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Replace a draft."""
     await read_survey(call.work, call.id())
-    with said_in(call.languages):
-        await drafts.rewrite(call.work, call.id(), call.body)
+    await drafts.rewrite(call.work, call.id(), call.body)
     return full(await read_survey(call.work, call.id()))
 
 
@@ -160,14 +157,14 @@ async def validate_survey(call: Call[None, None]) -> Proofread:
     proof = proofread((await read_survey(call.work, call.id())).document)
     return Proofread(
         valid=not proof.errors,
-        errors=[_finding(in_words(e, call.languages)) for e in proof.errors],
-        warnings=[_finding(in_words(e, call.languages)) for e in proof.warnings],
+        errors=[_finding(e, call.languages) for e in proof.errors],
+        warnings=[_finding(e, call.languages) for e in proof.warnings],
         minutes=proof.minutes,
     )
 
 
-def _finding(error: FieldError) -> Finding:
-    return Finding(pointer=error.pointer, detail=error.detail)
+def _finding(error: FieldError, languages: list[str]) -> Finding:
+    return Finding(pointer=error.pointer, detail=error.said(languages))
 
 
 async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
@@ -187,10 +184,9 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
             expires_at=written.expires_at,
         )
     await read_survey(call.work, call.id())
-    with said_in(call.languages):
-        campaign = await launch.launch(
-            call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
-        )
+    campaign = await launch.launch(
+        call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
+    )
     return full(await read_survey(call.work, call.id()), campaign)
 
 

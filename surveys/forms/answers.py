@@ -5,11 +5,11 @@ cell, empty answers left out), and is all that the box ever keeps.
 """
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from base.text import is_visible, prose
 from surveys.forms import places, questions
 from surveys.forms.complaints import Complaint, Unfitting
 from surveys.forms.conditions import Chosen, holds
@@ -18,7 +18,6 @@ from surveys.forms.questions import Question, Words
 from surveys.forms.redaction import redacted
 
 OTHER_LENGTH = 500
-_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +101,11 @@ def words(given: object, longest: int, at: str = "") -> str:
         raise Unfitting("text", at)
     if len(given) > longest:
         raise Unfitting("too_long", at, max=longest)
-    if _UNKEEPABLE.search(given):
-        raise Unfitting("letters", at)
-    return given.strip()
+    try:
+        text = prose(given).strip()
+    except ValueError:
+        raise Unfitting("letters", at) from None
+    return text if is_visible(text) else ""
 
 
 def _choice(options: Iterable[Any], given: object, at: str = "") -> str | dict[str, str]:

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +19,7 @@ from pydantic import (
 )  # fmt: skip
 
 from base.localized import Localized
+from base.text import OneLine
 from surveys.forms.conditions import Condition
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
@@ -38,14 +38,10 @@ WholeNumber = Annotated[Whole, Field(ge=-(10**9), le=10**9)]
 Number = Annotated[float, BeforeValidator(_a_number), Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("one line of text, without control characters")
-    return text
-
-
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    OneLine,
 ]
 """One line of text."""
 

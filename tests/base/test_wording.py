@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import base.wording
+from api.validation import SENTENCES
 from base.wording import said, translations
 from consent.inventory import TABLES
 from consent.processing import BASES, CONCERNS, OWN, RISKS, SECURITY
@@ -57,3 +58,9 @@ def test_a_sentence_comes_in_the_first_language_that_the_house_speaks() -> None:
     assert said("a day", ["en-GB", "nb"]) == "a day"
     assert said("{audit_months} months", ["nb"], audit_months=24) == "24 måneder"
     assert said("never translated {braces}", ["nb"]) == "never translated {braces}"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_what_is_wrong_with_a_field_is_said_in_norwegian(language: str) -> None:
+    missing = [sentence for sentence in SENTENCES.values() if sentence not in translations(language)]
+    assert not missing, f"add these to base/words/{language}.toml"

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from typing import Any
 
 GEO = {"point": "Point", "points": "MultiPoint", "line": "LineString", "area": "Polygon"}
@@ -18,9 +19,7 @@ def acceptable(survey: J, answers: J) -> bool:
         if q["type"] in ("section", "info"):
             continue
         a = answers.get(q["key"])
-        blank = (
-            a is None or a == "" or a == [] or a == {} or (q["type"] == "text" and isinstance(a, str) and not a.strip())
-        )
+        blank = a is None or a == "" or a == [] or a == {} or (q["type"] == "text" and isinstance(a, str) and unseen(a))
         visible = "show_if" not in q or true(q["show_if"], so_far)
         if blank:
             if visible and q.get("required"):
@@ -38,7 +37,16 @@ def acceptable(survey: J, answers: J) -> bool:
 
 def odd(s: str) -> bool:
     return any(
-        (ord(c) < 32 and c not in "\t\n\r") or ord(c) in (127, 0xFFFE, 0xFFFF) or 0xD800 <= ord(c) < 0xE000 for c in s
+        (unicodedata.category(c) == "Cc" and c not in "\t\n\r")
+        or (ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF)
+        or (0xD800 <= ord(c) < 0xE000 or c in "\u202d\u202e")
+        for c in s
+    )
+
+
+def unseen(s: str) -> bool:
+    return all(
+        unicodedata.category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp") or c in "\u115f\u1160\u2800\u3164\uffa0" for c in s
     )
 
 
@@ -59,7 +67,7 @@ def pick_ok(q: J, v: J) -> bool:
         return v in [o["key"] for o in q["options"]]
     return (
         isinstance(v, dict) and list(v) == ["other"] and named_other(q) is not None
-        and prose(v["other"], 500) and bool(v["other"].strip())
+        and prose(v["other"], 500) and not unseen(v["other"])
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pyproj import Transformer
 
-from base.findings import in_words
 from surveys.forms.answers import judge
 from surveys.forms.document import SurveyDocument
 from surveys.forms.proofreading import proofread
@@ -80,8 +79,8 @@ def test_what_is_found_is_said_in_the_language_of_whoever_wrote_it() -> None:
     )
     (found,) = proofread(document).errors
     assert found.detail == "This text is missing in en."
-    assert in_words(found, ["nn"]).detail == "Denne teksten manglar på en."
-    assert in_words(found, ["de"]).detail == "This text is missing in en."
+    assert found.said(["nn"]) == "Denne teksten manglar på en."
+    assert found.said(["de"]) == "This text is missing in en."
 
 
 @pytest.mark.parametrize("snap_m", [50, 100, 1000])
