@@ -31,6 +31,8 @@ _QUIET = {
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
     "track_commit_timestamp": "off",
+    "wal_recycle": "off",
+    "min_wal_size": "32MB",
     "max_connections": "60",
 }
 
@@ -170,6 +172,11 @@ class Server:
         self._process = self._start(options)
         if fresh:
             self._prepare()
+        # So that after a sweep the write-ahead log is cut off too, and old segments go at once.
+        self.psql(
+            f"grant pg_checkpoint to {APPLICATION}; grant execute on function pg_switch_wal() to {APPLICATION}",
+            "medvirk",
+        )
 
     def _own(self, folder: Path) -> None:
         """The folder is ours alone, or nobody's where we are root; somebody else's is refused."""

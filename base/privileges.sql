@@ -15,10 +15,11 @@ revoke insert, update, delete on tortoise_migrations from :app;
 revoke delete on municipality from :app;
 -- The open log of keys is only added to.
 revoke update, delete on survey_key from :app;
--- After a shake the old rows' places are cleaned, and after an audience is frozen the planner is told how large it is
--- (PostgreSQL 17 and newer know a privilege for that).
+-- What lies in the box's tables is carried over to new files, by this function alone.
+grant execute on function carry_over(text) to :app;
+-- After an audience is frozen the planner is told how large it is (PostgreSQL 17 and newer know a privilege for that).
 do $grant$ begin
     if current_setting('server_version_num')::int >= 170000 then
-        execute 'grant maintain on answer, receipt, spent_ballot, participation, survey_code, delivery to :app';
+        execute 'grant maintain on delivery to :app';
     end if;
 end $grant$;

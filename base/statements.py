@@ -1,4 +1,4 @@
-"""Statements that are transactions of their own: what is asked too often for three round trips, and VACUUM."""
+"""Statements that are transactions of their own: asked too often for three round trips, or concerning all towns."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,7 +11,18 @@ from base.database import GONE, DatabaseIsAway
 from base.tenant import Tenant
 
 _LOST: Final = (*GONE, asyncpg.TooManyConnectionsError, OSError)
-_MAY_VACUUM: Final = "select bool_and(has_table_privilege(name::regclass, 'MAINTAIN')) from unnest($1::text[]) as name"
+_MAY_CUT: Final = (
+    "select pg_has_role('pg_checkpoint', 'usage') and has_function_privilege('pg_switch_wal()', 'execute')"
+)
+
+
+async def apart(function: str, *values: object) -> Any:
+    """Call a function of the database in a transaction of its own, bound to no municipality, for what concerns all.
+
+    `function` is its name and is never what somebody sent. Raises DatabaseIsAway; whether it was done is not known
+    then.
+    """
+    return await _call(function, values)
 
 
 async def at_once(tenant: Tenant, function: str, *values: object) -> Any:
@@ -21,31 +32,34 @@ async def at_once(tenant: Tenant, function: str, *values: object) -> Any:
     `function` is its name and is never what somebody sent. The function binds with `set_config(…, true)`, so that the
     connection is given back bound to nothing. Raises DatabaseIsAway; whether it was done is not known then.
     """
+    return await _call(function, (tenant.municipality, *values))
+
+
+async def _call(function: str, values: Sequence[object]) -> Any:
     parent = _pool()
-    places = ", ".join(f"${number}" for number in range(1, len(values) + 2))
+    places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
     try:
         async with parent.acquire_connection() as connection:
-            return await connection.fetchval(f"select {function}({places})", tenant.municipality, *values)
+            return await connection.fetchval(f"select {function}({places})", *values)
     except _LOST as lost:
         if isinstance(lost, ValueError):
             raise
         raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
 
 
-async def vacuum(tables: Sequence[str]) -> bool:
-    """VACUUM tables, which no transaction may hold: deleted rows leave their pages. False where the role may not.
+async def cut_the_log() -> bool:
+    """Let go of the segments of the write-ahead log that a crash would not need any more, and of the files that were
+    given up; False where this role may not, as anywhere but in the embedded server: then the next checkpoints do it.
 
-    The names are never what somebody sent. It holds up neither readers nor writers. Raises DatabaseIsAway.
+    Raises DatabaseIsAway.
     """
     parent = _pool()
     try:
         async with parent.acquire_connection() as connection:
-            if await connection.fetchval("select current_setting('server_version_num')::int") < 170000:
+            if not await connection.fetchval(_MAY_CUT):
                 return False
-            if not await connection.fetchval(_MAY_VACUUM, list(tables)):
-                return False
-            for table in tables:
-                await connection.execute(f'vacuum "{table}"')
+            await connection.fetchval("select pg_switch_wal()")
+            await connection.execute("checkpoint")
     except _LOST as lost:
         raise DatabaseIsAway() from lost
     return True

@@ -17,6 +17,7 @@ from insights.protection import CannotProtect
 from insights.suppression import Issued, Published, TooFewNew, suppress, thaw
 from insights.tabulation import Tally, tabulate
 from municipality.directory import smallest_group, today
+from surveys.box import sweeping
 from surveys.box.locks import one_shake_at_a_time
 from surveys.box.receipts import counted_answers
 from surveys.survey import Survey, read
@@ -71,6 +72,7 @@ async def publish(work: Work, survey_id: UUID) -> Release | None:
         release = await _make(work, survey, answers, 0 if before is None else before.number, is_last)
     if is_last:
         await work.execute("delete from release_ground where survey_id = $1", survey_id)
+        await sweeping.ask(work)  # The ground has exact numbers of small groups; it leaves the disk too.
         await work.execute("update survey set state = 'published' where id = $1 and state = 'counted'", survey_id)
     return release
 

@@ -10,7 +10,7 @@ from base.mail import Post
 from base.rows import each
 from surveys.box.closing import close_if_open, due_to_close
 from surveys.box.shaking import count_and_forget, shake_if_due
-from surveys.box.sweeping import sweep
+from surveys.box.sweeping import JOB, sweep
 from surveys.hearings import confirmations
 
 
@@ -51,7 +51,7 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
         Job("surveys.confirm", confirm_one, starts=30),
         Job("surveys.close_due", close_all_due, every_s=30),
         Job("surveys.count", count_one),
-        Job("surveys.sweep", sweep_up, concurrency=1),
+        Job(JOB, sweep_up, concurrency=1),
         Job("surveys.shake", shake_all_due, every_s=3600),
         Job("surveys.shake_one", shake_one, starts=3),
     ]

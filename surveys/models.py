@@ -91,13 +91,12 @@ class Participation(Model):
 
 
 class SpentBallot(Model):
-    """A ballot that has been handed in: its digest, and until the shake the hash of the body it came with."""
+    """A ballot of an open survey that was handed in before a shake: its digest."""
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()
     survey_id = fields.UUIDField()
     ballot = fields.BinaryField()
-    body_hash = fields.BinaryField(null=True)
 
     class Meta:
         table = "spent_ballot"
@@ -105,7 +104,11 @@ class SpentBallot(Model):
 
 
 class Answer(Model):
-    """An answer in the box. Until the shake it hangs on its ballot and receipt, so that it can be taken back."""
+    """An answer that was counted, parted from its ballot and its receipt.
+
+    Those that came lie in `answer_incoming`, shaken ones of open surveys in `answer_shaken`, counted ones in `answer`
+    itself; whoever reads `answer` reads all.
+    """
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()

@@ -1,5 +1,6 @@
 """A town to test in: a fresh municipality in a real database, and those who live and work there."""
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,11 @@ async def grant(
 
 
 def start_postgres(folder: Path, programs: Path | None = None) -> Server:
-    """A PostgreSQL for tests: it need not outlive the machine, so it does not wait for the disk."""
+    """A PostgreSQL for tests: it need not outlive the machine, so it does not wait for the disk.
+
+    `MEDVIRK_TEST_POSTGRES` names the folder of another version's programs.
+    """
+    other = os.environ.get("MEDVIRK_TEST_POSTGRES")
+    programs = programs or (Path(other) if other else None)
     hurried = ("-c", "fsync=off", "-c", "full_page_writes=off")  # but it writes before it says so, as it should
     return Server(folder, *hurried, programs=programs)

@@ -120,9 +120,7 @@ async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:
     await locks.side_by_side(unit, survey_id)
     (await read(unit, survey_id)).refuse_unless_open()
     taken = await unit.execute(
-        "with taken as (delete from answer where survey_id = $1 and receipt_hash = any($2::bytea[]) and not shaken "
-        "returning ballot) "
-        "delete from spent_ballot where survey_id = $1 and ballot in (select ballot from taken)",
+        "delete from answer where survey_id = $1 and receipt_hash = any($2::bytea[]) and not shaken",
         survey_id,
         _hashes(receipt_secret),
     )

@@ -70,14 +70,14 @@ def asks_for_words(document: SurveyDocument) -> list[str]:
 async def part(work: Work, survey: Survey, *, last: bool) -> None:
     """Part the words from the answers of a survey whose box is about to be shaken in this transaction.
 
-    Words to a question that fewer than k people answered stay where they are until more have; when the box is shaken
-    for the last time they are destroyed with it, as a survey under k is.
+    Only the words of k people at once are parted from their answers: fewer that are new stay where they are until more
+    have come, whatever was parted before, and are destroyed when the box is shaken for the last time.
     """
     asking = _asking(survey.document)
     if not asks_for_words(survey.document):
         return
     k = await smallest_group(work, survey.document.smallest_group)
-    rows = await work.fetch(_WROTE, survey.id, k, [*asking.texts, *asking.places], asking.choices)
+    rows = await work.fetch(_WROTE, survey.id, k, asking.texts, asking.choices, asking.places)
     ready = asking.among(frozenset(row["key"] for row in rows))
     gone = asking if last else ready
     await work.execute(
@@ -105,14 +105,16 @@ async def page(work: Work, survey_id: UUID, state: State, after: UUID | None, li
 
 async def decide(work: Work, survey_id: UUID, comment_id: UUID, refused_because: str | None) -> Comment:
     """Publish a comment, or refuse it with the reason; again for a second thought. Raises NoSuchComment."""
-    row = await work.fetchrow(
-        "update comment set state = $3, refused_because = $4 where id = $2 and survey_id = $1 "
-        "returning id, question, body, state, refused_because",
-        survey_id,
-        comment_id,
-        "published" if refused_because is None else "refused",
-        refused_because,
-    )
+    row = None
+    for _ in range(2):  # It may just have been written anew, with others: then it is there for a second look.
+        row = row or await work.fetchrow(
+            "update comment set state = $3, refused_because = $4 where id = $2 and survey_id = $1 "
+            "returning id, question, body, state, refused_because",
+            survey_id,
+            comment_id,
+            "published" if refused_because is None else "refused",
+            refused_because,
+        )
     if row is None:
         raise NoSuchComment()
     return _comment(row)

@@ -12,7 +12,7 @@ from surveys import ballots, blind_rsa
 from surveys.box import locks
 from surveys.box.attested import Attestation, CannotAttest, NotAttested
 from surveys.box.codes import CodeWasUsed, recognised
-from surveys.eligibility import RegisteredTooLate, entitled, participant
+from surveys.eligibility import RegisteredTooLate, entitled, participant, request_of
 from surveys.survey import Survey, SurveyIsClosed, read
 
 
@@ -80,39 +80,53 @@ async def _attest(survey: Survey, app: Attested | None) -> None:
 
 async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore, code: str | None) -> None:
     """One ballot for each registration, and for each code where there are codes."""
-    who, request_hash = participant(keys, survey.id, tenant.resident), hashlib.sha256(request).digest()
+    who = _Asking.of(keys, survey.id, participant(keys, survey.id, tenant.resident), request)
     assurance = survey.definition["assurance"]
     if assurance == "registered":
-        if await _called(work, survey.id, who, request_hash):
+        if await _called(work, survey.id, who):
             return
-        before = await work.fetchval(_BEFORE, survey.id, who)
+        before = await work.fetchval(_BEFORE, survey.id, who.participant)
         if before is None:
             raise RegisteredTooLate()
-        if before != request_hash:
+        if before not in who.known_as:
             raise BallotWasIssued()
         return
     if assurance == "code":
         known = await recognised(work, survey.id, code, keys)
-        if not await _noted(work, survey.id, participant(keys, survey.id, UUID(bytes=known[:16])), request_hash):
+        with_code = participant(keys, survey.id, UUID(bytes=known[:16]))
+        if not await _noted(work, survey.id, _Asking.of(keys, survey.id, with_code, request)):
             raise CodeWasUsed()
-    if not await _noted(work, survey.id, who, request_hash):
+    if not await _noted(work, survey.id, who):
         raise BallotWasIssued()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A participant, and how their request is known again: as it is noted now, or as earlier versions left it."""
+
+    participant: bytes
+    known_as: tuple[bytes, bytes]
+
+    @classmethod
+    def of(cls, keys: KeyStore, survey_id: UUID, who: bytes, request: bytes) -> "_Asking":
+        earlier = hashlib.sha256(hashlib.sha256(request).digest() + who).digest()
+        return cls(who, (request_of(keys, survey_id, who, request), earlier))
 
 
 _BEFORE = "select request_hash from participation where survey_id = $1 and participant = $2"
 
 
-async def _called(work: Work, survey_id: UUID, who: bytes, request_hash: bytes) -> int:
+async def _called(work: Work, survey_id: UUID, who: _Asking) -> int:
     """Whether somebody stands on the roll and has not fetched a ballot."""
     return await work.execute(
         "update participation set request_hash = $3 where survey_id = $1 and participant = $2 and request_hash is null",
         survey_id,
-        who,
-        request_hash,
+        who.participant,
+        who.known_as[0],
     )
 
 
-async def _noted(work: Work, survey_id: UUID, who: bytes, request_hash: bytes) -> bool:
+async def _noted(work: Work, survey_id: UUID, who: _Asking) -> bool:
     """Note a request; False where another one came before it."""
     if await work.execute(
         "insert into participation (id, municipality_id, survey_id, participant, request_hash) "
@@ -120,8 +134,8 @@ async def _noted(work: Work, survey_id: UUID, who: bytes, request_hash: bytes) -
         uuid4(),
         work.municipality,
         survey_id,
-        who,
-        request_hash,
+        who.participant,
+        who.known_as[0],
     ):
         return True
-    return bool(await work.fetchval(_BEFORE, survey_id, who) == request_hash)
+    return await work.fetchval(_BEFORE, survey_id, who.participant) in who.known_as

@@ -1,6 +1,7 @@
--- Part what was written from the answers it came with, in the order of fresh random ids; of the answers only that
--- something was written is left. One statement, over rows that it holds: nothing that comes or is taken back
--- meanwhile is half done.
+-- Part what was written from the answers it came with; of the answers only that something was written is left. What
+-- was parted before is written anew with it, all in the order of random ids, so that no transaction and no place on
+-- the disk sets the new apart. One statement, over rows that it holds: nothing that comes or is taken back meanwhile
+-- is half done.
 -- $1 survey, $2 municipality; the questions whose words are handed over: $3 texts, $4 choices that ask for other
 -- words, $5 places that take a comment; those whose words end here: $6, $7, $8 likewise.
 with box as materialized (
@@ -23,9 +24,18 @@ written as (
     from box, unnest($5::text[]) as key
     where jsonb_typeof(answers -> key) = 'object'
 ),
+parted_before as (
+    delete from comment where survey_id = $1 returning id, question, body, state, refused_because
+),
 handed_over as (
-    insert into comment (id, municipality_id, survey_id, question, body, state)
-    select gen_random_uuid(), $2, $1, key, body, 'waiting' from written where body <> '' order by 1
+    insert into comment (id, municipality_id, survey_id, question, body, state, refused_because)
+    select id, $2, $1, question, body, state, refused_because
+    from (
+        select id, question, body, state, refused_because from parted_before
+        union all
+        select gen_random_uuid(), key, body, 'waiting', null from written where body <> ''
+    ) as every_comment
+    order by id
 ),
 stripped as (
     select id, (
@@ -36,7 +46,8 @@ stripped as (
                 select jsonb_agg(
                     case jsonb_typeof(part) when 'object' then '{"other": ""}' else part end order by place)
                 from jsonb_array_elements(given.value) with ordinality as parts (part, place))
-            when given.key = any($8::text[]) and jsonb_typeof(given.value) = 'object' then given.value - 'comment'
+            when given.key = any($8::text[]) and jsonb_typeof(given.value) = 'object' and given.value ? 'comment'
+                then jsonb_set(given.value, '{comment}', '""')
             else given.value
         end)
         from jsonb_each(box.answers) as given

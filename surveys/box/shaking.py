@@ -8,25 +8,28 @@ from base.jobs import system
 from base.keys import KeyStore
 from base.sql import load
 from municipality.directory import smallest_group, today
-from surveys.box import comments, locks, paper
+from surveys.box import comments, locks, paper, sweeping
 from surveys.box.codes import code_key
 from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
 from surveys.survey import read
 
-_SHAKE = load(__file__, "shake.sql")
-_UNTIL_OLD_READERS_HAVE_GONE_S = 20
+_SHAKE, _COUNT = load(__file__, "shake.sql"), load(__file__, "count.sql")
 WORTH_A_SHAKE = 50
 """How many answers must be new for the box of an open survey to be shaken: each hides among these."""
 
 
 async def shake(work: Work, survey_id: UUID) -> int:
-    """Rewrite all that a survey holds in random order, in this transaction; how many answers there are."""
+    """Rewrite all that an open survey holds in random order, in this transaction; how many answers there are."""
     await locks.one_shake_at_a_time(work, survey_id)
+    return await _write_anew(work, _SHAKE, survey_id)
+
+
+async def _write_anew(work: Work, statement: str, survey_id: UUID, *values: object) -> int:
     await work.execute("select set_config('work_mem', '64MB', true)")  # So that what is sorted stays off the disk.
-    count: int = await work.fetchval(_SHAKE, survey_id, work.municipality)
+    count: int = await work.fetchval(statement, survey_id, work.municipality, *values)
     await work.execute("update survey set shaken_on = $2 where id = $1", survey_id, await today(work))
-    await work.enqueue("surveys.sweep", delay_s=_UNTIL_OLD_READERS_HAVE_GONE_S, key="surveys.sweep")
+    await sweeping.ask(work)
     return count
 
 
@@ -61,13 +64,13 @@ async def count(work: Work, survey_id: UUID) -> bool:
         await comments.part(work, survey, last=True)
     by_code = survey.definition["assurance"] == "code"
     sheets = await paper.how_many(work, survey_id) if by_code else 0
-    counted: int | None = await shake(work, survey_id)
-    for forgotten in ("participation", "spent_ballot", "survey_code"):
-        await work.execute(f"delete from {forgotten} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
-    if counted is None or counted < k:
+    await locks.one_shake_at_a_time(work, survey_id)
+    counted: int | None = await work.fetchval("select count(*) from answer where survey_id = $1", survey_id)
+    kept = counted is not None and counted >= k
+    await _write_anew(work, _COUNT, survey_id, kept)
+    if not kept:
         counted = None
-        for destroyed in ("answer", "receipt", "comment"):
-            await work.execute(f"delete from {destroyed} where survey_id = $1", survey_id)  # noqa: S608 - our own tables
+        await work.execute("delete from comment where survey_id = $1", survey_id)
     await work.execute(
         "update survey set state = 'counted', counted = $2, on_paper = $3 where id = $1",
         survey_id,

@@ -17,8 +17,9 @@ from base.statements import at_once
 from base.tenant import Tenant
 from surveys.box import locks
 
-MOST: Final = 64
-"""How many answers go in together at most."""
+MOST: Final = 48
+"""How many answers go in together at most: each holds a lock of its ballot's, and PostgreSQL has room for 64 of one
+transaction's at least."""
 
 
 @dataclass(frozen=True, slots=True)
