@@ -89,6 +89,7 @@ TABLES: Final[Mapping[str, Kept]] = {
     "release_ground": Kept("participation", "until the last release of the survey"),
     "survey_code": Kept("participation", COUNTED),
     "hearing": Kept("publication", ARCHIVED),
+    "hearing_correction": Kept("publication", ARCHIVED),
     "hearing_document": Kept("publication", ARCHIVED),
     "document_content": Kept("publication", ARCHIVED),
     "statement": Kept(

@@ -18,7 +18,9 @@ from api.open.surveys import (
     show_receipts,
 )
 from base.localized import pick
+from surveys.hearings import corrections
 from surveys.hearings import documents as hearing_documents
+from surveys.hearings.corrections import Correction
 from surveys.hearings.hearings import Hearing, NoSuchHearing, published, read
 
 NOTICE = (
@@ -58,9 +60,21 @@ class HearingShown(BaseModel):
     notice: str
 
 
-class HearingInWhole(HearingShown):
-    """A hearing with its documents."""
+class HearingCorrected(BaseModel):
+    """What was put right after the hearing was published: its words (`parts` are the fields), or a document that was
+    replaced (its name now) or removed.
+    """
 
+    what: Literal["words", "document_removed", "document_replaced"]
+    parts: list[str]
+    reason: str
+    corrected_at: AwareDatetime
+
+
+class HearingInWhole(HearingShown):
+    """A hearing with its documents, and what was corrected in them."""
+
+    corrections: list[HearingCorrected]
     documents: list[HearingDocumentShown]
     map: dict[str, Any] | None = Field(description="Where it is about: a GeoJSON geometry (lon, lat)")
     asks_for_email: bool = Field(description="Whether a statement may come with an address that confirms it by a link")
@@ -122,10 +136,16 @@ async def read_hearing(call: Call[None, None]) -> HearingInWhole:
         {
             **members,
             "documents": [document_shown(d) for d in documents],
+            "corrections": [corrected(c) for c in await corrections.listed(call.work, call.id())],
             "map": hearing.written.get("map"),
             "asks_for_email": call.house.settings.confirms_by_mail,
         }
     )
+
+
+def corrected(correction: Correction) -> HearingCorrected:
+    """A correction as everybody sees it."""
+    return HearingCorrected.model_validate(correction, from_attributes=True)
 
 
 def document_shown(document: hearing_documents.Document) -> HearingDocumentShown:

@@ -11,10 +11,10 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from api.callers import staff
 from api.endpoint import MIB, Call, Endpoint, Raw
 from api.geojson import Drawn
-from api.open.hearings import HearingDocumentShown, document_shown
+from api.open.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
 from api.shapes import Key, Line, Sent
 from base.localized import Localized
-from surveys.hearings import archive, hearings, statements
+from surveys.hearings import archive, corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
 
 STAFF = staff("communications")
@@ -37,6 +37,34 @@ class HearingWritten(Sent):
     map: Drawn | None = None
     areas: list[UUID] = Field(default_factory=list, max_length=200)
     interests: list[Key] = Field(default_factory=list, max_length=50)
+
+
+class HearingWordsCorrected(Sent):
+    """The words that a published hearing shall have, all of them, and why they change: everybody sees the reason."""
+
+    title: Localized
+    summary: Localized
+    case_reference: Line
+    plan_id: Line | None = None
+    legal_basis: Line | None = None
+    unit: Line | None = None
+    links: Annotated[list[Annotated[Line, Field(pattern="^https?://")]], Field(max_length=20)] = Field(
+        default_factory=list
+    )
+    map: Drawn | None = None
+    reason: Line
+
+
+class Because(Sent):
+    """Why, where the hearing has been published: everybody sees it."""
+
+    reason: Line | None = None
+
+
+class DocumentReplaced(Because):
+    """What the document is called now, where that changes, and why it is replaced."""
+
+    name: Line | None = None
 
 
 class ArchivedShown(BaseModel):
@@ -65,6 +93,7 @@ class HearingInFull(BaseModel):
     published_at: AwareDatetime | None
     outcome: dict[str, Any] | None
     documents: list[HearingDocumentShown]
+    corrections: list[HearingCorrected]
     archived: ArchivedShown | None
 
 
@@ -141,6 +170,7 @@ async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
         published_at=hearing.published_at,
         outcome=dict(hearing.outcome) if hearing.outcome else None,
         documents=[document_shown(d) for d in await hearing_documents.listed(call.work, hearing_id)],
+        corrections=[corrected(c) for c in await corrections.listed(call.work, hearing_id)],
         archived=None
         if hearing.archive_receipt is None or hearing.archive_sha256 is None or hearing.archived_at is None
         else ArchivedShown(
@@ -177,6 +207,28 @@ async def replace_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
 async def add_hearing_document(call: Call[None, DocumentName]) -> HearingDocumentShown:
     """Add a document: a PDF, PNG or JPEG by its content, 20 MiB at most."""
     return document_shown(await hearing_documents.add(call.work, call.id(), call.query.name, call.raw))
+
+
+async def replace_hearing_document(call: Call[None, DocumentReplaced]) -> HearingDocumentShown:
+    """Put another file in a document's place; the former is gone for good, and that it was replaced is told."""
+    query = call.query
+    return document_shown(
+        await hearing_documents.replace(
+            call.work, call.id(), call.id("document"), query.name, call.raw, query.reason or ""
+        )
+    )
+
+
+async def remove_hearing_document(call: Call[None, Because]) -> None:
+    """Take a document away for good. Of a published hearing it is told that it was removed, and why."""
+    await hearing_documents.remove(call.work, call.id(), call.id("document"), call.query.reason or "")
+
+
+async def correct_hearing(call: Call[HearingWordsCorrected, None]) -> HearingInFull:
+    """Put the words of a published hearing right. Deadline, areas and topics stay; what changed is told, and why."""
+    written = call.body.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
+    await corrections.correct(call.work, call.id(), written, call.body.reason)
+    return await _full(call, call.id())
 
 
 async def launch_hearing(call: Call[None, None]) -> HearingInFull:
@@ -260,6 +312,12 @@ _EXAMPLE = {
     "plan_id": "20260007",
     "legal_basis": "plan- og bygningsloven § 12-10",
 }
+_CORRECTION = {
+    "title": _TITLE,
+    "summary": _EXAMPLE["summary"],
+    "case_reference": "26/1234",
+    "reason": "Navnet på en beboer sto i sammendraget.",
+}
 _OUTCOME = {"decision": _TITLE, "response": {"nb": "Dere ba om lys; det kommer.", "en": "You asked for light."}}
 _ONE = "/v1/staff/hearings/{id:uuid}"
 ENDPOINTS = [
@@ -272,6 +330,13 @@ ENDPOINTS = [
     Endpoint("POST", _ONE + "/documents", add_hearing_document, STAFF, query=DocumentName,
              takes="application/octet-stream", limit_bytes=20 * MIB, gives=HearingDocumentShown, status=201,
              refuses=(403, 404, 409, 413, 422)),
+    Endpoint("PUT", _ONE + "/documents/{document:uuid}", replace_hearing_document, STAFF, query=DocumentReplaced,
+             takes="application/octet-stream", limit_bytes=20 * MIB, gives=HearingDocumentShown,
+             refuses=(403, 404, 413, 422)),
+    Endpoint("DELETE", _ONE + "/documents/{document:uuid}", remove_hearing_document, STAFF, query=Because, status=204,
+             refuses=(403, 404, 422)),
+    Endpoint("PUT", _ONE + "/words", correct_hearing, STAFF, body=HearingWordsCorrected, example=_CORRECTION,
+             gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),
     Endpoint("POST", _ONE + "/launch", launch_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409, 422)),
     Endpoint("POST", _ONE + "/extend", extend_hearing, STAFF, body=LaterDay, example={"deadline": "2030-07-01"},
              gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),

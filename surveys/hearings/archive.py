@@ -16,8 +16,8 @@ from base.errors import Conflict
 from base.keys import KeyStore
 from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
+from surveys.hearings import corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
-from surveys.hearings import hearings, statements
 
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 
@@ -38,6 +38,10 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
         "outcome": hearing.outcome,
         "statements": [{name: getattr(one, name) for name in one.__dataclass_fields__} for one in said],
         "opinions": opinions,
+        "corrections": [
+            {"what": c.what, "parts": list(c.parts), "reason": c.reason, "corrected_at": c.corrected_at}
+            for c in await corrections.listed(work, hearing_id)
+        ],
     }
     files: dict[str, bytes] = {
         "hearing.json": json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True, default=str).encode(),

@@ -37,9 +37,26 @@ class HearingDocument(Model):
     size = fields.IntField()
     sha256 = fields.BinaryField()
     added_at = fields.DatetimeField()
+    removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "hearing_document"
+
+
+class HearingCorrection(Model):
+    """What was changed in a hearing after it was published: which parts, when, by whom, why; never what stood there."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField()
+    hearing_id = fields.UUIDField()
+    what = fields.CharField(max_length=32)
+    parts: "fields.JSONField[Any]" = fields.JSONField()
+    reason = fields.CharField(max_length=500)
+    corrected_at = fields.DatetimeField()
+    corrected_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "hearing_correction"
 
 
 class DocumentContent(Model):

@@ -287,3 +287,79 @@ async def test_a_hearing_cannot_end_before_it_begins(polling: Polling) -> None:
         "/v1/staff/hearings", headers=polling.staff, json={**HEARING, "deadline": "2020-01-01"}
     )
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/deadline")
+
+
+async def test_a_wrong_file_is_removed_or_replaced_and_nothing_of_it_stays(polling: Polling) -> None:
+    clerk, client = Clerk(polling), polling.client
+    hearing = await clerk.publish()
+    wrong, right = PDF + b" with names", PDF + b" without"
+    one = (await clerk.add("Naboliste Kari Nordmann.pdf", wrong)).json()["id"]
+    two = (await clerk.add("Plankart.pdf", wrong)).json()["id"]
+
+    def document(which: str, **query: str) -> dict[str, Any]:
+        return {"url": f"{clerk.path}/documents/{which}", "params": query, "headers": polling.staff}
+
+    binary = {**polling.staff, "Content-Type": "application/octet-stream"}
+    unsaid = await client.delete(**document(one))
+    assert (unsaid.status_code, unsaid.json()["errors"][0]["pointer"]) == (422, "/reason")
+    assert (await client.delete(**document(one, reason="Lagt ut ved en feil."))).status_code == 204
+    put = {**document(two, reason="Navn er fjernet."), "headers": binary, "content": right}
+    replaced = await client.put(**put)
+    assert replaced.status_code == 200, replaced.text
+    assert replaced.json()["name"] == "Plankart.pdf"
+    assert (await client.delete(**document(one, reason="Igjen"))).status_code == 404
+
+    read = (await client.get(f"/v1/hearings/{hearing}")).json()
+    assert [d["name"] for d in read["documents"]] == ["Plankart.pdf"]
+    assert [(c["what"], c["parts"], c["reason"]) for c in read["corrections"]] == [
+        ("document_removed", [], "Lagt ut ved en feil."),
+        ("document_replaced", ["Plankart.pdf"], "Navn er fjernet."),
+    ]
+    for gone in (one, two):
+        assert (await client.get(f"/v1/hearings/{hearing}/documents/{gone}")).status_code == 404
+    shown = await client.get(f"/v1/hearings/{hearing}/documents/{read['documents'][0]['id']}")
+    assert shown.content == right
+    assert [bytes(r[0]) for r in await polling.town.sql("select content from document_content")] == [right]
+    assert "Kari" not in str(await polling.town.sql("select * from hearing_document"))
+    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        assert len(json.loads(archive.read("hearing.json"))["corrections"]) == 2
+        assert "documents/01-Plankart.pdf" in archive.namelist()
+
+
+async def test_a_file_in_a_draft_is_removed_without_a_word(polling: Polling) -> None:
+    clerk, client = Clerk(polling), polling.client
+    written = await client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
+    clerk.path = f"/v1/staff/hearings/{written.json()['id']}"
+    one = (await clerk.add("Plankart.pdf", PDF)).json()["id"]
+    assert (await client.delete(f"{clerk.path}/documents/{one}", headers=polling.staff)).status_code == 204
+    read = await clerk.get()
+    assert (read["documents"], read["corrections"]) == ([], [])
+
+
+async def test_the_words_of_a_published_hearing_are_corrected_in_the_open(polling: Polling) -> None:
+    clerk, client = Clerk(polling), polling.client
+    hearing = await clerk.publish()
+    words = {name: HEARING[name] for name in ("title", "summary", "case_reference", "plan_id")}
+    correct = partial(client.put, f"{clerk.path}/words", headers=polling.staff)
+    assert (await correct(json={**words, "reason": "Ingen endring."})).status_code == 409
+    better = {**words, "summary": {"nb": "Forslag til ny gang- og sykkelvei."}, "reason": "Sykkelvei manglet."}
+    assert (await correct(json={**better, "reason": " "})).status_code == 422
+    assert (await correct(json={**better, "deadline": "2030-01-01"})).status_code == 422
+    done = await correct(json=better)
+    assert done.status_code == 200, done.text
+    assert done.json()["written"]["interests"] == HEARING["interests"], "who was asked stays"
+    read = (await client.get(f"/v1/hearings/{hearing}", headers={"Accept-Language": "nb"})).json()
+    assert read["summary"] == "Forslag til ny gang- og sykkelvei."
+    assert [(c["what"], c["parts"]) for c in read["corrections"]] == [("words", ["summary"])]
+    draft = await client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
+    path = f"/v1/staff/hearings/{draft.json()['id']}/words"
+    assert (await client.put(path, headers=polling.staff, json=better)).status_code == 409
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\n\n  "])
+async def test_a_pdf_with_a_mark_or_a_blank_line_before_its_header_is_taken(polling: Polling, before: bytes) -> None:
+    clerk = Clerk(polling)
+    await clerk.publish()
+    assert (await clerk.add("Plan.pdf", before + PDF)).json()["media_type"] == "application/pdf"
+    assert (await clerk.add("Plan.pdf", b"<script>" + PDF)).status_code == 415
