@@ -51,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "text_character": "Character {place} ({sign}) is not text: a control character or the like.",
     "text_line": "This is one line of text; character {place} ({sign}) does not belong in it.",
     "text_empty": "There is nothing to read in this.",
+    "email": "This must be an e-mail address, like kari@example.no.",
     "json_type": "This must be JSON.",
 }
 """By pydantic's type of error (and those of `base.text`): the sentence, with the values that pydantic names."""

@@ -1,8 +1,8 @@
 """What is put right in a hearing after it was published: in the open, and without what stood there before.
 
 A wrong file, or a name that should not have been there, is taken away for good; everybody sees that something was
-changed, when and why. Deadline, areas and topics are not corrected: who was asked, and until when, stands (a deadline is
-extended).
+changed, when and why. Deadline, areas and topics are not corrected: who was asked, and until when, stands (a deadline
+is extended).
 """
 
 import json
@@ -67,7 +67,8 @@ async def note(work: Work, hearing: Hearing, what: What, parts: Sequence[str], r
         raise invalid("/reason", "Say why: everybody who reads the hearing sees it.")
     await work.execute(
         "insert into hearing_correction "
-        "(id, municipality_id, hearing_id, what, parts, reason, corrected_at, corrected_by) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "(id, municipality_id, hearing_id, what, parts, reason, corrected_at, corrected_by) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
         uuid4(),
         work.municipality,
         hearing.id,

@@ -167,6 +167,23 @@ async def test_an_address_is_one_address_and_cannot_smuggle_headers(polling: Pol
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email"), bad
 
 
+@pytest.mark.parametrize(
+    ("written", "sent_to"),
+    [
+        ("kari@blåbær.no", "kari@xn--blbr-roah.no"),
+        ("post@xn--80a1acn3a.xn--j1amh", "post@xn--80a1acn3a.xn--j1amh"),
+        ("post@пошта.укр", "post@xn--80a1acn3a.xn--j1amh"),
+    ],
+)
+async def test_an_address_of_any_script_and_ending_is_written_to(
+    polling: Polling, peer: SmtpPeer, settings: Settings, written: str, sent_to: str
+) -> None:
+    hearing = await Clerk(polling).publish()
+    assert (await state(polling, hearing, email=written)).status_code == 201
+    await carry(polling, settings)
+    assert [letter["To"] for letter in peer.letters] == [sent_to]
+
+
 async def test_whoever_gives_statements_by_the_dozen_waits(polling: Polling) -> None:
     hearing = await Clerk(polling).publish()
     answers = [(await state(polling, hearing)).status_code for _ in range(22)]
