@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from base.hosts import AllowedHosts, names
+
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -75,7 +77,15 @@ class Settings(BaseSettings):
         None, description="mailto: or https: address that push services can write to; the public URL where unset."
     )
     webpush_hosts: str = Field(
-        "", description="Further hosts that web push may be sent to, for UnifiedPush: push.example.no, *.example.org"
+        "",
+        description="Further hosts that web push may be sent to, for UnifiedPush: push.example.no, *.example.org. One "
+        "in a private network must stand in MEDVIRK_ALLOWED_HOSTS too.",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="Hosts that may be called although they lie in a private network or on this machine, with commas: "
+        "broker.example.no, 10.0.0.5:8883. Everything else that this configuration, residents or staff name is called "
+        "at public addresses alone. The mail server and the database are where their settings say.",
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -126,6 +136,23 @@ class Settings(BaseSettings):
     def _embedded_by_websites(self) -> Self:
         if not all(_ORIGIN.fullmatch(origin) for origin in self.embed_origins.split()):
             raise ValueError("MEDVIRK_EMBED_ORIGINS must be origins such as https://www.kommune.no")
+        return self
+
+    @property
+    def hosts_in_private_networks(self) -> AllowedHosts:
+        """Hosts that may be called wherever they are."""
+        return AllowedHosts.read(self.allowed_hosts)
+
+    @model_validator(mode="after")
+    def _hosts_are_hosts(self) -> Self:
+        try:
+            AllowedHosts.read(self.allowed_hosts)
+        except ValueError as error:
+            raise ValueError(f"MEDVIRK_ALLOWED_HOSTS: {error}") from None
+        try:
+            names(self.webpush_hosts)
+        except ValueError as error:
+            raise ValueError(f"MEDVIRK_WEBPUSH_HOSTS: {error}") from None
         return self
 
     @model_validator(mode="after")

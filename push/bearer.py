@@ -1,14 +1,15 @@
 """The bearer token a courier wants to see: fetched off the event loop, renewed before it runs out."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
-from google.auth.transport.requests import Request
+from google.auth.transport import Request, Response
 
-from base import clock
+from base import clock, outgoing
 
 AHEAD_S = 600.0
 AT_LEAST_S = 30.0
@@ -22,6 +23,48 @@ class CredentialRefused(Exception):
 
 class NoCredentialServer(Exception):
     """The courier's authorities cannot be reached."""
+
+
+class _Answered(Response):
+    """An answer, as google-auth reads it."""
+
+    def __init__(self, fetched: outgoing.Fetched) -> None:
+        self._fetched = fetched
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._fetched.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers."""
+        return self._fetched.headers
+
+    @property
+    def data(self) -> bytes:
+        """The body."""
+        return self._fetched.body
+
+
+class _Request(Request):
+    """How google-auth asks the server that the credentials file names."""
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        **_: object,
+    ) -> Response:
+        """One request. Raises TransportError."""
+        sent = body.encode() if isinstance(body, str) else body or b""
+        try:
+            return _Answered(outgoing.fetch(url, method, headers, sent, timeout_s=PATIENCE_S))
+        except (outgoing.NoConnection, ValueError) as error:
+            raise TransportError(type(error).__name__) from None  # type: ignore[no-untyped-call]  # google.auth's has no types
 
 
 class Credential(Protocol):
@@ -74,7 +117,7 @@ class Bearer:
 
     async def _fetch(self) -> None:
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._credential.refresh, Request()), PATIENCE_S)
+            await asyncio.wait_for(asyncio.to_thread(self._credential.refresh, _Request()), PATIENCE_S)
         except RefreshError as error:
             if error.retryable:
                 raise NoCredentialServer from None

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+from base import hosts
 from base.keys import KeyStore
 from base.settings import Settings
 from push.fcm import FcmSender
@@ -18,7 +19,7 @@ Couriers = Mapping[AddressKind, Sender]
 async def couriers(settings: Settings, keys: KeyStore) -> AsyncIterator[Couriers]:
     """Browsers' push services, and FCM where it is set up; the log otherwise. Raises NoFcmProject for half a set-up."""
     log = LogSender()
-    webpush = WebPushSender(vapid(settings, keys), push_services(settings))
+    webpush = WebPushSender(vapid(settings, keys), push_services(settings), allowed=settings.hosts_in_private_networks)
     fcm: Sender = log
     if settings.fcm_credentials is not None or settings.fcm_url is not None:
         fcm = FcmSender.from_settings(settings)
@@ -38,4 +39,4 @@ def vapid(settings: Settings, keys: KeyStore) -> Vapid:
 
 def push_services(settings: Settings) -> tuple[str, ...]:
     """The hosts that web push may be sent to."""
-    return SERVICES + tuple(each.strip().lower() for each in settings.webpush_hosts.split(",") if each.strip())
+    return SERVICES + hosts.names(settings.webpush_hosts)

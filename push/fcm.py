@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from firebase_admin import _utils, credentials, exceptions, messaging
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
-from pyreqwest.response import Response
 
 from base import clock
+from base.outgoing import Client, NoConnection, Response, TooSlow, builder
 from base.settings import Settings, is_loopback
 from consent.permits import Permit, PushMessages
 from push.bearer import Bearer, CredentialRefused, NoCredentialServer
@@ -113,12 +111,11 @@ class FcmSender:
         timeout_s: float = 20.0,
     ) -> None:
         self._url, self._bearer, self._governor = url, bearer, governor
-        builder = ClientBuilder().follow_redirects(False).referer(False).default_headers(_HEADERS)
-        builder = builder.max_connections(in_flight).pool_max_idle_per_host(in_flight)
-        builder = builder.timeout(timedelta(seconds=timeout_s)).connect_timeout(timedelta(seconds=5))
+        made = builder(url, timeout_s=timeout_s).default_headers(_HEADERS)
+        made = made.max_connections(in_flight).pool_max_idle_per_host(in_flight)
         if http2:
-            builder = builder.http2_prior_knowledge() if url.startswith("http:") else builder.http2(True)
-        self._client: Client = (builder.no_proxy() if is_loopback(url) else builder.https_only(True)).build()
+            made = made.http2_prior_knowledge() if url.startswith("http:") else made.http2(True)
+        self._client: Client = made.build()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -155,9 +152,9 @@ class FcmSender:
             return Answer(Said.HELD_BACK)
         except CredentialRefused:
             return Answer(Said.UNAUTHENTICATED)
-        except RequestTimeoutError:
+        except TooSlow:
             return Answer(Said.TIMEOUT)
-        except (NoCredentialServer, PyreqwestError):
+        except (NoCredentialServer, NoConnection):
             return Answer(Said.NO_CONNECTION)
 
     async def close(self) -> None:

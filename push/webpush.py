@@ -1,19 +1,16 @@
 """Web Push (RFC 8030): wake-ups for the resident web app, encrypted to its browser, under a token of our own.
 
 What the push service sees is where to, how long, how urgent, and the tag as topic; not what. Only the hosts of known
-push services are spoken to, and those that the operator names: an address that a resident registers must not make the
-server call whatever it likes.
+push services are spoken to, and those that the operator names, at addresses of the public internet alone
+(`base.outgoing`): an address that a resident registers must not make the server call whatever it likes.
 """
 
 import json
 from collections.abc import Collection
-from datetime import timedelta
-from urllib.parse import urlsplit
 
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
-
-from base import clock
+from base import clock, outgoing
+from base.hosts import AllowedHosts, is_among
+from base.outgoing import NoConnection, NotAllowed, Outgoing, PrivateAddress, Target, TooSlow
 from base.settings import is_loopback
 from consent.permits import Permit, PushMessages
 from push.encryption import NoSubscription, Subscription, encrypt, padded
@@ -43,19 +40,24 @@ _SAID = {
 }
 
 
-def is_service(endpoint: str, hosts: Collection[str], rehearsal: str | None = None) -> bool:
-    """Whether an endpoint belongs to one of the push services: https, its usual port, one of `hosts` (`*.` counts).
+def service(endpoint: str, hosts: Collection[str], rehearsal: str | None = None) -> Target | None:
+    """An endpoint at one of the push services: https, its usual port, one of `hosts` (`*.` counts); else None.
 
     `rehearsal` is the origin of a push service on this machine, which alone may be plain http.
     """
-    parts = urlsplit(endpoint)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    if rehearsal is not None and is_loopback(rehearsal) and origin == rehearsal.rstrip("/"):
-        return True
-    if parts.scheme != "https" or parts.port not in (None, 443) or parts.username is not None:
-        return False
-    host = (parts.hostname or "").lower()
-    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in hosts)
+    try:
+        target = outgoing.read(endpoint)
+    except NotAllowed:
+        return None
+    if rehearsal is not None and is_loopback(rehearsal) and target.origin == rehearsal.rstrip("/"):
+        return target
+    known = target.scheme == "https" and target.port == 443 and is_among(target.host, hosts)
+    return target if known else None
+
+
+def is_service(endpoint: str, hosts: Collection[str], rehearsal: str | None = None) -> bool:
+    """Whether an endpoint belongs to one of the push services, as `service` reads it."""
+    return service(endpoint, hosts, rehearsal) is not None
 
 
 def _plain(parcel: Parcel) -> bytes:
@@ -70,13 +72,16 @@ class WebPushSender:
     """Hands parcels to browsers' push services. `send` answers for whatever happens on the way."""
 
     def __init__(
-        self, vapid: Vapid, hosts: Collection[str] = SERVICES, *, rehearsal: str | None = None, in_flight: int = 100
+        self,
+        vapid: Vapid,
+        hosts: Collection[str] = SERVICES,
+        *,
+        rehearsal: str | None = None,
+        allowed: AllowedHosts | None = None,
+        calls: Outgoing | None = None,
     ) -> None:
         self._vapid, self._hosts, self._rehearsal = vapid, hosts, rehearsal
-        builder = ClientBuilder().follow_redirects(False).referer(False).max_connections(in_flight)
-        builder = builder.timeout(timedelta(seconds=20)).connect_timeout(timedelta(seconds=5))
-        builder = builder.no_proxy() if rehearsal is not None else builder.https_only(True)
-        self._client: Client = builder.build()
+        self._calls = Outgoing(allowed, rehearsal=rehearsal) if calls is None else calls
 
     async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
         """Encrypt one wake-up, hand it over and read the answer. Raises PermitExpired where the permit ran out."""
@@ -84,11 +89,11 @@ class WebPushSender:
             subscription = Subscription.read(parcel.address)
         except NoSubscription:
             return Answer(Said.INVALID_ARGUMENT, ("message.token",))
-        if not is_service(subscription.endpoint, self._hosts, self._rehearsal):
+        target = service(subscription.endpoint, self._hosts, self._rehearsal)
+        if target is None:
             return Answer(Said.INVALID_ARGUMENT, ("message.token",))
-        parts = urlsplit(subscription.endpoint)
         headers = {
-            "Authorization": self._vapid.authorization(f"{parts.scheme}://{parts.netloc}"),
+            "Authorization": self._vapid.authorization(target.origin),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(parcel.life_s),
@@ -98,11 +103,12 @@ class WebPushSender:
         body = encrypt(_plain(parcel), subscription)
         permit.check()
         try:
-            request = self._client.post(subscription.endpoint).headers(headers).body_bytes(body).build()
-            response = await request.send()
-        except RequestTimeoutError:
+            response = await self._calls.send("POST", target, headers, body)
+        except TooSlow:
             return Answer(Said.TIMEOUT)
-        except PyreqwestError:
+        except PrivateAddress:
+            return Answer(Said.NOT_ALLOWED)
+        except (NoConnection, OSError):
             return Answer(Said.NO_CONNECTION)
         if 200 <= response.status < 300:
             return Answer(Said.ACCEPTED)
@@ -111,4 +117,4 @@ class WebPushSender:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self._calls.close()

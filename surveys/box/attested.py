@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import firebase_admin
 from firebase_admin import app_check, credentials
 from google.auth.credentials import AnonymousCredentials
-from jwt import PyJWKClient, PyJWKSet
+from jwt import PyJWKClient, PyJWKSet  # noqa: TID251 - Firebase's address is in its code, and redirects are refused
 from jwt.exceptions import PyJWKClientConnectionError, PyJWTError
 
 from base.errors import NotEntitled, Unavailable

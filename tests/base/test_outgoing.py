@@ -1,0 +1,395 @@
+"""Nobody but the operator makes the server call an address on this machine or in a private network, however spelt."""
+
+import asyncio
+import json
+import os
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+import httpx
+import pytest
+
+from base import clock, outgoing
+from base.clock import now
+from base.hosts import AllowedHosts, is_name, is_public, literal, names
+from base.keys import MemoryKeyStore
+from base.outgoing import NoConnection, NotAllowed, Outgoing, PrivateAddress, read
+from base.settings import Settings
+from push.outcomes import Said
+from push.senders import Parcel
+from push.vapid import Vapid
+from push.webpush import SERVICES, WebPushSender
+from rehearsal.plain_http import Reply, Request, listening
+from tests.push.crowd import consent, permit
+from tests.push.receiver import Browser, browser
+from tests.push.test_over_http import DEVICE, newcomer
+from tests.town import Town
+
+__all__ = ["browser"]
+LONG = os.environ.get("MEDVIRK_PROVE") == "1"
+
+LITERALS = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.000.000.001",
+    "0177.0.0.1",
+    "017700000001",
+    "0x7f.0.0.1",
+    "0x7f000001",
+    "0X7F.1",
+    "2130706433",
+    "127.0.0.2",
+    "127.255.255.254",
+    "0.0.0.0",
+    "0",
+    "00.0",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.0.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "198.18.0.1",
+    "192.0.2.1",
+    "203.0.113.9",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[::1]",
+    "[::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]",
+    "[2001:0:7f00:1::]",
+    "[fe80::1]",
+    "[fe80::1%25lo]",
+    "[fc00::1]",
+    "[fd00::1]",
+    "[ff02::1]",
+    "[2001:db8::1]",
+    "[::ffff:0:127.0.0.1]",
+]
+NAMED = [
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "local",
+    "private.push.apple.com",
+    "loop.push.apple.com",
+    "six.push.apple.com",
+    "mapped.push.apple.com",
+    "nat64.push.apple.com",
+    "both.push.apple.com",
+    "link.notify.windows.com",
+    "shared.push.services.mozilla.com",
+    "metadata.push.apple.com",
+    "none.push.apple.com",
+    "zone.push.apple.com",
+]
+TRICKS = (
+    "https://{host}\\.push.apple.com/x",
+    "https://{host}%5c.push.apple.com/x",
+    "https://{host};.push.apple.com/x",
+    "https://{host}\t.push.apple.com/x",
+    "https://{host}#.push.apple.com/x",
+    "https://{host}?.push.apple.com/x",
+    "https://{host}/.push.apple.com/x",
+    "https://{host}@web.push.apple.com/x",
+    "https://web.push.apple.com@{host}/x",
+    "https://web.push.apple.com:443@{host}/x",
+    "https://web.push.apple.com\\@{host}/x",
+    "https:\\\\{host}/x",
+    "https:/{host}/x",
+    "https:{host}/x",
+    "//{host}/x",
+    " https://{host}/x",
+    "https://{host}/x\n",
+    "HTTPS://{host}/x",
+    "https://{host}:443/x",
+    "https://{host}:0443/x",
+    "http://{host}/x",
+    "https://{host}\u3002push.apple.com/x",
+    "https://{host}\u200b/x",
+    "https://web.push.apple.com%2f@{host}/x",
+    "https://{host}%00.push.apple.com/x",
+    "ftp://{host}/x",
+    "file://{host}/etc/passwd",
+    "gopher://{host}/x",
+    "https://[{host}]/x",
+    "https://\u24db{host}/x",
+)
+ANSWERS = {
+    "localhost": ["127.0.0.1", "::1"],
+    "local": ["127.0.0.1"],
+    "private.push.apple.com": ["10.1.2.3"],
+    "loop.push.apple.com": ["127.0.0.1"],
+    "six.push.apple.com": ["::1"],
+    "mapped.push.apple.com": ["::ffff:127.0.0.1"],
+    "nat64.push.apple.com": ["64:ff9b::7f00:1"],
+    "both.push.apple.com": ["17.57.12.11", "127.0.0.1"],
+    "link.notify.windows.com": ["169.254.169.254"],
+    "shared.push.services.mozilla.com": ["100.64.7.7"],
+    "metadata.push.apple.com": ["fd00:ec2::254"],
+    "zone.push.apple.com": ["fe80::1%lo"],
+}
+
+
+def spellings() -> Iterator[str]:
+    """Addresses on this machine and in private networks, written in every way that some parser might take."""
+    for host in (*LITERALS, *NAMED):
+        yield f"https://{host}/x"
+        yield f"https://{host}:443/x"
+    for trick in TRICKS:
+        for host in ("127.0.0.1", "0x7f.1", "localhost", "10.0.0.1", "[::1]"):
+            yield trick.format(host=host)
+
+
+async def told(host: str, port: int) -> Sequence[str]:
+    """A resolver that says of names what an attacker's server would."""
+    if host not in ANSWERS:
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+    return ANSWERS[host]
+
+
+def is_ours(peer_port: int, port: int) -> bool:
+    """Whether a connection was made by this process (and not by another on this machine); where unknown, it was."""
+    found = set[str]()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            parts = line.split()
+            if (int(parts[1].rpartition(":")[2], 16), int(parts[2].rpartition(":")[2], 16)) == (peer_port, port):
+                found.add(f"socket:[{parts[9]}]")
+    held = set[str]()
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            held.add(os.readlink(handle))
+    return not found - {"socket:[0]"} or bool(found & held)
+
+
+class Ear:
+    """Counts who of this process connects to this machine, by the address they came to; nobody gets an answer."""
+
+    def __init__(self) -> None:
+        self.heard: Counter[str] = Counter()
+        self.ports: list[int] = []
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came_to = writer.get_extra_info("sockname")
+        if is_ours(writer.get_extra_info("peername")[1], came_to[1]):
+            self.heard[came_to[0]] += 1
+        writer.close()
+
+    @asynccontextmanager
+    async def open(self, hosts: Sequence[str] = ("0.0.0.0", "::")) -> AsyncIterator["Ear"]:
+        """Listen on a free port, and on 80 and 443 where this process may."""
+        servers = [await asyncio.start_server(self._hear, hosts[0], 0)]
+        free = servers[0].sockets[0].getsockname()[1]
+        self.ports.append(free)
+        for host in hosts:
+            for port in (free, 80, 443):
+                with suppress(OSError):
+                    servers.append(await asyncio.start_server(self._hear, host, port))
+                    self.ports.append(port)
+        try:
+            yield self
+        finally:
+            for server in servers:
+                server.close()
+
+
+async def test_no_spelling_of_an_address_makes_the_server_call_itself_or_a_private_network(
+    client: httpx.AsyncClient, town: Town, browser: Browser
+) -> None:
+    """Past the registration too: each is given to the sender itself, and to the caller below it."""
+    resident, headers = await newcomer(town)
+    await consent(town.system, [resident], "push_messages")
+    written = list(dict.fromkeys(spellings()))
+    assert len(written) >= 200
+    registered = 0
+    async with Ear().open() as ear:
+        free = ear.ports[0]
+        calls = Outgoing(resolve=told, connect_s=0.5, timeout_s=1.0)
+        sender = WebPushSender(Vapid(MemoryKeyStore(), "mailto:a@example.no"), (*SERVICES, "localhost"), calls=calls)
+        for address in written if LONG else written[::7]:
+            device = {**DEVICE, "address_kind": "webpush", "address": browser.subscription(address)}
+            answer = await client.put("/v1/me/device", headers=headers, json=device)
+            assert answer.status_code in (200, 422)
+            registered += answer.status_code == 200
+        for address in written:
+            parcel = Parcel("t" * 24, "webpush", browser.subscription(address), "web", "nb", 600, True)
+            said = (await sender.send(permit(), parcel)).said
+            assert said in (Said.INVALID_ARGUMENT, Said.NOT_ALLOWED, Said.NO_CONNECTION), address
+            for spelt in (address, address.replace(":443", "").replace("/x", f":{free}/x", 1)):
+                with suppress(NotAllowed, OSError, NoConnection):
+                    await calls.send("POST", read(spelt), {}, b"x")
+        await sender.close()
+        await asyncio.sleep(0.1)
+    print(
+        f"\noutgoing targets: {len(written)} spellings, each tried three ways; listening on ports "
+        f"{sorted(set(ear.ports))}; registered {registered} (names alone, whose addresses are judged when sent to); "
+        f"connections to loopback or private addresses: {ear.heard.total()}"
+    )
+    assert ear.heard.total() == 0
+
+
+async def test_the_ear_hears_who_does_call() -> None:
+    async with Ear().open() as ear:
+        allowed = Outgoing(AllowedHosts.read(f"127.0.0.1:{ear.ports[0]}"), connect_s=1.0, timeout_s=2.0)
+        with suppress(NoConnection):
+            await allowed.send("POST", read(f"https://127.0.0.1:{ear.ports[0]}/x"), {})
+        await allowed.close()
+    assert ear.heard.total() == 1
+
+
+async def test_a_name_that_answers_otherwise_the_second_time_leads_nowhere_else() -> None:
+    """127.0.0.2 stands for the public internet here, 127.0.0.1 for what must not be reached."""
+    asked = 0
+
+    async def rebinding(host: str, port: int) -> Sequence[str]:
+        nonlocal asked
+        asked += 1
+        return ["127.0.0.2"] if asked == 1 else ["127.0.0.1"]
+
+    async with Ear().open(["127.0.0.2"]) as public, Ear().open(["127.0.0.1"]) as private:
+        shared = asyncio.start_server(private._hear, "127.0.0.1", public.ports[0])
+        async with await shared:
+            calls = Outgoing(
+                resolve=rebinding, judge=lambda address: str(address) == "127.0.0.2", connect_s=1.0, timeout_s=2.0
+            )
+            target = read(f"https://rebind.example.org:{public.ports[0]}/x")
+            with pytest.raises(NoConnection):
+                await calls.send("POST", target, {})
+            assert (public.heard.total(), asked) == (1, 1)
+            with pytest.raises(PrivateAddress):
+                await calls.send("POST", target, {})
+            with clock.at(now()):
+                for _ in range(5):
+                    with pytest.raises(PrivateAddress):
+                        await calls.send("POST", target, {})
+            await calls.close()
+    assert (public.heard.total(), private.heard.total()) == (1, 0)
+
+
+async def test_many_messages_to_one_host_resolve_its_name_once_and_keep_to_its_address() -> None:
+    asked = 0
+    received: list[Request] = []
+
+    async def here(host: str, port: int) -> Sequence[str]:
+        nonlocal asked
+        asked += 1
+        return ["127.0.0.1"]
+
+    def reply(request: Request) -> Reply:
+        received.append(request)
+        return Reply(302, headers=(("Location", "http://127.0.0.1:1/elsewhere"),))
+
+    async with listening(reply) as url:
+        port = url.rpartition(":")[2]
+        calls = Outgoing(AllowedHosts.read("push.example.org"), resolve=here)
+        target = read(f"http://push.example.org:{port}/x")
+        answers = await asyncio.gather(*(calls.send("POST", target, {"TTL": "1"}, b"x") for _ in range(20)))
+        await calls.close()
+    assert asked == 1
+    assert {answer.status for answer in answers} == {302}, "a redirect is an answer, and is not followed"
+    assert {request.headers["host"] for request in received} == {f"push.example.org:{port}"}
+    assert len(received) == 20
+
+
+async def test_plain_http_leads_to_hosts_that_the_operator_allows_alone() -> None:
+    with pytest.raises(NotAllowed):
+        await Outgoing(resolve=told).send("GET", read("http://web.push.apple.com/x"), {})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABk_-x",
+        "https://fcm.googleapis.com/fcm/send/abc:APA91b-_",
+        "https://wns2-par02p.notify.windows.com/w/?token=BQYAAAC%2fk%2b-_=&x",
+        "https://web.push.apple.com/QK~a@b",
+        "https://web.push.apple.com:443/QK",
+    ],
+)
+def test_the_addresses_that_browsers_give_are_read(address: str) -> None:
+    assert read(address).port == 443
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("17.57.12.11", True),
+        ("2a01:b740::1", True),
+        ("64:ff9b::1139:c0b", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("224.0.0.1", False),
+        ("::ffff:17.57.12.11", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:1139:c0b::1", False),
+        ("2001:db8::1", False),
+        ("fe80::1%eth0", False),
+        ("fc00::1", False),
+        ("ff0e::1", False),
+        ("::", False),
+        ("64:ff9b:1::1139:c0b", False),
+        ("2001::1", False),
+        ("3fff::1", False),
+        ("240.0.0.1", False),
+        ("192.88.99.1", False),
+    ],
+)
+def test_an_address_is_public_or_it_is_not(address: str, public: bool) -> None:
+    assert is_public(ip_address(address)) is public
+
+
+def test_what_a_parser_takes_for_a_number_is_no_name() -> None:
+    assert [
+        each for each in ("1.2.3", "0x7f.1", "a.0x", "a.1", "a..b", "a.", "-a.no", "a_b.no", "æ.no") if is_name(each)
+    ] == []
+    assert is_name("r3---sn-abc.example.no")
+    assert literal("127.1") is None
+    assert literal("::1") is None, "in a URL it stands in brackets"
+
+
+def test_a_misspelt_host_is_refused_at_the_start_with_the_settings_name() -> None:
+    said = {"allowed_hosts": "broker.example.no:8883, 10.0.0.5,[fd00::1]:443", "webpush_hosts": "*.example.org"}
+    good = Settings.model_validate(said)
+    assert good.hosts_in_private_networks.allow("broker.example.no", 8883)
+    assert not good.hosts_in_private_networks.allow("broker.example.no", 443)
+    assert good.hosts_in_private_networks.allow("10.0.0.5", 443)
+    assert names("*.example.org, push.example.no") == ("*.example.org", "push.example.no")
+    for name, wrong in (
+        ("allowed_hosts", "https://a.no"),
+        ("allowed_hosts", "*.example.no"),
+        ("allowed_hosts", "a.no:99999"),
+        ("allowed_hosts", "10.1"),
+        ("webpush_hosts", "*"),
+        ("webpush_hosts", "*.no"),
+        ("webpush_hosts", "10.0.0.1"),
+    ):
+        with pytest.raises(ValueError, match=f"MEDVIRK_{name.upper()}"):
+            Settings.model_validate({name: wrong})
+
+
+async def test_a_push_server_in_the_house_needs_both_lists(browser: Browser) -> None:
+    endpoint = json.loads(browser.subscription("https://loop.push.apple.com/x"))
+    parcel = Parcel("t" * 24, "webpush", json.dumps(endpoint), "web", "nb", 600, True)
+    vapid = Vapid(MemoryKeyStore(), "mailto:a@example.no")
+    refused = WebPushSender(vapid, SERVICES, calls=Outgoing(resolve=told))
+    assert (await refused.send(permit(), parcel)).said is Said.NOT_ALLOWED
+    allowed = Outgoing(AllowedHosts.read("loop.push.apple.com"), resolve=told, connect_s=0.5, timeout_s=1.0)
+    let = WebPushSender(vapid, SERVICES, calls=allowed)
+    assert (await let.send(permit(), parcel)).said in (Said.NO_CONNECTION, Said.TIMEOUT)
+    await refused.close()
+    await let.close()
+    assert outgoing.read("https://loop.push.apple.com/x").origin == "https://loop.push.apple.com"
