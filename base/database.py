@@ -86,7 +86,7 @@ class Work:
         await self.execute("savepoint apart")
         try:
             yield
-        except Exception:
+        except BaseException:
             await self.execute("rollback to savepoint apart; release savepoint apart")
             raise
         await self.execute("release savepoint apart")

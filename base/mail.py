@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Protocol
@@ -50,19 +51,29 @@ class SmtpPost:
 
     async def send(self, letter: Letter) -> None:
         """See Post. In a thread of its own: smtplib waits."""
+        try:
+            message = self._written(letter)
+        except (ValueError, LookupError, AttributeError, MessageError):  # No parser of addresses takes this one.
+            raise LetterRefused from None
+        await asyncio.to_thread(self._carry, message)
+
+    def _written(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, letter.to, letter.subject
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=self.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
-        await asyncio.to_thread(self._carry, message)
+        return message
 
     def _carry(self, message: EmailMessage) -> None:
         # What a server answers can name the address: nothing of it is passed on.
         try:
             with self._connected() as server:
                 self._introduced(server)
-                server.send_message(message)
+                try:
+                    server.send_message(message)
+                except (smtplib.SMTPNotSupportedError, UnicodeError):  # This server has no way to write the address.
+                    raise LetterRefused from None
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             raise (LetterRefused() if all(code >= 500 for code in codes) else PostIsAway()) from None

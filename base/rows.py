@@ -4,6 +4,7 @@ The failure is logged without what the row holds, counted in a metric, and the r
 concerns all rows alike, a database that is away, ends the work for all of them.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
@@ -31,7 +32,15 @@ def where(error: BaseException) -> str:
     return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else ""
 
 
-def failed(batch: str, error: Exception) -> None:
+def is_of_all(error: BaseException) -> bool:
+    """Whether an error concerns whoever works on the rows, and not the row it came with: the work is to end."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()  # A library may raise it too, where nobody asked this task to end.
+        return task is None or task.cancelling() > 0
+    return isinstance(error, DatabaseIsAway | KeyboardInterrupt | SystemExit | GeneratorExit)
+
+
+def failed(batch: str, error: BaseException) -> None:
     """Note that a row of this batch failed for itself: which kind of error, never which row or what it holds."""
     FAILED.labels(batch).inc()
     log.error("a row failed for itself", kind=batch, error=type(error).__name__, where=where(error))
@@ -47,9 +56,9 @@ async def each(batch: str, rows: Iterable[T], do: Callable[[T], Awaitable[object
     for row in rows:
         try:
             await do(row)
-        except DatabaseIsAway:
-            raise
-        except Exception as error:
+        except BaseException as error:  # A panic of a library in Rust is no Exception.
+            if is_of_all(error):
+                raise
             failed(batch, error)
             bad.append(row)
     return bad
@@ -65,9 +74,9 @@ async def halving(batch: str, rows: Sequence[T], do: Callable[[Sequence[T]], Awa
         return []
     try:
         await do(rows)
-    except DatabaseIsAway:
-        raise
-    except Exception as error:
+    except BaseException as error:
+        if is_of_all(error):
+            raise
         if len(rows) == 1:
             failed(batch, error)
             return list(rows)

@@ -11,6 +11,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import invalid
 from base.localized import pick
+from base.rows import failed, halving
 from geofence.drawing import Drawn, declared_crs, read
 from geofence.engine.geometry import GeometryRefused, Kind
 from geofence.zones import told
@@ -36,6 +37,10 @@ class _Read:
     kind: Kind
     drawn: Drawn
 
+    def columns(self) -> tuple[str, str, str]:
+        """Name, kind and shape, as they are kept."""
+        return json.dumps(dict(self.name)), self.kind, json.dumps(self.drawn.geojson)
+
 
 async def import_zones(work: Work, collection: Mapping[str, Any], kind: Kind = "district") -> Report:
     """Take in a FeatureCollection (RFC 7946; a declared `crs` of GeoJSON 2008 is reprojected) in one transaction.
@@ -51,17 +56,25 @@ async def import_zones(work: Work, collection: Mapping[str, Any], kind: Kind = "
     where = await town(work)
     found, refused = await asyncio.to_thread(_read_all, features, kind, declared_crs(collection), where)
     moment = now()
-    ids = [uuid4() for _ in found]
-    await work.executemany(
-        "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at) "
-        "values ($1, $2, $3, $4, $5, false, $6)",
-        [
-            (number, work.municipality, json.dumps(dict(one.name)), one.kind, json.dumps(one.drawn.geojson), moment)
-            for number, one in zip(ids, found, strict=True)
-        ],
-    )
+    rows = [(uuid4(), one) for one in found]
+
+    async def keep(some: Sequence[tuple[UUID, _Read]]) -> None:
+        async with work.apart():
+            await work.executemany(
+                "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at) "
+                "values ($1, $2, $3, $4, $5, false, $6)",
+                [(zone, work.municipality, *one.columns(), moment) for zone, one in some],
+            )
+
+    unkept = {zone for zone, _ in await halving("geofence.import", rows, keep)}
+    refused.extend((one.index, "this cannot be kept") for zone, one in rows if zone in unkept)
+    kept = [(zone, one) for zone, one in rows if zone not in unkept]
     await told(work)
-    return Report(tuple(ids), tuple((one.index, note) for one in found for note in one.drawn.notes), tuple(refused))
+    return Report(
+        tuple(zone for zone, _ in kept),
+        tuple((one.index, note) for _, one in kept for note in one.drawn.notes),
+        tuple(sorted(refused)),
+    )
 
 
 def _read_all(
@@ -74,6 +87,9 @@ def _read_all(
             found.append(_read_one(index, feature, kind, declared, where))
         except GeometryRefused as why:
             refused.append((index, f"{why.pointer}: {why.reason}" if why.pointer else why.reason))
+        except Exception as error:  # What nobody foresaw in one feature is that feature's alone.
+            failed("geofence.import", error)
+            refused.append((index, "this cannot be read"))
     return found, refused
 
 

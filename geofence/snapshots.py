@@ -15,6 +15,7 @@ from base.clock import now
 from base.database import Work, work
 from base.errors import Problem
 from base.jobs import system
+from base.rows import each
 from base.signals import Signals
 from geofence.caps import per_day
 from geofence.engine.hours import week
@@ -22,7 +23,7 @@ from geofence.engine.index import Snapshot
 from geofence.engine.places import Beacon, Zone
 from geofence.triggers import as_rule
 from geofence.zones import CHANNEL
-from municipality.directory import list_municipalities, town
+from municipality.directory import Town, list_municipalities, town
 
 log = structlog.get_logger(__name__)
 
@@ -130,10 +131,13 @@ class Snapshots:
         try:
             async with work(None) as unit:
                 towns = await list_municipalities(unit)
-            for where in towns:
+
+            async def lay_out(where: Town) -> None:
                 async with work(system(where.id)) as unit:
                     if await unit.fetchval("select exists (select from zone)"):
                         await self.of(unit)
+
+            await each("geofence.lay_out", towns, lay_out)
         except Problem as refused:  # Whoever asks first will have them built, then.
             log.warning("zones were not laid out ahead of time", error=type(refused).__name__)
         finally:

@@ -88,7 +88,7 @@ async def _make(
         published, ground = await asyncio.to_thread(_suppressed, frame, answers, k, await _issued(work, survey.id))
     except (TooFewNew, CannotProtect):
         return None
-    release = Release(survey.id, before + 1, await today(work), len(answers), published)
+    release = Release(survey.id, before + 1, await today(work), ground.tally.answers, published)
     await work.execute(
         "insert into release (id, municipality_id, survey_id, number, released_on, answers, content) "
         "values ($1, $2, $3, $4, $5, $6, $7)",

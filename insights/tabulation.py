@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from base.rows import failed
 from insights.frame import MISSING, Atom, Frame, Part
 
 
@@ -37,13 +38,18 @@ def tabulate(frame: Frame, answers: Iterable[Mapping[str, Any]]) -> Tally:
     numeric = [key for key, bands in frame.bands.items() if bands.numeric]
     total = 0
     for given in answers:
+        try:
+            # Sets: who left out a question with several choices is one person, though each option is a part of its own.
+            atoms = {_atom(part, given) for part in frame.parts}
+            crossed = {(*_atom(part, given), by.question, _cell(by, given)) for part, by in crossings}
+            added = {key: given[key] + 0.0 for key in numeric if key in given}
+        except Exception as error:  # An answer that cannot be read counts as none, and keeps no other from counting.
+            failed("insights.tabulate", error)
+            continue
         total += 1
-        # Sets: who left out a question with several choices is one person, though each option is a part of its own.
-        counts.update({_atom(part, given) for part in frame.parts})
-        counts.update({(*_atom(part, given), by.question, _cell(by, given)) for part, by in crossings})
-        for key in numeric:
-            if key in given:
-                sums[key] += given[key]
+        counts.update(atoms)
+        counts.update(crossed)
+        sums.update(added)
     return Tally(total, dict(counts), dict(sums))
 
 

@@ -17,7 +17,7 @@ import asyncpg
 
 from base.clock import monotonic, now
 from base.database import DatabaseIsAway, Work, work
-from base.rows import failed, halving
+from base.rows import failed, halving, is_of_all
 from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
@@ -187,7 +187,9 @@ async def _send_one(chunk: _Chunk, delivery: Claimed) -> Result:
         return await _send(chunk, delivery)
     except DatabaseIsAway:
         return Result(delivery, "queued", unstarted=True)
-    except Exception as error:
+    except BaseException as error:
+        if is_of_all(error):
+            raise
         failed("push.deliver", error)
         decided = outcome(Answer(Said.BROKE), starts=delivery.starts, dice=random.random(), proven=False)  # noqa: S311 - spreads waiting, hides nothing
         return _result(delivery, decided)

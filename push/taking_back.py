@@ -8,7 +8,7 @@ import asyncpg
 
 from base.database import work
 from base.jobs import system
-from base.rows import failed
+from base.rows import failed, is_of_all
 from base.sql import load
 from base.tenant import Tenant
 from consent.gate import ask_many
@@ -41,7 +41,9 @@ async def take_back(municipality: UUID, campaign: UUID, couriers: Couriers, key:
         async def tell(row: asyncpg.Record, zone: ZoneInfo, permit: Permit[PushMessages] | None) -> bool:
             try:
                 return await _tell(tenant, couriers, permit, _parcel(row, key, zone))
-            except Exception as error:  # Of this phone alone: nothing of it is recorded, and the others are told.
+            except BaseException as error:  # Of this phone alone: the others are told.
+                if is_of_all(error):
+                    raise
                 failed("push.take_back", error)
                 return False
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from base.errors import FieldError, Invalid
+from base.rows import failed
 from surveys.forms.document import SurveyDocument, misplaced
 from surveys.xlsform.expressions import CannotCarry, condition, parse
 from surveys.xlsform.questions import LeftOut, Made, language_of, make, safe_key
@@ -81,7 +82,16 @@ class _Reading:
             elif lost:
                 self.note(element, "left_out", "It lies in a group that cannot be carried over.")
             else:
-                yield from self._question(element, around)
+                yield from self._alone(element, around)
+
+    def _alone(self, element: Mapping[str, Any], around: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """The questions of one row; none, and a note, where nobody foresaw what stands in it."""
+        try:
+            return list(self._question(element, around))
+        except Exception as error:
+            failed("surveys.xlsform", error)
+            self.note(element, "left_out", "This row cannot be read.")
+            return []
 
     def _group(self, element: Mapping[str, Any], around: dict[str, Any] | None, lost: bool) -> Iterator[dict[str, Any]]:
         if element["type"] == "repeat" and not lost:
