@@ -25,6 +25,7 @@ from push import attention, claims
 from push.claims import Claimed, Result
 from push.couriers import Couriers
 from push.letters import Letters
+from push.lives import life_s
 from push.manners import Manners, Sent, reader, sent_lately
 from push.manners import read as read_manners
 from push.outcomes import Answer, Outcome, Said, outcome
@@ -34,7 +35,6 @@ from push.tags import name
 
 LEASE_S = 60.0
 """How long a chunk is held, in seconds. Its messages are begun in the first half, so that they end within the lease."""
-LONGEST_LIFE_S = 86_400
 _INTERRUPTS: Mapping[str, Interrupts] = {
     "passive": "passive",
     "time_sensitive": "time-sensitive",
@@ -152,6 +152,7 @@ async def _take(turn: Round) -> _Chunk | None:
         taken = await claims.claim(unit, turn.campaign, turn.chunk, timedelta(seconds=turn.lease_s), turn.pace.closed())
         if not taken:
             return None
+        random.shuffle(taken)  # Nobody's place in a burst is the same from one message to the next.
         manners, zone = await read_manners(unit)
         chunk = _Chunk(
             turn, campaign["importance"], campaign["due"], campaign["expires_at"], manners, zone, taken, monotonic(),
@@ -234,14 +235,14 @@ async def _send(chunk: _Chunk, delivery: Claimed) -> Result:
             return Result(delivery, "expired")
         if decision.now == "waits":
             return Result(delivery, "deferred", decision.because, decision.until, unstarted=True)
-        life_s = max(int((chunk.expires_at - at).total_seconds()), 1)
+        left_s = (chunk.expires_at - at).total_seconds()
         tag = name(turn.key, delivery.id, delivery.resident, whose, chunk.due)
         letter = None
         if chunk.letters is not None and whose.digest == "off" and (delivery.lock or delivery.kind == "webpush"):
             letter = chunk.letters.to(tag, delivery.locale)
         parcel = Parcel(
-            tag, delivery.kind, delivery.address, delivery.platform, delivery.locale, min(life_s, LONGEST_LIFE_S),
-            chunk.importance != "passive", letter=letter, lock=delivery.lock,
+            tag, delivery.kind, delivery.address, delivery.platform, delivery.locale,
+            life_s(turn.key, delivery.id, left_s), chunk.importance != "passive", letter=letter, lock=delivery.lock,
             interrupts=_INTERRUPTS.get(chunk.importance, "active"),
         )  # fmt: skip
         try:

@@ -32,6 +32,8 @@ _FCM = messaging._MessagingService
 _ORIGIN = "https://fcm.googleapis.com"
 _HEADERS = {"Content-Type": "application/json", "X-GOOG-API-FORMAT-VERSION": "2"}
 _TAG, _ADDRESS, _SEALED = "{tag}", "{address}", "{sealed}"
+_LIFE, _OVER = "7777777", "{over}"
+"""Stands for a life where firebase-admin wants a number: longer than any."""
 _NAMED = re.compile(rb'\s*{\s*"name"\s*:\s*"projects/')
 _ACCEPTED = Answer(Said.ACCEPTED)
 _SAID: dict[type[exceptions.FirebaseError], Said] = {
@@ -63,9 +65,10 @@ def encode(parcel: Parcel) -> bytes:
     over_at_s = int(clock.now().timestamp()) + parcel.life_s
     sealed = _sealed(parcel)
     form = _form(
-        parcel.kind, parcel.platform, parcel.language, parcel.life_s, parcel.urgent, parcel.takes_back, over_at_s,
+        parcel.kind, parcel.platform, parcel.language, parcel.urgent, parcel.takes_back,
         sealed is not None, parcel.interrupts,
     )  # fmt: skip
+    form = form.replace(_OVER, str(over_at_s)).replace(_LIFE, str(parcel.life_s))
     form = form.replace(_TAG, parcel.tag).replace(_ADDRESS, json.dumps(parcel.address)[1:-1])
     return (form if sealed is None else form.replace(_SEALED, sealed)).encode()
 
@@ -82,16 +85,14 @@ def _form(
     kind: AddressKind,
     platform: Platform,
     language: str,
-    life_s: int,
     urgent: bool,
     takes_back: bool,
-    over_at_s: int,
     sealed: bool,
     interrupts: Interrupts,
 ) -> str:
-    """The body that parcels of a kind share for a second, encoded once by firebase-admin, tag and address left out."""
-    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, life_s, urgent, takes_back, interrupts=interrupts)
-    message = _message(parcel, over_at_s)
+    """The body that parcels of a kind share, encoded once by firebase-admin; tag, address and times left out."""
+    parcel = Parcel(_TAG, kind, _ADDRESS, platform, language, int(_LIFE), urgent, takes_back, interrupts=interrupts)
+    message = _message(parcel)
     if sealed:
         message.data["sealed"] = _SEALED
     return json.dumps({"message": _FCM.encode_message(message)}, separators=(",", ":"))
@@ -181,7 +182,7 @@ def _service_account(file: Path, project: str | None) -> tuple[str | None, Beare
     return project or certificate.project_id, Bearer(certificate.get_credential())
 
 
-def _message(parcel: Parcel, over_at_s: int) -> messaging.Message:
+def _message(parcel: Parcel) -> messaging.Message:
     """A silent message for Android and the web, whose app fetches and shows; neutral words that iOS may replace."""
     data = {"tag": parcel.tag, "recalled": "1"} if parcel.takes_back else {"tag": parcel.tag}
     life = timedelta(seconds=parcel.life_s)
@@ -195,21 +196,21 @@ def _message(parcel: Parcel, over_at_s: int) -> messaging.Message:
             priority = "high" if parcel.urgent else "normal"
             message.android = messaging.AndroidConfig(collapse_key=parcel.tag, priority=priority, ttl=life)
         case "ios":
-            message.apns = _apns(parcel, over_at_s)
+            message.apns = _apns(parcel)
         case "web":
             urgency = "high" if parcel.urgent else "normal"
             message.webpush = messaging.WebpushConfig(headers={"TTL": str(parcel.life_s), "Urgency": urgency})
     return message
 
 
-def _apns(parcel: Parcel, over_at_s: int) -> messaging.APNSConfig:
+def _apns(parcel: Parcel) -> messaging.APNSConfig:
     if parcel.takes_back:
-        silent = {"apns-push-type": "background", "apns-priority": "5", "apns-expiration": str(over_at_s)}
+        silent = {"apns-push-type": "background", "apns-priority": "5", "apns-expiration": _OVER}
         return messaging.APNSConfig(silent, messaging.APNSPayload(messaging.Aps(content_available=True)))
     title, body = neutral(parcel.language)
     headers = {
         "apns-collapse-id": parcel.tag,
-        "apns-expiration": str(over_at_s),
+        "apns-expiration": _OVER,
         "apns-priority": "10" if parcel.urgent else "5",
     }
     alert = messaging.ApsAlert(title=title, body=body)

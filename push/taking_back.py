@@ -14,6 +14,7 @@ from base.tenant import Tenant
 from consent.gate import ask_many
 from consent.permits import Permit, PermitExpired, PushMessages
 from push.couriers import Couriers
+from push.lives import life_s
 from push.manners import Manners, Wishes, reader
 from push.manners import read as manners_of
 from push.senders import Parcel
@@ -54,7 +55,17 @@ def _parcel(row: asyncpg.Record, key: bytes, zone: ZoneInfo) -> Parcel:
     wishes = Wishes(None, None, row["digest"], row["timezone"])
     whose = reader(wishes, Manners(), zone, row["importance"], ())
     tag = name(key, row["id"], row["resident_id"], whose, row["due"])
-    return Parcel(tag, row["kind"], row["address"], row["platform"], row["locale"], LIFE_S, False, takes_back=True)
+    life = life_s(key, row["id"], LIFE_S)
+    return Parcel(
+        tag,
+        row["kind"],
+        row["address"],
+        row["platform"],
+        row["locale"],
+        life,
+        False,
+        takes_back=True,
+    )
 
 
 async def _tell(tenant: Tenant, couriers: Couriers, permit: Permit[PushMessages] | None, parcel: Parcel) -> bool:

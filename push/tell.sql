@@ -8,7 +8,7 @@ with meant as (
 ),
 filled as (
     insert into delivery (id, municipality_id, campaign_id, resident_id, address_id, platform, state, starts, due_at)
-    select gen_random_uuid(), m.municipality_id, $2, m.id, p.id, c.platform, 'queued', 0, $3
+    select gen_random_uuid(), m.municipality_id, $2, m.id, p.id, c.platform, 'queued', 0, $3::timestamptz - random() * interval '1 second'
     from meant m join push_address p on p.resident_id = m.id join credential c on c.id = p.credential_id
     order by m.id
     returning resident_id
