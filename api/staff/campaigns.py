@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.staff.audiences import AudienceBody
+from api.staff.subjects import must_be_there
 from base.localized import Localized
 from push import campaigns, trial
 from push.audiences import Audience
@@ -135,12 +136,19 @@ class TestAnswer(BaseModel):
 
 async def write_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
     """Write a message; nothing is sent before it is launched."""
-    return await _answer(call, await campaigns.write(call.work, call.body.draft()))
+    return await _answer(call, await campaigns.write(call.work, await _about_something(call)))
+
+
+async def _about_something(call: Call[CampaignBody]) -> Draft:
+    subject = call.body.subject
+    if subject is not None:
+        await must_be_there(call.work, subject.kind, subject.id, "/subject/id")
+    return call.body.draft()
 
 
 async def rewrite_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
     """Replace a message that is still a draft."""
-    await campaigns.rewrite(call.work, call.id(), call.body.draft())
+    await campaigns.rewrite(call.work, call.id(), await _about_something(call))
     return await _answer(call, call.id())
 
 

@@ -13,6 +13,7 @@ from api.endpoint import MIB, Call, Endpoint, Raw
 from api.geojson import Drawn
 from api.open.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
 from api.shapes import Key, Line, Sent
+from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
 from surveys.hearings import archive, corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
@@ -185,6 +186,7 @@ def _written(body: HearingWritten) -> dict[str, Any]:
 
 async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     """Keep a new hearing as a draft."""
+    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
     return await _full(call, await hearings.write(call.work, _written(call.body), call.body.deadline))
 
 
@@ -200,6 +202,7 @@ async def read_staff_hearing(call: Call[None, None]) -> HearingInFull:
 
 async def replace_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     """Replace a draft."""
+    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
     await hearings.rewrite(call.work, call.id(), _written(call.body), call.body.deadline)
     return await _full(call, call.id())
 

@@ -8,6 +8,7 @@ from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.shapes import Key, Page, Sent
 from api.staff import examples
+from api.staff.subjects import whom_it_is_for
 from base import clock
 from base.localized import Localized
 from surveys import information
@@ -71,6 +72,7 @@ def _full(item_id: UUID, item: Item) -> InformationInFull:
 
 async def publish_information(call: Call[InformationWritten, None]) -> InformationInFull:
     """Publish an item."""
+    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
     item_id = await information.publish(call.work, _item(call.body))
     return _full(item_id, await information.read(call.work, item_id))
 
@@ -91,6 +93,7 @@ async def read_information(call: Call[None, None]) -> InformationInFull:
 
 async def replace_information(call: Call[InformationWritten, None]) -> InformationInFull:
     """Replace an item."""
+    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
     await information.replace(call.work, call.id(), _item(call.body))
     return _full(call.id(), await information.read(call.work, call.id()))
 

@@ -9,11 +9,10 @@ from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.places import Span, When
 from api.shapes import Page, Sent, Whole
-from base.errors import NotFound, invalid
+from api.staff.subjects import must_be_there
 from geofence import triggers
 from geofence.engine.places import On, Proof
 from geofence.triggers import Written
-from surveys import information, survey
 
 STAFF = staff("communications", "planner", "privacy_officer")
 
@@ -108,15 +107,7 @@ def _full(trigger_id: UUID, trigger: Written) -> TriggerInFull:
 
 async def _leads_somewhere(call: Call[TriggerWritten]) -> Written:
     action = call.body.action
-    try:
-        if action.kind == "survey":
-            await survey.read(call.work, action.subject_id)
-        elif action.kind == "info":
-            await information.read(call.work, action.subject_id)
-        else:
-            raise NotFound
-    except NotFound:
-        raise invalid("/action/subject_id", f"there is no such {action.kind}") from None
+    await must_be_there(call.work, action.kind, action.subject_id, "/action/subject_id")
     return call.body.written()
 
 

@@ -1,0 +1,31 @@
+"""What a message or a trigger leads to: it is there, and it is this municipality's."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from base.database import Work
+from base.errors import NotFound, invalid
+from push.audiences import Audience
+from surveys import information, survey
+from surveys.hearings import hearings
+
+
+async def must_be_there(work: Work, kind: str, subject: UUID, pointer: str) -> None:
+    """Raise Invalid at `pointer` where the municipality has no survey, hearing or information (`info`) of that id.
+
+    Another municipality's is as little there as one that never was.
+    """
+    try:
+        if kind == "survey":
+            await survey.read_survey(work, subject)
+        elif kind == "hearing":
+            await hearings.read(work, subject)
+        else:
+            await information.read(work, subject)
+    except NotFound:
+        raise invalid(pointer, f"there is no such {kind}") from None
+
+
+async def whom_it_is_for(work: Work, areas: Sequence[UUID], interests: Sequence[str]) -> None:
+    """Raise Invalid, naming them, for districts (/areas) and interests (/interests) that the municipality lacks."""
+    await Audience(areas=tuple(areas), interests=tuple(interests)).check(work)
