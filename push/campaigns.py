@@ -115,7 +115,7 @@ async def rewrite(work: Work, campaign: UUID, draft: Draft) -> None:
     changed = await work.execute(
         "update campaign set subject_kind = $2, subject_id = $3, audience = $4, title = $5, body = $6, "
         "importance = $7, send_at = $8, expires_at = $9, kind = $10, reminds = $11, topic = $12, written_by = $13, "
-        "waits_for_approval = false "
+        "waits_for_approval = false, launched_by = null "
         "where id = $1 and state = 'draft'",
         campaign,
         *_columns(draft),
@@ -155,12 +155,14 @@ async def page(work: Work, after: UUID | None, limit: int) -> list[Campaign]:
 async def launch(work: Work, campaign: UUID) -> bool:
     """Launch a draft, once, whoever else tries: the audience is frozen by a job queued in this transaction.
 
-    An emergency, and every campaign of a municipality that wants it so, needs two people: asked by whoever wrote it,
-    it stays a draft that waits for somebody else to launch it, and this is False.
+    An emergency, and every campaign of a municipality that wants it so, needs two people, which are two different
+    members of staff: whoever wrote it, or asked for it first where it was written with a key, and another one. Asked
+    by the first, or with a key, which may be in anybody's hand, it stays a draft that waits, and this is False.
     Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall under k.
     """
     row = await work.fetchrow(
-        "select expires_at, audience, importance, written_by from campaign "
+        "select expires_at, audience, importance, written_by, launched_by, "
+        "(select id from staff_member where id = written_by) as writer from campaign "
         "where id = $1 and state = 'draft' for update",
         campaign,
     )
@@ -171,8 +173,13 @@ async def launch(work: Work, campaign: UUID) -> bool:
         raise CampaignHasExpired()
     await filling.large_enough(work, Audience.of(json.loads(row["audience"])), (await town(work)).smallest_group)
     needs_two = row["importance"] == "emergency" or (await manners.read(work))[0].second_person
-    if needs_two and row["written_by"] is not None and row["written_by"] == _who(work):
-        await work.execute("update campaign set waits_for_approval = true where id = $1", campaign)
+    first = row["writer"] or row["launched_by"]
+    if needs_two and not _second_person(work, first):
+        await work.execute(
+            "update campaign set waits_for_approval = true, launched_by = coalesce($2, launched_by) where id = $1",
+            campaign,
+            _member(work) if first is None else None,
+        )
         return False
     await work.execute(
         "update campaign set state = 'launched', launched_at = $2, launched_by = $3, waits_for_approval = false "
@@ -183,9 +190,10 @@ async def launch(work: Work, campaign: UUID) -> bool:
     )
     if row["importance"] == "emergency":
         wrote = row["written_by"]
-        await audit.record(
-            work, "emergency_launched", "done", campaign, {"written_by": None if wrote is None else str(wrote)}
-        )
+        detail = {"written_by": None if wrote is None else str(wrote)}
+        if first is not None and first != wrote:
+            detail["asked_by"] = str(first)
+        await audit.record(work, "emergency_launched", "done", campaign, detail)
     await work.enqueue("push.fill", {"campaign": str(campaign)}, key=f"push.fill/{campaign}")
     return True
 
@@ -252,6 +260,19 @@ async def _like_the_first(work: Work, draft: Draft) -> Draft:
 
 def _who(work: Work) -> UUID | None:
     return work.tenant.id if work.tenant is not None else None
+
+
+def _member(work: Work) -> UUID | None:
+    """The member of staff who calls; None for a key, which is nobody's."""
+    return work.tenant.id if work.tenant is not None and work.tenant.caller == "staff" else None
+
+
+def _second_person(work: Work, first: UUID | None) -> bool:
+    """Whether whoever calls is another member than the first; the system asks nobody."""
+    if work.tenant is not None and work.tenant.caller == "system":
+        return True
+    member = _member(work)
+    return first is not None and member is not None and member != first
 
 
 def _in_time(draft: Draft) -> None:

@@ -17,6 +17,7 @@ from base.tenant import Tenant
 from consent.notices import publish_first
 from municipality import access
 from municipality.founding import found
+from municipality.members import add_member
 
 LANGUAGES = ("nb", "nn", "en")
 
@@ -43,6 +44,13 @@ class Town:
         async with work(self.system) as unit:
             _, token = await access.create_key(unit, "test", roles)
         return {"Authorization": f"Bearer {token}"}
+
+    async def member(self, *roles: str) -> dict[str, str]:
+        """The headers of a new member of staff with these roles, signed in to the console."""
+        async with work(self.system) as unit:
+            who = await add_member(unit, "Kari", list(roles))
+            session, _ = await access.open_session(unit, await access.sign_in_link(unit, who.id))
+        return {"Cookie": f"medvirk_session={session}", "Origin": "http://test"}
 
 
 @dataclass(frozen=True, slots=True)

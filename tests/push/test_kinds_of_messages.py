@@ -100,7 +100,7 @@ async def test_who_has_had_enough_of_a_topic_this_week_waits_and_hears_of_others
 
 async def test_an_emergency_is_written_down_with_both_who_answer_for_it(client: httpx.AsyncClient, town: Town) -> None:
     await settle(town.system, 6)
-    writer, other = await town.key("communications"), await town.key("communications")
+    writer, other = await town.member("communications"), await town.member("communications")
     written = (await client.post("/v1/staff/campaigns", headers=writer, json=message(importance="emergency"))).json()
     await client.post(f"/v1/staff/campaigns/{written['id']}/launch", headers=writer)
     await client.post(f"/v1/staff/campaigns/{written['id']}/launch", headers=other)

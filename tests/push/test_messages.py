@@ -123,7 +123,7 @@ async def test_a_digest_is_found_by_what_woke_the_phone(client: httpx.AsyncClien
 
 async def test_an_emergency_takes_two(client: httpx.AsyncClient, town: Town) -> None:
     await settle(town.system, 6)
-    writer, other = await town.key("communications"), await town.key("communications")
+    writer, other = await town.member("communications"), await town.member("communications")
     alarm = {
         "audience": {}, "title": {"nb": "Kok vannet"}, "body": {"nb": "Vannet er forurenset."},
         "expires_at": (now() + timedelta(days=1)).isoformat(), "importance": "emergency",
@@ -135,11 +135,33 @@ async def test_an_emergency_takes_two(client: httpx.AsyncClient, town: Town) -> 
     assert (await client.post(f"{one}/launch", headers=other)).json()["state"] == "launched"
 
 
+async def test_a_key_is_no_second_person_whoever_holds_it(client: httpx.AsyncClient, town: Town) -> None:
+    await settle(town.system, 6)
+    kari, per, key = await town.member("communications"), await town.member("admin"), await town.key("admin")
+    alarm = {
+        "audience": {},
+        "title": {"nb": "Kok vannet"},
+        "body": {"nb": "Vannet er forurenset."},
+        "expires_at": (now() + timedelta(days=1)).isoformat(),
+        "importance": "emergency",
+    }
+
+    async def stands_after(writer: dict[str, str], *asked: dict[str, str]) -> list[str]:
+        written = (await client.post("/v1/staff/campaigns", headers=writer, json=alarm)).json()
+        one = f"/v1/staff/campaigns/{written['id']}/launch"
+        return [(await client.post(one, headers=each)).json()["state"] for each in asked]
+
+    another = await town.key("communications")
+    assert await stands_after(kari, key, kari, another, per) == ["draft", "draft", "draft", "launched"]
+    assert await stands_after(key, key, another, kari, kari, key, per) == [*["draft"] * 5, "launched"]
+    assert await stands_after(key, per, kari) == ["draft", "launched"]
+
+
 async def test_a_municipality_can_want_two_for_everything(client: httpx.AsyncClient, town: Town) -> None:
     await settle(town.system, 6)
     async with work(town.system) as unit:
         await manners.write(unit, Manners(second_person=True))
-    writer, other = await town.key("communications"), await town.key("communications")
+    writer, other = await town.member("communications"), await town.member("communications")
     plain = {
         "audience": {}, "title": {"nb": "Ny park"}, "body": {"nb": "Kom og se."},
         "expires_at": (now() + timedelta(days=1)).isoformat(),
