@@ -32,7 +32,9 @@ const WORDS = {
   en: ["New message", "Open the page to read it."],
 };
 
-const show = ({ tag, message }) => {
+// A push may outlive what it is about by up to an hour: of what is over, only that there was something is shown.
+const show = ({ tag, message: sent }) => {
+  const message = sent && new Date(sent.expires_at) > new Date() ? sent : undefined;
   const [title, body] = message ? [message.title, message.body] : WORDS[new URL(location.href).searchParams.get("lang")] ?? WORDS.nb;
   return self.registration.showNotification(title, { body, tag, lang: message?.language, icon: "/static/app/icon.svg" });
 };
