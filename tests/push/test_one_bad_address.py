@@ -107,7 +107,7 @@ def endpoints(port: str) -> list[str]:
         "\ud83d",
         "https://nowhere.push.apple.com/x",
         "https://web.push.apple.com/\u0001",
-        "https://web.push.apple.com/%",
+        "https://elsewhere.push.apple.com/%",
     ]
     return [*(f"https://{sign}.push.apple.com/x" for sign in signs), *whole]
 
