@@ -97,6 +97,13 @@ class Settings(BaseSettings):
         "", description="Websites that may show the embedded list, with spaces: https://www.kommune.no"
     )
     registrations_per_minute: PositiveInt = Field(60, description="Registrations a minute from one network.")
+    counted_after_days: int = Field(
+        3,
+        ge=0,
+        le=365,
+        description="Staff's counts are made once a night, of residents registered for so many days, so that nobody is "
+        "known by what changes; 0, for demonstrations alone: of everybody, every few seconds.",
+    )
     presence_per_minute: PositiveInt = Field(60, description="Presence calls a minute of one resident.")
     kartverket: bool = Field(
         False, description="Show Kartverket's map tiles (needs the network); without it a plain map of our own."

@@ -18,6 +18,7 @@ from geofence.importing import import_zones
 from municipality import access, directory
 from municipality.founding import found
 from municipality.members import add_member
+from push import snapshot
 from surveys import drafts, launch
 from surveys.forms.document import SurveyDocument
 
@@ -51,14 +52,14 @@ async def settle(settings: Settings, keys: KeyStore) -> Demo:
     """Found the demo municipality where there is none yet; a fresh sign-in link in any case."""
     async with work(None) as unit:
         there = {town.number: town.id for town in await directory.list_municipalities(unit)}
-    municipality = there.get(NUMBER) or await _found(keys)
+    municipality = there.get(NUMBER) or await _found(settings, keys)
     async with work(system(municipality)) as unit:
         member = await unit.fetchval("select id from staff_member where active order by id limit 1")
         link = await access.sign_in_link(unit, member)
     return Demo(NUMBER, NAME["nb"], link)
 
 
-async def _found(keys: KeyStore) -> UUID:
+async def _found(settings: Settings, keys: KeyStore) -> UUID:
     municipality = uuid4()
     async with work(system(municipality)) as unit:
         await found(
@@ -72,6 +73,7 @@ async def _found(keys: KeyStore) -> UUID:
         await publish_first(unit)
         await add_member(unit, "Demo", ["admin"])
         await import_zones(unit, _collection("districts.geojson"), "district")
+        await snapshot.take(unit, settings.counted_after_days)
         await _ask_at_the_square(unit, keys)
     return municipality
 

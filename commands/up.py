@@ -46,6 +46,8 @@ async def _up(settings: Settings, server: Server | None, given: str | None) -> i
         "MEDVIRK_KEYS_FOLDER": str(settings.keys_path.resolve()),
         "MEDVIRK_LOG_FORMAT": "text",
         "MEDVIRK_LOG_LEVEL": "warning" if settings.log_level == "info" else settings.log_level,
+        # A demonstration must not wait for a night; what the operator has set stands, and `_tell` says which it is.
+        "MEDVIRK_COUNTED_AFTER_DAYS": str(_counted_after_days(settings)),
         UNDER_UP: "1",
     }
     async with asyncio.TaskGroup() as group:
@@ -77,6 +79,10 @@ def _there(server: Server | None) -> Server:
     return server
 
 
+def _counted_after_days(settings: Settings) -> int:
+    return settings.counted_after_days if "counted_after_days" in settings.model_fields_set else 0
+
+
 def _tell(settings: Settings, demo: Demo) -> None:
     resident = f"{settings.origin}/app?m={demo.number}"
     print(
@@ -92,4 +98,7 @@ def _tell(settings: Settings, demo: Demo) -> None:
         flush=True,
     )
     segno.make(resident, error="m").terminal(compact=True)
+    if not _counted_after_days(settings):
+        print("\n  For demonstration, staff's counts are of everybody, every few seconds, and guard nobody who is new;")
+        print("  in earnest set MEDVIRK_COUNTED_AFTER_DAYS=3: counted once a night, after three days.")
     print("\n  Ctrl-C stops it; the data stay.\n", flush=True)

@@ -49,5 +49,6 @@ async def _work(settings: Settings) -> int:
 
 def all_jobs(settings: Settings, keys: KeyStore, carried_by: Couriers) -> list[Job]:
     """Every kind of work of every room."""
+    messages = push_jobs(keys, carried_by, counted_after_days=settings.counted_after_days)
     surveys = survey_jobs(keys, post_of(settings), settings.origin)
-    return [*consent_jobs(keys), *push_jobs(keys, carried_by), *surveys, *insights_jobs()]
+    return [*consent_jobs(keys), *messages, *surveys, *insights_jobs()]

@@ -105,6 +105,10 @@ TABLES: Final[Mapping[str, Kept]] = {
     "hearing_follow": Kept("personal_feed", WITH_RESIDENT, _lapsed("hearing_follow", "personal_feed")),
     "information": Kept("publication", FOR_GOOD),
     "campaign": Kept("publication", FOR_GOOD),
+    "audience_snapshot": Kept("publication", "until the next night: when it was counted, and nobody's data"),
+    "audience_snapshot_row": Kept(
+        "publication", "until the next night: rows without an owner, of what several have in common"
+    ),
     "campaign_total": Kept("publication", "for good: numbers alone, shown rounded or not at all"),
     "zone": Kept("publication", FOR_GOOD),
     "beacon": Kept("publication", FOR_GOOD),

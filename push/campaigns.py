@@ -13,8 +13,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from municipality import audit
-from municipality.directory import town
-from push import deadlines, filling, manners, texts
+from push import counting, deadlines, manners, texts
 from push.audiences import Audience
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
@@ -24,7 +23,7 @@ LONGEST = timedelta(days=366)
 _COLUMNS = (
     "id, subject_kind, subject_id, audience, title, body, importance, state, send_at, expires_at, created_at, "
     "launched_at, waits_for_approval, audience_size, without_consent, counted_at, settled_at, first_s, p95_s, kind, "
-    "reminds, topic"
+    "reminds, topic, rounding"
 )
 
 
@@ -89,6 +88,7 @@ class Campaign:
     settled_at: datetime | None
     first_s: float | None
     p95_s: float | None
+    rounding: UUID
 
 
 async def write(work: Work, draft: Draft) -> UUID:
@@ -158,7 +158,8 @@ async def launch(work: Work, campaign: UUID) -> bool:
     An emergency, and every campaign of a municipality that wants it so, needs two people, which are two different
     members of staff: whoever wrote it, or asked for it first where it was written with a key, and another one. Asked
     by the first, or with a key, which may be in anybody's hand, it stays a draft that waits, and this is False.
-    Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall under k.
+    Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall where fewer than k were
+    counted last night, NotCountedYet before the first night.
     """
     row = await work.fetchrow(
         "select expires_at, audience, importance, written_by, launched_by, "
@@ -171,7 +172,7 @@ async def launch(work: Work, campaign: UUID) -> bool:
         raise CampaignWasLaunched()
     if row["expires_at"] <= now():
         raise CampaignHasExpired()
-    await filling.large_enough(work, Audience.of(json.loads(row["audience"])), (await town(work)).smallest_group)
+    await counting.large_enough(work, Audience.of(json.loads(row["audience"])))
     needs_two = row["importance"] == "emergency" or (await manners.read(work))[0].second_person
     first = row["writer"] or row["launched_by"]
     if needs_two and not _second_person(work, first):

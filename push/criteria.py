@@ -7,7 +7,7 @@ Logic has three values here, as in SQL: who has not consented to be chosen by so
 `personal_feed`, their age by `profile_statistics`) is neither among those who have it nor among those who have not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
@@ -19,8 +19,6 @@ from base.localized import Language
 DEEPEST: Final = 5
 MOST: Final = 24
 """So many lists an expression may hold."""
-SINGLED: Final = 12
-"""Up to so many single values are looked at one by one when an answer is guarded."""
 
 InterestKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
 Band = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", examples=["1980-1989"])]
@@ -92,22 +90,6 @@ class Criterion(BaseModel):
         """As it is stored and sent."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
-    def singled(self) -> "Criterion":
-        """The same with a list for each single value, where these are few."""
-        if sum(len(_values(leaf)) for _, leaf in self.leaves()) > SINGLED:
-            return self
-        return self._single()
-
-    def _single(self) -> "Criterion":
-        for name in ("areas", "interests", "languages", "ages"):
-            values = getattr(self, name)
-            if values is not None:
-                return Criterion.of(any=[{name: [value]} for value in values]) if len(values) > 1 else self
-        if self.not_ is not None:
-            return Criterion.model_construct(not_=self.not_._single())
-        parts = [part._single() for _, part in self.parts()]
-        return Criterion.model_construct(all_=parts) if self.all_ is not None else Criterion.model_construct(any_=parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -118,12 +100,6 @@ class Written:
     flags: list[str]
     holds: str
     values: list[list[Any]]
-    criterion: Criterion | None
-
-    def when(self, flag: int, answer: bool) -> str:
-        """What it would be if one of the flags were this for everybody."""
-        flags = [str(answer).lower() if place == flag else f"f{place}" for place in range(len(self.flags))]
-        return _expression(self.criterion, iter(flags)) if self.criterion is not None else "true"
 
 
 def every(parts: list[Criterion]) -> Criterion | None:
@@ -135,12 +111,21 @@ def every(parts: list[Criterion]) -> Criterion | None:
 
 def write(criterion: Criterion | None, first: int, now: str) -> Written:
     """The SQL of an expression (None: everybody), its parameters from `$first` on, its moment the parameter `now`."""
+    return _written(criterion, first, lambda leaf, value: _flag(leaf, value, now))
+
+
+def write_counted(criterion: Criterion | None, first: int) -> Written:
+    """The same of a row `r` of the night's snapshot."""
+    return _written(criterion, first, lambda leaf, value: _COUNTED[_name(leaf)].format(value=value))
+
+
+def _written(criterion: Criterion | None, first: int, flag: Callable[[Criterion, str], str]) -> Written:
     if criterion is None:
-        return Written([], "true", [], None)
+        return Written([], "true", [])
     leaves = [leaf for _, leaf in criterion.leaves()]
-    flags = [_flag(leaf, f"${first + place}", now) for place, leaf in enumerate(leaves)]
+    flags = [flag(leaf, f"${first + place}") for place, leaf in enumerate(leaves)]
     holds = _expression(criterion, iter([f"f{place}" for place in range(len(leaves))]))
-    return Written(flags, holds, [_values(leaf) for leaf in leaves], criterion)
+    return Written(flags, holds, [_values(leaf) for leaf in leaves])
 
 
 def _values(leaf: Criterion) -> list[Any]:
@@ -166,9 +151,20 @@ _LEAVES: Final[Mapping[str, tuple[str | None, str]]] = {
 }
 
 
+_COUNTED: Final[Mapping[str, str]] = {
+    "areas": "case when r.follows then r.areas && {value}::uuid[] end",
+    "interests": "case when r.follows then r.interests && {value}::text[] end",
+    "languages": "r.language = any({value}::text[])",
+    "ages": "r.age = any({value}::text[])",
+}
+
+
+def _name(leaf: Criterion) -> str:
+    return next(name for name in _LEAVES if getattr(leaf, name) is not None)
+
+
 def _flag(leaf: Criterion, value: str, now: str) -> str:
-    name = next(name for name in _LEAVES if getattr(leaf, name) is not None)
-    purpose, has = _LEAVES[name]
+    purpose, has = _LEAVES[_name(leaf)]
     said = has.format(value=value)
     if purpose is None:
         return said

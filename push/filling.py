@@ -10,22 +10,10 @@ import structlog
 
 from base.clock import now
 from base.database import Work
-from base.errors import Conflict
 from base.rows import halving
 from push.audiences import Audience, ask
 
 log = structlog.get_logger(__name__)
-
-
-class AudienceTooSmall(Conflict):
-    """So few would be reached that the message could point at somebody. Choose a larger audience."""
-
-
-async def large_enough(work: Work, audience: Audience, smallest_group: int) -> None:
-    """Raise AudienceTooSmall where a message would reach fewer than `smallest_group` residents."""
-    question = ask(audience, "enough.sql", smallest_group)
-    if await work.fetchval(question.sql, *question.values) < smallest_group:
-        raise AudienceTooSmall()
 
 
 async def fill(work: Work, campaign: UUID) -> int:

@@ -14,7 +14,7 @@ from base.keys import KeyStore
 from base.rows import each
 from base.sql import load
 from municipality.directory import town
-from push import delivering, farewells, filling, meters, progress, taking_back, trial
+from push import delivering, farewells, filling, meters, progress, snapshot, taking_back, trial
 from push.couriers import Couriers
 from push.delivering import LEASE_S, Round
 from push.pace import Pace
@@ -24,14 +24,26 @@ from push.turns import LANES, go_on_or_end, queue_turn, queue_turns
 TURN_S = 10.0
 SWEEP_S = 60.0
 WARN_S = 3600.0
+NIGHT_LOOK_S = 900.0
+"""So often it is looked whether a new day has begun, on which residents are to be counted."""
+AT_ONCE_S = 2.0
 FORGOTTEN = timedelta(minutes=2)
 """What has been due for this long and is in nobody's hands has lost its job: it is queued anew."""
 
 
 def jobs(
-    keys: KeyStore, carried_by: Couriers, *, lanes: int = LANES, turn_s: float = TURN_S, lease_s: float = LEASE_S
+    keys: KeyStore,
+    carried_by: Couriers,
+    *,
+    counted_after_days: int = 0,
+    lanes: int = LANES,
+    turn_s: float = TURN_S,
+    lease_s: float = LEASE_S,
 ) -> list[Job]:
-    """What a worker with these couriers does for messages: freeze, deliver, try, take back, sweep, warn."""
+    """What a worker with these couriers does for messages: count, freeze, deliver, try, take back, sweep, warn.
+
+    Residents are counted once a night after `counted_after_days` days; where that is 0, every few seconds.
+    """
     pace = Pace()
 
     async def fill(municipality: UUID, payload: Mapping[str, Any]) -> None:
@@ -91,7 +103,12 @@ def jobs(
                 if not await farewells.warn_of_the_end(unit, untold=untold):
                     return
 
+    async def count(municipality: UUID, payload: Mapping[str, Any]) -> None:
+        async with work(system(municipality)) as unit:
+            await snapshot.take(unit, counted_after_days, again=counted_after_days == 0)
+
     return [
+        Job("push.count", count, concurrency=1, every_s=NIGHT_LOOK_S if counted_after_days else AT_ONCE_S),
         Job("push.fill", fill),
         Job("push.deliver", deliver, starts=1000, concurrency=LANES),
         Job("push.try", attempt, starts=3),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields import SqlDefault
 from tortoise.models import Model
 
 
@@ -64,6 +66,7 @@ class Campaign(Model):
     settled_at = fields.DatetimeField(null=True)
     first_s = fields.FloatField(null=True)
     p95_s = fields.FloatField(null=True)
+    rounding = fields.UUIDField(db_default=SqlDefault("gen_random_uuid()"))
 
     class Meta:
         table = "campaign"
@@ -121,3 +124,41 @@ class PushBudget(Model):
 
     class Meta:
         table = "push_budget"
+
+
+class AudienceSnapshot(Model):
+    """When residents were counted, of how many days' registration, in which districts, for which smallest group."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField(unique=True)
+    counted_on = fields.DateField()
+    after_days = fields.IntField()
+    districts: "ArrayField" = ArrayField("uuid")
+    smallest_group = fields.IntField()
+
+    class Meta:
+        table = "audience_snapshot"
+
+
+class AudienceSnapshotRow(Model):
+    """A row that staff count by, made anew each night of what the smallest group or more have in common: nobody's."""
+
+    id = fields.UUIDField(primary_key=True)
+    municipality_id = fields.UUIDField(db_index=True)
+    status = fields.CharField(max_length=16)
+    follows = fields.BooleanField()
+    at_places = fields.BooleanField()
+    areas: "ArrayField" = ArrayField("uuid")
+    interests: "ArrayField" = ArrayField("text")
+    messages: "ArrayField" = ArrayField("uuid")
+    language = fields.CharField(max_length=16)
+    age = fields.CharField(max_length=16, null=True)
+    quiet_from = fields.CharField(max_length=5, null=True)
+    quiet_to = fields.CharField(max_length=5, null=True)
+    digest = fields.CharField(max_length=8)
+    timezone = fields.CharField(max_length=64, null=True)
+    in_day = fields.IntField()
+    in_week = fields.IntField()
+
+    class Meta:
+        table = "audience_snapshot_row"

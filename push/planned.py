@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from base.database import Work
 from base.sql import load
 from municipality.directory import town
-from push.counts import Count, shown
+from push.counts import Count, Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ async def planned(work: Work, since: datetime, until: datetime) -> list[Planned]
     return [
         Planned(
             **{
-                **row,
+                **{name: value for name, value in row.items() if name != "rounding"},
                 "title": json.loads(row["title"]),
-                "audience_size": shown(row["audience_size"], k, zero="shown") if row["state"] != "draft" else None,
+                "audience_size": _size(row, k) if row["state"] != "draft" else None,
             }
         )
         for row in await work.fetch(load(__file__, "calendar.sql"), since, until)
     ]
+
+
+def _size(row: asyncpg.Record, k: int) -> Count:
+    return Rounding(row["rounding"], k, row["audience_size"]).shown("audience", row["audience_size"])

@@ -1,30 +1,29 @@
-"""What staff see of an audience before they write to it: rounded, hidden where few, and nothing found by asking twice.
+"""What staff see of an audience before they write to it: counted in last night's snapshot, rounded, hidden where few.
 
-Each number is guarded against its neighbours: where the same question without one of its criteria (or with it turned
-round) would be answered by nearly the same residents, fewer than the smallest group apart, the answer is the
-neighbour's, so that the difference of two answers never is a small group. A part that leaves fewer than that out is
-shown as the whole. What was asked stands in the audit.
+The snapshot is made so that nothing counted in it rests on few (`push/snapshot.py`); here numbers are only rounded to
+5, left out under the smallest group, and but for the size of the audience under three of these. What was asked stands
+in the audit, in its normal form too.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
-
-import asyncpg
 
 from base.clock import now
 from base.database import Work
 from municipality import audit
 from municipality.directory import town
-from push import criteria
+from push import counting
 from push.attention import Because, opening
-from push.audiences import Audience, Question, ask
-from push.counts import Count, shown
+from push.audiences import Audience
+from push.counting import Counted
+from push.counts import PARTS_FROM, Count, shown
 from push.manners import Wishes, reader
 from push.manners import read as manners_of
+from push.normal import normal
 
 Importance = Literal["passive", "active", "time_sensitive", "emergency"]
 
@@ -47,6 +46,8 @@ class Preview:
     can be woken. Both find the message when they open the app. `waiting` would get it later: for quiet hours, the
     municipality's caps or their digest. `languages_missing` are read by at least the smallest group of those reached,
     and the message is not written in them; `in_another_language` would read it in one that is not theirs.
+    Counted on `counted_on`, of those registered for so many days, None where nobody has been counted yet; districts of
+    today count from tomorrow.
     """
 
     reached: Count
@@ -54,6 +55,9 @@ class Preview:
     without_address: Count
     waiting: Mapping[Because, Count]
     in_another_language: Count
+    counted_on: date | None = None
+    counted_after_days: int | None = None
+    counted_from_tomorrow: list[UUID] = field(default_factory=list)
     languages_missing: list[str] = field(default_factory=list)
     by_language: dict[str, Count] = field(default_factory=dict)
     by_area: dict[UUID, Count] = field(default_factory=dict)
@@ -64,87 +68,72 @@ class Preview:
 async def preview(
     work: Work, audience: Audience, written_in: Sequence[str] | None = None, importance: Importance = "active"
 ) -> Preview:
-    """Count whom a message to this audience would reach now, written in these languages or else in the town's own.
+    """Count whom a message to this audience would reach, written in these languages or else in the town's own.
 
     Raises Invalid for unknown districts, interests or ages.
     """
     await audience.check(work)
     here = await town(work)
-    k = here.smallest_group
-    asked = {"audience": audience.stored(), "importance": importance, "written_in": list(written_in or ())}
+    whole = normal(audience.criterion())
+    asked = {
+        "audience": audience.stored(),
+        "normal": None if whole is None else whole.stored(),
+        "importance": importance,
+        "written_in": list(written_in or ()),
+    }
     await audit.record(work, "audience_counted", "viewed", detail=asked)
     areas, interests = audience.chosen_by()
-    cells = {(row["part"], row["key"]): _guarded(row, k) for row in await _fetch(work, _question(audience, interests))}
-    reached = cells["reached", None]
+    counted = await counting.count(work, audience, "preview.sql", areas, interests)
+    k = await counting.smallest_group(work, counted.night)
+    few = counted.reached < PARTS_FROM * k
 
-    def part(name: str, keys: Sequence[str]) -> dict[str, Count]:
-        return {key: shown_part(cells.get((name, key), 0), reached, k) for key in keys}
+    def part(n: int) -> Count:
+        return shown(0 if few else n, k)
 
-    languages = sorted(key for name, key in cells if name == "language")
+    languages = {} if few else {key: n for key, n in sorted(counted.of("language").items()) if n >= k}
     written = {each.split("-")[0] for each in (here.languages if written_in is None else written_in)}
     unread = [each for each in languages if each.split("-")[0] not in written]
-    by_area = part("area", [str(each) for each in areas])
+    by_area, by_interest, status = counted.of("area"), counted.of("interest"), counted.of("status")
     return Preview(
-        reached=shown(reached, k),
-        without_consent=shown(cells["without_consent", None], k),
-        without_address=shown(cells["without_address", None], k),
-        waiting=await _waiting(work, audience, importance, reached, k),
-        in_another_language=shown_part(sum(cells["language", each] for each in unread), reached, k),
-        languages_missing=[each for each in unread if cells["language", each] >= k],
-        by_language=part("language", languages),
-        by_area={UUID(key): count for key, count in by_area.items()},
-        by_interest=part("interest", interests),
-        overlaps=[
-            Overlap(row["id"], json.loads(row["title"]), row["launched_at"], shown_part(row["n"], reached, k))
-            for row in await _fetch(work, ask(audience, "overlap.sql"))
-        ],
+        reached=shown(counted.reached, k),
+        without_consent=part(status.get("no_consent", 0)),
+        without_address=part(status.get("no_address", 0)),
+        waiting={because: part(n) for because, n in (await _waiting(work, counted, importance)).items()},
+        in_another_language=part(sum(languages[each] for each in unread)),
+        counted_on=None if counted.night is None else counted.night.counted_on,
+        counted_after_days=None if counted.night is None else counted.night.after_days,
+        counted_from_tomorrow=[each for each in areas if counted.night is None or each not in counted.night.districts],
+        languages_missing=unread,
+        by_language={key: part(n) for key, n in languages.items()},
+        by_area={each: part(by_area.get(str(each), 0)) for each in areas},
+        by_interest={each: part(by_interest.get(each, 0)) for each in interests},
+        overlaps=[] if few else await _overlaps(work, counted.of("message"), k),
     )
 
 
-def shown_part(exact: int, whole: int, k: int) -> Count:
-    """A part as staff see it: hidden where few, and shown as the whole where it leaves few out."""
-    return shown(whole if 0 < whole - exact < k else exact, k)
+async def _overlaps(work: Work, counted: Mapping[str, int], k: int) -> list[Overlap]:
+    messages = {key: n for key, n in counted.items() if n >= k}
+    rows = await work.fetch(
+        "select id, title, launched_at from campaign where id = any($1::uuid[]) order by launched_at desc limit 10",
+        list(messages),
+    )
+    return [
+        Overlap(row["id"], json.loads(row["title"]), row["launched_at"], shown(messages[str(row["id"])], k))
+        for row in rows
+    ]
 
 
-def _question(audience: Audience, interests: Sequence[str]) -> Question:
-    """The preview's statement, with a neighbour for each criterion, fitting everybody and fitting nobody."""
-    whole = audience.criterion()
-    single = None if whole is None else whole.singled()
-    guarded = Audience(where=single)
-    written = criteria.write(single, 4, "$2")
-    neighbours = [written.when(place, answer) for place in range(len(written.flags)) for answer in (True, False)]
-    columns = "".join(f",\n        coalesce({each}, false) as n{place}" for place, each in enumerate(neighbours))
-    near = [f"count(*) filter (where woken and meant <> n{place})" for place in range(len(neighbours))]
-    other = [f"count(*) filter (where woken and n{place})" for place in range(len(neighbours))]
-    return ask(
-        guarded, "preview.sql", list(interests), neighbours=columns,
-        near=f"array[{', '.join(near)}]::bigint[]", other=f"array[{', '.join(other)}]::bigint[]",
-    )  # fmt: skip
-
-
-def _guarded(row: asyncpg.Record, k: int) -> int:
-    """A count, or that of the first neighbour that fewer than `k` residents tell it from."""
-    for apart, neighbour in zip(row["near"] or (), row["other"] or (), strict=True):
-        if 0 < apart < k:
-            return int(neighbour)
-    return int(row["n"])
-
-
-async def _waiting(
-    work: Work, audience: Audience, importance: Importance, reached: int, k: int
-) -> dict[Because, Count]:
+async def _waiting(work: Work, counted: Counted, importance: Importance) -> dict[Because, int]:
     manners, zone = await manners_of(work)
     counts: dict[Because, int] = {"quiet_hours": 0, "cap": 0, "digest": 0}
-    for row in await _fetch(work, ask(audience, "waiting.sql")):
-        wishes = Wishes(row["quiet_from"], row["quiet_to"], row["digest"], row["timezone"])
-        because = opening(reader(wishes, manners, zone, importance, ()), now(), now()).because
+    for key, n in counted.of("manner").items():
+        because = opening(reader(Wishes(*json.loads(key)), manners, zone, importance, ()), now(), now()).because
         if because is not None:
-            counts[because] += row["n"]
-    if importance in ("passive", "active") and manners.caps:
-        [row] = await _fetch(work, ask(audience, "capped.sql", manners.per_day, manners.per_week))
-        counts["cap"] = row["count"]
-    return {because: shown_part(n, reached, k) for because, n in counts.items()}
-
-
-async def _fetch(work: Work, question: Question) -> list[Any]:
-    return await work.fetch(question.sql, *question.values)
+            counts[because] += n
+    if importance in ("passive", "active"):
+        for key, n in counted.of("had").items():
+            in_day, in_week = json.loads(key)
+            full = (manners.per_day, in_day), (manners.per_week, in_week)
+            if any(most is not None and had >= most for most, had in full):
+                counts["cap"] += n
+    return counts

@@ -1,32 +1,17 @@
--- What staff may see of an audience before they write to it. $3 the interests it is meant by. Its neighbours say of each
--- resident whether they would be meant if one list of the expression fitted everybody, or nobody; near counts how many
--- each of them changes, other whom it would then reach.
-, candidate as (
-    select k.id, k.language, coalesce({holds}, false) as meant{neighbours},
-        exists (select from standing_consent s where s.resident_id = k.id and s.purpose = 'push_messages'
-            and s.granted and (s.lapses_at is null or s.lapses_at > $2)) as consents,
-        exists (select from push_address p where p.resident_id = k.id) as has_address
-    from known k
-),
-seen as materialized (
-    select *, consents and has_address as woken from candidate
-),
-of_area as (
-    select distinct d.root, a.resident_id from district d join resident_area a on a.zone_id = d.id
-)
-select 'reached' as part, null::text as key, count(*) filter (where meant and woken) as n, {near} as near, {other} as other
-from seen
+-- What staff see of them: by status, and of those reached by language, district, interest, what they have asked for, how
+-- many messages they had, and which of the last ones ($1 districts, $2 interests).
+select 'status' as part, status as key, count(*)::int as n from meant group by status
 union all
-select 'without_consent', null, count(*) filter (where meant and not consents), null, null from seen
+select 'language', language, count(*)::int from reached group by language
 union all
-select 'without_address', null, count(*) filter (where meant and consents and not has_address), null, null from seen
+select 'area', area::text, count(*)::int from reached, unnest(areas) area where area = any($1::uuid[]) group by area
 union all
-select 'language', language, count(*) filter (where meant and woken), {near}, {other}
-from seen group by language
+select 'interest', interest, count(*)::int from reached, unnest(interests) interest
+where interest = any($2::text[]) group by interest
 union all
-select 'area', a.root::text, count(*) filter (where meant and woken), {near}, {other}
-from seen s join of_area a on a.resident_id = s.id group by a.root
+select 'manner', json_build_array(quiet_from, quiet_to, digest, timezone)::text, count(*)::int
+from reached group by quiet_from, quiet_to, digest, timezone
 union all
-select 'interest', i.interest_key, count(*) filter (where meant and woken), {near}, {other}
-from seen s join resident_interest i on i.resident_id = s.id
-where i.interest_key = any($3::text[]) group by i.interest_key
+select 'had', json_build_array(in_day, in_week)::text, count(*)::int from reached group by in_day, in_week
+union all
+select 'message', message::text, count(*)::int from reached, unnest(messages) message group by message

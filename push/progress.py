@@ -4,13 +4,11 @@ Counting goes over every delivery, so it is done while a campaign runs only now 
 and never again: the totals outlive what they were counted from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
-
-import asyncpg
 
 from base.clock import now
 from base.database import Work
@@ -18,7 +16,7 @@ from base.rows import each
 from base.sql import load
 from municipality.directory import town
 from push.campaigns import Campaign
-from push.counts import Count, shown
+from push.counts import Count, Rounding
 
 STATES: Final = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
 PRUNED: Final = "pruned"
@@ -39,7 +37,7 @@ class Progress:
 
     `platforms` counts each resident once for each platform they have. `pruned`: whose address led nowhere any more and
     was removed. `first_s` and `p95_s`: how soon after it was due the first message went out, and 95 of 100, in
-    seconds; told once at least the smallest group has it. `counted_at`: when; None where nothing was to be counted.
+    seconds; told once the number of those who have it is. `counted_at`: when; None where nothing was to be counted.
     """
 
     audience: Count
@@ -55,14 +53,37 @@ class Progress:
 
 async def progress(work: Work, campaign: Campaign) -> Progress:
     """What became of it so far, as last counted; what is small is counted now."""
-    if campaign.settled_at is None and campaign.launched_at is not None and campaign.audience_size <= COUNTED_LIVE:
-        speed = await work.fetchrow(load(__file__, "speed.sql"), campaign.id)
-        assert speed is not None
-        totals = _totals(await work.fetch(load(__file__, "tally.sql"), campaign.id))
-        return _rounded(campaign, totals, (await town(work)).smallest_group, speed["first_s"], speed["p95_s"], now())
-    rows = await work.fetch("select platform, state, reason, n from campaign_total where campaign_id = $1", campaign.id)
+    return (await of_each(work, [campaign]))[campaign.id]
+
+
+async def of_each(work: Work, campaigns: Sequence[Campaign]) -> dict[UUID, Progress]:
+    """What became of each of them, in as many statements for a hundred as for one."""
     k = (await town(work)).smallest_group
-    return _rounded(campaign, _totals(rows), k, campaign.first_s, campaign.p95_s, campaign.counted_at)
+    live = [one.id for one in campaigns if _counted_live(one)]
+    kept = [one.id for one in campaigns if one.counted_at is not None and one.id not in live]
+    speeds = {row["campaign_id"]: row for row in await work.fetch(load(__file__, "speed.sql"), live)} if live else {}
+    rows = await work.fetch(load(__file__, "tally.sql"), live) if live else []
+    if kept:
+        rows += await work.fetch(
+            "select campaign_id, platform, state, reason, n from campaign_total where campaign_id = any($1::uuid[])",
+            kept,
+        )
+    totals: dict[UUID, dict[tuple[str, str, str | None], int]] = {one.id: {} for one in campaigns}
+    for row in rows:
+        totals[row["campaign_id"]][row["platform"], row["state"], row["reason"]] = row["n"]
+    found = {}
+    for one in campaigns:
+        if _counted_live(one):
+            speed = speeds.get(one.id)
+            first, p95 = (speed["first_s"], speed["p95_s"]) if speed is not None else (None, None)
+            found[one.id] = _rounded(one, totals[one.id], k, first, p95, now())
+        else:
+            found[one.id] = _rounded(one, totals[one.id], k, one.first_s, one.p95_s, one.counted_at)
+    return found
+
+
+def _counted_live(campaign: Campaign) -> bool:
+    return campaign.settled_at is None and campaign.launched_at is not None and campaign.audience_size <= COUNTED_LIVE
 
 
 async def count(work: Work, campaign: UUID, *, settles: bool = False) -> None:
@@ -76,22 +97,21 @@ async def count(work: Work, campaign: UUID, *, settles: bool = False) -> None:
     )
     if mine is None:
         return
-    rows = await work.fetch(load(__file__, "tally.sql"), campaign)
-    speed = await work.fetchrow(load(__file__, "speed.sql"), campaign)
-    assert speed is not None
+    rows = await work.fetch(load(__file__, "tally.sql"), [campaign])
+    speed = await work.fetchrow(load(__file__, "speed.sql"), [campaign])
     await work.execute("delete from campaign_total where campaign_id = $1", campaign)
     await work.executemany(
         "insert into campaign_total (id, municipality_id, campaign_id, platform, state, reason, n) "
         "values ($1, $2, $3, $4, $5, $6, $7)",
-        [(uuid4(), work.municipality, campaign, *row.values()) for row in rows],
+        [(uuid4(), work.municipality, *row.values()) for row in rows],
     )
     await work.execute(
         "update campaign set counted_at = $2, settled_at = $3, first_s = $4, p95_s = $5 where id = $1",
         campaign,
         at,
         at if settles else None,
-        speed["first_s"],
-        speed["p95_s"],
+        None if speed is None else speed["first_s"],
+        None if speed is None else speed["p95_s"],
     )
 
 
@@ -141,26 +161,33 @@ def _rounded(
     campaign: Campaign, totals: Totals, k: int, first_s: float | None, p95_s: float | None, at: datetime | None
 ) -> Progress:
     states, reasons = exact(campaign, totals, counted=at is not None)
-    fast = states["sent"] >= k
-    platforms: dict[str, dict[str, Count]] = {}
-    for platform in sorted({platform for platform, _, _ in totals if platform}):
-        by_state = dict.fromkeys(STATES, 0)
-        for (whose, state, _), n in totals.items():
-            if whose == platform:
-                by_state[state] += n
-        platforms[platform] = {state: shown(n, k, zero="shown") for state, n in by_state.items()}
+    if campaign.state == "draft":
+        return Progress(0, dict.fromkeys(STATES, 0), 0, {})
+    rounding = Rounding(campaign.rounding, k, campaign.audience_size)
+    fast = isinstance(rounding.shown("sent", states["sent"]), int)
+    platforms: dict[str, dict[str, int]] = {}
+    for (platform, state, _), n in totals.items():
+        if platform:
+            by_state = platforms.setdefault(platform, dict.fromkeys(STATES, 0))
+            by_state[state] += n
+    pruned = sum(n for (_, state, _), n in totals.items() if state == PRUNED)
     return Progress(
-        shown(campaign.audience_size, k, zero="shown"),
-        {state: shown(n, k, zero="shown") for state, n in states.items()},
-        shown(campaign.without_consent, k, zero="shown"),
-        {reason: shown(n, k) for reason, n in sorted(reasons.items())},
-        platforms,
-        shown(sum(n for (_, state, _), n in totals.items() if state == PRUNED), k, zero="shown"),
+        rounding.shown("audience", campaign.audience_size),
+        {state: rounding.shown(state, n) for state, n in states.items()},
+        rounding.shown("without_consent", campaign.without_consent),
+        _enough({reason: rounding.shown(f"because {reason}", n) for reason, n in sorted(reasons.items())}),
+        {
+            platform: {state: rounding.shown(f"{platform} {state}", n) for state, n in by_state.items()}
+            for platform, by_state in sorted(platforms.items())
+            if isinstance(rounding.shown(platform, sum(by_state.values())), int)
+        },
+        rounding.shown("pruned", pruned),
         round(first_s, 1) if fast and first_s is not None else None,
         round(p95_s, 1) if fast and p95_s is not None else None,
         at,
     )
 
 
-def _totals(rows: list[asyncpg.Record]) -> Totals:
-    return {(row["platform"], row["state"], row["reason"]): row["n"] for row in rows}
+def _enough(counts: Mapping[str, Count]) -> dict[str, Count]:
+    """Without those that are hidden: that there is one would tell."""
+    return {name: count for name, count in counts.items() if isinstance(count, int)}

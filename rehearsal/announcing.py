@@ -63,9 +63,11 @@ async def announce(scene: Scene) -> None:
     story.act("Staff launch a survey for an area")
     written = await staff.expect(201, "POST", "/v1/staff/surveys", survey(scene.home))
     scene.centre = UUID(written["id"])
+    await _a_night_passes(scene)
     seen = await staff.expect(200, "POST", "/v1/staff/audiences/preview", {"areas": [str(scene.home)]})
     story.tell(f"“{written['title']['en']}”, {len(written['questions'])} questions, for those who follow {NAME}. "
-               f"The preview, rounded so that it says nothing of anybody: {seen['reached']} would be reached, "
+               "The preview is from a count of the night, in which nobody is to be found (here a night passes every "
+               f"few seconds, and the newest are counted too): {seen['reached']} would be reached, "
                f"{seen['without_consent']} want no messages.")  # fmt: skip
     for phone in scene.those(lambda p: p.person.uninstalled):
         courier.answer(phone.address, fcm_replies.UNREGISTERED)
@@ -91,6 +93,17 @@ async def announce(scene: Scene) -> None:
         story.broken.append("withdrawals came before the messages were due")
     await until(scene.stage, "every message has met its fate", lambda: _settled(scene, campaign))
     await _tell_fates(scene, campaign)
+
+
+async def _a_night_passes(scene: Scene) -> None:
+    """Wait for a count that began after now: the one after the next. Here one is made every few seconds."""
+    counts = set[UUID | None]()
+
+    async def twice() -> bool:
+        counts.add(await scene.stage.superuser.fetchval("select id from audience_snapshot"))
+        return len(counts) > 2
+
+    await until(scene.stage, "the residents have been counted", twice)
 
 
 async def _filled(scene: Scene, campaign: UUID) -> bool:

@@ -16,6 +16,8 @@ from consent.permits import LocationBeacons, LocationZones, PersonalFeed
 from geofence.engine.places import tag
 from geofence.engine.sealed import Seal, StateRefused
 from municipality.directory import smallest_group
+from push import counting
+from push.audiences import Audience
 from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 
 _IN_AREA = load(__file__, "eligible.sql")
@@ -119,7 +121,7 @@ async def known(work: Work, document: SurveyDocument) -> None:
 
 
 async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
-    """Raise TooFewToAsk where fewer could answer than may be known apart.
+    """Raise TooFewToAsk where fewer than may be known apart were counted last night, NotCountedYet before the first.
 
     A survey that any registration may answer, also a later one, is for everybody and never too small; of one that is
     answered with codes there must be enough `codes`.
@@ -128,25 +130,20 @@ async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
     k = await smallest_group(work, document.smallest_group)
     if document.assurance == "code" and codes < k:
         raise TooFewToAsk()
-    if isinstance(who, InArea):
-        count = await work.fetchval(f"select count(*) from ({_IN_AREA}) as those", who.areas)  # noqa: S608 - our own file
+    if isinstance(who, WasThere):
+        audience, part = Audience(), "at_places"
+    elif isinstance(who, InArea):
+        audience, part = Audience(areas=tuple(who.areas)), "registered"
     elif isinstance(who, Interested):
-        count = await work.fetchval(
-            "select count(distinct resident_id) from resident_interest where interest_key = any($1::text[])",
-            list(who.interests),
-        )
-    elif isinstance(who, WasThere):
-        count = await work.fetchval(
-            "select count(distinct resident_id) from standing_consent "
-            "where purpose = any($1::text[]) and granted and (lapses_at is null or lapses_at > $2)",
-            [LocationZones.key, LocationBeacons.key],
-            now(),
-        )
+        audience, part = Audience(interests=tuple(who.interests)), "registered"
     elif document.assurance == "registered":
-        count = await work.fetchval("select count(*) from resident")
+        audience, part = Audience(), "registered"
     else:
         return
-    if count < k:
+    counted = await counting.count(work, audience, "everybody.sql")
+    if counted.night is None:
+        raise counting.NotCountedYet()
+    if counted.cells["all", part] < await counting.smallest_group(work, counted.night, k):
         raise TooFewToAsk()
 
 

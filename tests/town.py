@@ -18,6 +18,7 @@ from consent.notices import publish_first
 from municipality import access
 from municipality.founding import found
 from municipality.members import add_member
+from push import snapshot
 
 LANGUAGES = ("nb", "nn", "en")
 
@@ -64,6 +65,12 @@ class Neighbour:
     def headers(self) -> dict[str, str]:
         """As the app sends them."""
         return {"Authorization": f"Bearer {self.token}"}
+
+
+async def night(town: Town, after_days: int = 0) -> None:
+    """A night passes in which residents registered for so many days are counted."""
+    async with work(town.system) as unit:
+        await snapshot.take(unit, after_days, again=True)
 
 
 Moves = Callable[..., Awaitable[Neighbour]]

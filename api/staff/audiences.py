@@ -1,6 +1,6 @@
 """Communications staff: whom a message would reach, before it is written."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
 
@@ -65,10 +65,17 @@ class OverlapAnswer(BaseModel):
 
 
 class PreviewAnswer(BaseModel):
-    """Whom a message would reach. Numbers are rounded to 5, and hidden under the municipality's smallest group; so is
-    the difference between this answer and that to nearly the same question.
+    """Whom a message would reach, counted last night among those who had been registered for some days: what residents
+    and staff change today counts from tomorrow, and who gets the message is decided by the consents of the moment.
+    Numbers are rounded to 5 and hidden under the municipality's smallest group; where `reached` is under three of
+    these, nothing else is told. What few have in common is counted as what they have in common with more.
     """
 
+    counted_on: date | None = Field(description="The night of the count; null before the first: ask again tomorrow")
+    counted_after_days: int | None = Field(
+        description="Of those registered for so many days; 0: of everybody, every few seconds, for demonstrations"
+    )
+    counted_from_tomorrow: list[UUID] = Field(description="Districts that were drawn after the count")
     reached: Count
     by_language: dict[str, Count]
     by_reason: list[Reason]
@@ -83,11 +90,14 @@ class PreviewAnswer(BaseModel):
 
 
 async def preview_audience(call: Call[PreviewBody]) -> PreviewAnswer:
-    """See whom a message to an audience would reach now, and why; what was asked is written in the audit."""
+    """See whom a message to an audience would reach, and why, as of last night; the audit keeps what was asked."""
     seen = await preview(call.work, call.body.audience(), call.body.written_in, call.body.importance)
     by_area = [Reason(reason="area", area=area, reached=count) for area, count in seen.by_area.items()]
     by_interest = [Reason(reason="interest", interest=key, reached=n) for key, n in seen.by_interest.items()]
     return PreviewAnswer(
+        counted_on=seen.counted_on,
+        counted_after_days=seen.counted_after_days,
+        counted_from_tomorrow=seen.counted_from_tomorrow,
         reached=seen.reached,
         by_language=seen.by_language,
         by_reason=by_area + by_interest,

@@ -9,7 +9,7 @@ from municipality import access
 from municipality.members import add_member
 from tests.console.chromium import accessible, somebody
 from tests.console.visiting import signed_in
-from tests.town import Town, move_in
+from tests.town import Town, move_in, night
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,11 @@ async def test_a_message_is_written_approved_by_another_followed_and_recalled(
         await page.get_by_role("button", name="Se hvordan telefonen").click()
         await expect(page.locator("#faces")).to_contain_text("Teksten blir kuttet her.")
         await page.get_by_role("button", name="Se hvem den når").click()
-        await expect(page.locator("#audience")).to_contain_text("nås nå")
+        await expect(page.locator("#audience")).to_contain_text("Telles fra i morgen")
+        await night(town)
+        await page.get_by_role("button", name="Se hvem den når").click()
+        await expect(page.locator("#audience")).to_contain_text("nås etter siste telling")
+        await expect(page.locator("#audience")).to_contain_text("Dette er en demonstrasjon")
         await accessible(page)
         await page.get_by_role("button", name="Lagre utkastet").click()
         await page.wait_for_selector("main[data-ready]")

@@ -10,7 +10,7 @@ from base.database import work
 from base.tenant import Tenant
 from consent import permits
 from consent.permits import Permit, PushMessages
-from push import campaigns, delivering, filling
+from push import campaigns, delivering, filling, snapshot
 from push.audiences import Audience
 from push.campaigns import Draft
 from push.couriers import Couriers
@@ -55,7 +55,9 @@ async def settle(
     areas: Sequence[UUID] = (),
     interests: Sequence[str] = (),
 ) -> list[UUID]:
-    """Let residents move in who have agreed to these purposes; each has a device at `address` + their id."""
+    """Let residents move in who have agreed to these purposes; each has a device at `address` + their id. After them a
+    night passes in which residents are counted.
+    """
     residents = [uuid4() for _ in range(number)]
     async with work(tenant) as unit:
         await unit.execute(
@@ -85,6 +87,8 @@ async def settle(
                 residents,
                 interest,
             )
+    async with work(tenant) as unit:
+        await snapshot.take(unit, 0, again=True)
     return residents
 
 

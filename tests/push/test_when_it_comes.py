@@ -13,7 +13,7 @@ from push.manners import Manners
 from push.preview import preview
 from push.progress import progress
 from tests.push.crowd import NotingCourier, draft, launched, send_out, settle, states
-from tests.town import Town
+from tests.town import Town, night
 
 OSLO = ZoneInfo("Europe/Oslo")
 EVENING = datetime(2026, 12, 1, 22, 0, tzinfo=OSLO)
@@ -121,6 +121,7 @@ async def test_a_preview_says_whom_quiet_hours_would_keep_waiting(town: Town) ->
     sleeping = await settle(town.system, 10)
     await settle(town.system, 15)
     await town.sql("update resident set quiet_from = '21:00', quiet_to = '07:00' where id = any($1)", sleeping)
+    await night(town)
     with clock.at(EVENING):
         async with work(town.system) as unit:
             assert (await preview(unit, Audience())).waiting["quiet_hours"] == 10
@@ -140,10 +141,10 @@ async def test_staff_set_when_the_municipality_is_quiet(client: httpx.AsyncClien
 
 async def test_counters_show_what_is_put_off(town: Town) -> None:
     await behave(town, NIGHT)
-    await settle(town.system, 10)
+    await settle(town.system, 15)
     with clock.at(EVENING):
         campaign = await launched(town.system)
         await send_out(town.system, campaign, NotingCourier().couriers)
         async with work(town.system) as unit:
             stands = await progress(unit, await campaigns.read(unit, campaign))
-    assert (stands.audience, stands.counts["deferred"], stands.reasons) == (10, 10, {"quiet_hours": 10})
+    assert (stands.audience, stands.counts["deferred"], stands.reasons) == (15, 15, {"quiet_hours": 15})

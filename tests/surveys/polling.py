@@ -12,7 +12,7 @@ import httpx
 from base.keys import KeyStore
 from surveys.box.shaking import count_and_forget
 from tests.surveys.voter import Voter, header
-from tests.town import Moves, Neighbour, Town
+from tests.town import Moves, Neighbour, Town, night
 
 L = {"nb": "Trygg skolevei", "en": "Safe way to school"}
 BIKE = [{"key": "yes", "label": {"nb": "Ja", "en": "Yes"}}, {"key": "no", "label": {"nb": "Nei", "en": "No"}}]
@@ -62,6 +62,7 @@ class Polling:
 
     async def launch(self, document: dict[str, Any] | None = None) -> str:
         await self.write(document)
+        await night(self.town)
         launched = await self.client.post(f"/v1/staff/surveys/{self.survey}/launch", headers=self.staff)
         assert launched.status_code == 200, launched.text
         self.issuer = (await self.client.get(f"/v1/surveys/{self.survey}/issuer")).json()

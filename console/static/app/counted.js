@@ -11,4 +11,5 @@ export function tally(caption, rows) {
     el("tbody", {}, rows.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "numeric" }, count(value))))));
 }
 
-export const isSome = (value) => value !== 0;
+/** Whether a number is known and not zero: what is hidden may be none. */
+export const isSome = (value) => typeof value === "number" && value > 0;

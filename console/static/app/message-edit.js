@@ -1,8 +1,9 @@
 // Writing a message: its words, when it goes, whom it is for; then how phones show it and whom it would reach.
 import { all, get, post, put } from "./api.js";
-import { count, isSome, tally } from "./counted.js";
+import { isSome, tally } from "./counted.js";
 import { $, $$, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
+import { reached } from "./last-count.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { languageName, picked, t, told } from "./told.js";
@@ -73,8 +74,7 @@ $("#preview").onclick = (event) => attempt(problem, event.target, async () => {
   const notes = [["without_address", "without-address"], ["without_consent", "without-consent"], ["deferred_by_quiet_hours", "quiet"], ["deferred_by_caps", "caps"], ["deferred_to_digest", "digest"], ["in_another_language", "another-language"]]
     .filter(([name]) => isSome(seen[name])).map(([name, text]) => [t(`message.will-${text}`), seen[name]]);
   fill($("#audience"),
-    el("dl", { class: "figures" }, el("div", {}, el("dt", {}, t("message.reached")), el("dd", {}, count(seen.reached)))),
-    el("p", { class: "ds-paragraph", "data-size": "sm" }, t("message.rounded")),
+    ...reached(seen, t("message.reached")),
     tally(t("message.by-reason"), seen.by_reason.map((one) => [names[one.area ?? one.interest] ?? one.interest ?? t("message.message"), one.reached])),
     tally(t("message.by-language"), Object.entries(seen.by_language).map(([tag, value]) => [languageName(tag), value])),
     tally(t("message.will"), notes),

@@ -3,6 +3,7 @@ import { get, post, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { count, isSome, tally } from "./counted.js";
 import { $, button, el, fill } from "./elements.js";
+import { largeEnough } from "./last-count.js";
 import { finder } from "./pointers.js";
 import { announce, attempt } from "./problems.js";
 import { has, languageName, moment, number, picked, t, told } from "./told.js";
@@ -51,6 +52,7 @@ const surely = (pressed, what, act) => attempt(problem, pressed, async () => {
 const launch = (pressed, one) => attempt(problem, pressed, async () => {
   const { areas, interests, languages, ages, where } = one.audience;
   const seen = await post("/v1/staff/audiences/preview", { areas, interests, languages, ages, where, written_in: Object.keys(one.title), importance: one.importance });
+  largeEnough(seen);
   if (!(await confirmed({ heading: t("message.launch-heading"), text: t("message.launch-text", { count: count(seen.reached) }), yes: t("message.launch") }))) return;
   show(await post(`${base}/launch`));
   announce($("#state").textContent);

@@ -4,6 +4,7 @@ import { preview } from "./audience.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
 import { invitationTo } from "./invitation.js";
+import { largeEnough } from "./last-count.js";
 import { localized, townLanguages } from "./localized.js";
 import { announce, attempt } from "./problems.js";
 import { questionList } from "./questions.js";
@@ -88,6 +89,7 @@ $("#notify").onchange = () => { $("#message").hidden = !$("#notify").checked; };
 $("#launch").onclick = () => attempt(problem, $("#launch"), async () => {
   await check();
   await ask();
+  if ($("#notify").checked) largeEnough(audience);
   const reached = typeof audience.reached === "number" ? number(audience.reached) : audience.reached;
   const text = [who.zone() ? t("survey.confirm-place", { zone: picked($("#zone").selectedOptions[0].textContent) }) : t("survey.confirm-reach", { count: reached }),
     $("#notify").checked ? t("survey.confirm-notify") : t("survey.confirm-silent"), t("survey.confirm-final")].join(" ");

@@ -1,0 +1,156 @@
+"""What staff count by: a table made once a night of those who have been registered for some days, for counting alone.
+
+Its rows bear random ids and lead to nobody: what fewer than the smallest group have in common is taken apart before
+anything is written (`push/coarsening.py`). Who gets a message is decided by the consents of the moment, never here.
+"""
+
+import asyncio
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from base.clock import now
+from base.database import Work
+from base.sql import load
+from municipality.directory import town
+from push.coarsening import Traits, Whole, coarsened
+
+LAST: Final = 30
+"""Of so many of the last week's messages it is counted who got them."""
+_STATUSES: Final = ("reached", "no_address", "no_consent")
+_LISTED: Final = ("areas", "interests", "messages")
+_KINDS: Final = (("language",), ("age",), ("quiet_from", "quiet_to", "digest", "timezone"), ("in_day", "in_week"))
+_COLUMNS: Final = ("status", "follows", "at_places", *_LISTED, *(name for kind in _KINDS for name in kind))
+_AT_ONCE: Final = 5_000
+_AT_PLACES: Final = ("at_places", None)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The day it was made on, of those registered for how many days, which districts there were, and the smallest group
+    that it was made for.
+    """
+
+    counted_on: date
+    after_days: int
+    districts: frozenset[UUID]
+    smallest_group: int
+
+
+async def newest(work: Work) -> Snapshot | None:
+    """The snapshot that is counted in; None before there is one."""
+    row = await work.fetchrow("select counted_on, after_days, districts, smallest_group from audience_snapshot")
+    return (
+        None
+        if row is None
+        else Snapshot(row["counted_on"], row["after_days"], frozenset(row["districts"]), row["smallest_group"])
+    )
+
+
+async def take(work: Work, after_days: int, *, again: bool = False) -> bool:
+    """Replace the snapshot by one of those registered for `after_days` days, in one transaction; whether it was made.
+
+    It is made once a day, unless `again`. Of several that would make it at once one does.
+    """
+    await work.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"snapshot {work.municipality}")
+    here, before = await town(work), await newest(work)
+    today = here.today()
+    if before is not None and before.counted_on == today and not again:
+        return False
+    districts = await work.fetch("select id, parent_id from zone where kind = 'district'")
+    since = today - timedelta(days=after_days)
+    found = [dict(row) for row in await work.fetch(load(__file__, "snapshot.sql"), now(), since, await _last(work))]
+    around = {row["id"]: row["parent_id"] for row in districts}
+    rows = await asyncio.to_thread(_written, found, around, here.smallest_group)
+    await work.execute("delete from audience_snapshot_row")
+    await work.execute("delete from audience_snapshot")
+    await work.execute(
+        "insert into audience_snapshot (id, municipality_id, counted_on, after_days, districts, smallest_group) "
+        "values ($1, $2, $3, $4, $5, $6)",
+        uuid4(), work.municipality, today, after_days, list(around), here.smallest_group,
+    )  # fmt: skip
+    for part in rows:
+        await work.execute(load(__file__, "snapshot_rows.sql"), part)
+    return True
+
+
+async def _last(work: Work) -> list[UUID]:
+    rows = await work.fetch(
+        "select id from campaign where kind <> 'notice' and state in ('launched', 'done') and launched_at > $1 "
+        "order by launched_at desc limit $2",
+        now() - timedelta(days=7),
+        LAST,
+    )
+    return [row["id"] for row in rows]
+
+
+def _written(found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int) -> list[str]:
+    """The rows as JSON, some thousands at a time."""
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in countable(found, around, k)]
+    return [json.dumps(rows[at : at + _AT_ONCE], default=str) for at in range(0, len(rows), _AT_ONCE)]
+
+
+def countable(found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int) -> Iterator[tuple[Any, ...]]:
+    """Those found (as snapshot.sql gives them) as they may be counted, in random order: status, whether they have
+    consented to be chosen by what they follow and to be asked at places, then the lists and the kinds.
+    """
+    flags = _common((flag for row in found for flag in _flags(row)), k)
+    kinds = [_common((_of(row, kind) for row in found), k) for kind in _KINDS]
+    place = {flag: number for number, flag in enumerate(flags)}
+    has = np.zeros((len(found), len(flags)), np.bool_)
+    values = np.zeros((len(found), len(_KINDS)), np.int64)
+    for number, row in enumerate(found):
+        has[number, [place[flag] for flag in _flags(row) if flag in place]] = True
+    for c, (kind, numbers) in enumerate(zip(_KINDS, kinds, strict=True)):
+        numbered = {value: number for number, value in enumerate(numbers)}
+        values[:, c] = [numbered.get(_of(row, kind), 0) for row in found]
+    parents = {
+        number: place["areas", around[area]]
+        for (name, area), number in place.items()
+        if name == "areas" and ("areas", around.get(area)) in place
+    }
+    dice = np.random.default_rng(secrets.randbits(128))
+    strata = _strata(found, k)
+    kept, traits = coarsened(strata, Traits(has, values, parents), k, dice)
+    for number in dice.permutation(kept):
+        theirs = [flags[place] for place in np.flatnonzero(traits.flags[number])]
+        lists = [[value for name, value in theirs if name == listed] for listed in _LISTED]
+        said = [part for c, numbers in enumerate(kinds) for part in numbers[traits.kinds[number, c]]]
+        status, follows = divmod(int(strata[number]), 2)
+        yield (_STATUSES[status], bool(follows), _AT_PLACES in theirs, *lists, *said)
+
+
+def _flags(row: Row) -> list[tuple[str, Any]]:
+    listed = [(name, value) for name in _LISTED for value in row[name] or ()]
+    return [*listed, _AT_PLACES] if row["at_places"] else listed
+
+
+def _of(row: Row, kind: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in kind)
+
+
+def _common(values: Iterator[Any], k: int) -> list[Any]:
+    """What at least `k` have, the commonest first; of kinds, of which everybody has one, at least the commonest."""
+    counted = sorted(Counter(values).items(), key=lambda one: (-one[1], str(one[0])))
+    return [value for number, (value, n) in enumerate(counted) if n >= k or number == 0]
+
+
+def _strata(found: Sequence[Row], k: int) -> Whole:
+    """By status, and by whether they may be chosen by what they follow, where neither is fewer than k of the status."""
+    status = np.array([_STATUSES.index(row["status"]) for row in found], np.int64)
+    follows = np.array([row["follows"] for row in found], np.int64)
+    for one in range(len(_STATUSES)):
+        theirs = status == one
+        yes, no = int(follows[theirs].sum()), int((1 - follows[theirs]).sum())
+        if min(yes, no) < k:
+            follows[theirs] = int(yes >= no)
+    return 2 * status + follows
