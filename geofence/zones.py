@@ -12,6 +12,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
+from base.sql import load
 from geofence import drawing
 from geofence.engine.geometry import Kind
 from municipality.directory import town
@@ -27,6 +28,12 @@ class NoSuchZone(NotFound):
 
 class ZoneIsInUse(Conflict):
     """Other zones or beacons belong to this zone; move or remove them first."""
+
+
+class DistrictIsFollowed(Conflict):
+    """Residents can follow this district, and would follow nothing. Say which one they follow instead: ?replaced_by=ID,
+    or put it into another district first (parent_id).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +90,43 @@ async def redraw(work: Work, zone_id: UUID, zone: Written) -> None:
     await told(work)
 
 
-async def remove(work: Work, zone_id: UUID) -> None:
-    """Take a zone away, with its triggers; ZoneIsInUse where zones or beacons belong to it."""
-    _allowed(work, (await read(work, zone_id, lock=True)).sensitive)
+async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None) -> None:
+    """Take a zone away, with its triggers; ZoneIsInUse where zones or beacons belong to it.
+
+    Who follows a district follows another from then on: the one that it is `replaced_by`, or the one it lies in. Where
+    there is neither, DistrictIsFollowed. Raises Invalid where the other is no district.
+    """
+    zone = await read(work, zone_id, lock=True)
+    _allowed(work, zone.sensitive)
     in_use = await work.fetchval(
         "select exists (select from zone where parent_id = $1) or exists (select from beacon where zone_id = $1)",
         zone_id,
     )
     if in_use:
         raise ZoneIsInUse()
+    if zone.kind == "district":
+        await _handed_over(work, zone_id, replaced_by or zone.parent_id)
     await work.execute("delete from zone where id = $1", zone_id)
     await told(work)
+
+
+async def _handed_over(work: Work, district: UUID, other: UUID | None) -> None:
+    """Let those who follow a district follow another. That a district which has stood for a night needs one does not
+    depend on whether anybody follows it: the refusal tells nothing.
+    """
+    if other is None:
+        if await work.fetchval(load(__file__, "followed.sql"), district):
+            raise DistrictIsFollowed()
+        return
+    if other == district or not await work.fetchval("select true from zone where id = $1 and kind = 'district'", other):
+        raise invalid("/replaced_by", "there is no such other district")
+    await work.execute(
+        "insert into resident_area (id, municipality_id, resident_id, zone_id) "
+        "select gen_random_uuid(), municipality_id, resident_id, $2 from resident_area where zone_id = $1 "
+        "on conflict do nothing",
+        district,
+        other,
+    )
 
 
 async def read(work: Work, zone_id: UUID, *, lock: bool = False) -> Written:

@@ -151,9 +151,17 @@ async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     return _full(call.id(), await zones.read(call.work, call.id()))
 
 
-async def remove_zone(call: Call) -> None:
-    """Take a zone away, with its triggers."""
-    await zones.remove(call.work, call.id())
+class RemovalQuery(BaseModel):
+    """Which district those follow from now on who follow this one; the one it lies in where it is not said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    replaced_by: UUID | None = None
+
+
+async def remove_zone(call: Call[None, RemovalQuery]) -> None:
+    """Take a zone away, with its triggers; who follows a district follows what replaces it, or what it lies in."""
+    await zones.remove(call.work, call.id(), call.query.replaced_by)
 
 
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
@@ -193,5 +201,5 @@ ENDPOINTS = [
     Endpoint(
         "PUT", _ONE, redraw_zone, STAFF, body=ZoneWritten, gives=ZoneInFull, refuses=(409,), example=EXAMPLE
     ),
-    Endpoint("DELETE", _ONE, remove_zone, STAFF, status=204, refuses=(409,)),
+    Endpoint("DELETE", _ONE, remove_zone, STAFF, query=RemovalQuery, status=204, refuses=(409,)),
 ]  # fmt: skip

@@ -4,14 +4,16 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from base.clock import now
 from tests.geofence.test_over_http import KIOSK, SQUARE, created, news, rule, square
-from tests.town import Town
+from tests.town import Moves, Town, night
 
+DISTRICT = {"name": {"nb": "Sentrum"}, "geometry": SQUARE, "kind": "district"}
 BORDERS = Path(__file__).parents[1] / "data" / "municipalities.geojson"
 
 
@@ -210,3 +212,43 @@ async def test_a_file_of_beacons_is_registered_line_by_line(client: httpx.AsyncC
     assert [r["index"] for r in told.json()["refused"]] == [2, 3, 4]
     nonsense = await client.post("/v1/staff/beacons/import", headers=staff, content=b"\xff\xfe")
     assert nonsense.status_code == 422
+
+
+async def test_whoever_follows_a_district_that_goes_follows_another(
+    client: httpx.AsyncClient, moves: Moves, town: Town
+) -> None:
+    staff = await town.key("planner")
+
+    async def district(**more: object) -> str:
+        return str((await created(client, "zones", staff, {**DISTRICT, **more}))["id"])
+
+    async def followed() -> list[str]:
+        areas: list[str] = (await client.get("/v1/me", headers=kari.headers)).json()["areas"]
+        return areas
+
+    town_whole = await district()
+    part = await district(parent_id=town_whole)
+    kari = await moves(consents=["personal_feed"], areas=[part])
+    assert (await client.delete(f"/v1/staff/zones/{part}", headers=staff)).status_code == 204
+    assert await followed() == [town_whole]
+    refused = await client.delete(f"/v1/staff/zones/{town_whole}", headers=staff)
+    assert refused.status_code == 409
+    assert "replaced_by" in refused.json()["detail"]
+    assert await followed() == [town_whole]
+    other = await district()
+    for nothing in (town_whole, str(uuid4())):
+        wrong = await client.delete(f"/v1/staff/zones/{town_whole}?replaced_by={nothing}", headers=staff)
+        assert wrong.status_code == 422
+    gone = await client.delete(f"/v1/staff/zones/{town_whole}?replaced_by={other}", headers=staff)
+    assert gone.status_code == 204
+    assert await followed() == [other]
+
+
+async def test_a_district_that_stood_for_a_night_needs_an_heir_whether_or_not_it_is_followed(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    staff = await town.key("planner")
+    today, old = [(await created(client, "zones", staff, DISTRICT))["id"] for _ in range(2)]
+    assert (await client.delete(f"/v1/staff/zones/{today}", headers=staff)).status_code == 204
+    await night(town)
+    assert (await client.delete(f"/v1/staff/zones/{old}", headers=staff)).status_code == 409
