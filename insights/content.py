@@ -5,6 +5,7 @@ from typing import Any
 
 from insights.disclosure import Figure
 from insights.frame import Frame, Part
+from insights.structure import Structure
 from insights.tabulation import Tally
 from surveys.forms import questions
 from surveys.forms.questions import Answerable
@@ -12,8 +13,9 @@ from surveys.forms.questions import Answerable
 Values = Mapping[Figure, int]
 
 
-def content_of(frame: Frame, tally: Tally, k: int, shown: Values) -> dict[str, Any]:
+def content_of(structure: Structure, tally: Tally, k: int, shown: Values) -> dict[str, Any]:
     """The content of a release of which only the figures in `shown` may be seen."""
+    frame = structure.frame
     document = frame.document
     asked = {question.key: question for question in frame.asked()}
     return {
@@ -23,15 +25,16 @@ def content_of(frame: Frame, tally: Tally, k: int, shown: Values) -> dict[str, A
         "assurance": document.assurance,
         "self_reported_position": document.eligibility.kind == "present",
         "smallest_group": k,
-        "questions": [_question(frame, asked[key], tally, shown) for key in asked],
+        "questions": [_question(structure, asked[key], tally, shown) for key in asked],
         "breakdowns": {by: _breakdown(frame, asked, by, shown) for by in frame.breakdowns},
     }
 
 
-def _question(frame: Frame, question: Answerable, tally: Tally, shown: Values) -> dict[str, Any]:
+def _question(structure: Structure, question: Answerable, tally: Tally, shown: Values) -> dict[str, Any]:
+    frame = structure.frame
     parts = frame.of(question.key)
     rows = [shown.get(("answered", question.key, row)) for row in dict.fromkeys(part.row for part in parts)]
-    cells = [cell for part in parts for cell in _cells(question, part, shown, ())]
+    cells = [cell for part in parts for cell in _cells(frame, question, part, shown, ())]
     # Rows of a matrix are answered one by one; as many as the row with most is what can be said of the whole.
     answered = rows[0] if len(rows) == 1 else max((row for row in rows if row is not None), default=None)
     return {
@@ -40,7 +43,7 @@ def _question(frame: Frame, question: Answerable, tally: Tally, shown: Values) -
         "label": question.label,
         "answered": answered,
         "cells": cells,
-        **_centre(frame, question, tally, answered, cells),
+        **_centre(structure, question, tally, answered, cells),
     }
 
 
@@ -61,7 +64,7 @@ def _breakdown(frame: Frame, asked: Mapping[str, Answerable], by: str, shown: Va
                         "value": group,
                         "label": _label(asked[by], group),
                         "answered": shown.get(("answered", question.key, parts[0].row, by, group)),
-                        "cells": [cell for part in parts for cell in _cells(question, part, shown, (by, group))],
+                        "cells": [cell for part in parts for cell in _cells(frame, question, part, shown, (by, group))],
                     }
                     for group in groups.cells
                 ],
@@ -70,11 +73,14 @@ def _breakdown(frame: Frame, asked: Mapping[str, Answerable], by: str, shown: Va
     return {"label": asked[by].label, "questions": tabulated}
 
 
-def _cells(question: Answerable, part: Part, shown: Values, group: tuple[str, ...]) -> Sequence[dict[str, Any]]:
+def _cells(
+    frame: Frame, question: Answerable, part: Part, shown: Values, group: tuple[str, ...]
+) -> Sequence[dict[str, Any]]:
     answered = shown.get(("answered", part.question, part.row, *group))
     found = []
     for value in part.shown:
-        count = shown.get(("cell", part.question, part.row, value, *group))
+        atom = frame.atom(part, value, *group) if group else (part.question, part.row, value)
+        count = shown.get(("cell", *atom))
         cell = {
             "value": value,
             "label": _label(question, value),
@@ -96,14 +102,15 @@ def _label(question: Answerable, value: str) -> dict[str, str] | None:
 
 
 def _centre(
-    frame: Frame, question: Answerable, tally: Tally, answered: int | None, cells: Sequence[Mapping[str, Any]]
+    structure: Structure, question: Answerable, tally: Tally, answered: int | None, cells: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Mean and median, where every cell is shown and no band is without an end.
 
-    The mean of numbers in bands is rounded to a tenth of the narrowest band; the median is worked out from the shown
+    The mean of numbers in bands is rounded to a tenth of the narrowest band; where a condition tells numbers of one
+    band apart it is left out, since it could say how many are on either side. The median is worked out from the shown
     cells alone, within its band as if answers lay evenly in it.
     """
-    bands = frame.bands.get(question.key)
+    bands = structure.frame.bands.get(question.key)
     if bands is None or not bands.numeric:
         return {}
     if answered is None or not bands.closed or any(cell["suppressed"] for cell in cells):
@@ -112,6 +119,7 @@ def _centre(
     widths = [band.high - band.low for band in bands.bands if band.high is not None and band.low is not None]
     exact = all(band.exact for band in bands.bands)
     step = 0.01 if exact else min(widths) / 10
+    mean_told = None if _parted(structure, question) else _rounded(mean, step)
     half, below = answered / 2, 0
     for band, cell in zip(bands.bands, cells, strict=True):
         if below + cell["count"] >= half:
@@ -119,9 +127,15 @@ def _centre(
             assert band.high is not None
             inside = (half - below) / cell["count"] * (band.high - band.low)
             median = band.low if exact else band.low + inside
-            return {"mean": _rounded(mean, step), "median": _rounded(median, step)}
+            return {"mean": mean_told, "median": _rounded(median, step)}
         below += cell["count"]
     return {"mean": None, "median": None}
+
+
+def _parted(structure: Structure, question: Answerable) -> bool:
+    """Whether conditions tell answers in one cell of a question apart."""
+    cells = [cell for _, cell in structure.views[question.key].pairs[""]]
+    return len(cells) != len(set(cells))
 
 
 def _rounded(value: float, step: float) -> float:

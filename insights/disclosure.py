@@ -4,60 +4,91 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from insights.branching import TOTAL, Form, inside, rules
 from insights.equations import Offer, Sum, System
-from insights.frame import MISSING, Atom, Frame, Part
+from insights.frame import MISSING, Atom, Part
+from insights.structure import NAMED, Structure, parts_of
+from insights.tables import Crossings, Entry, Table, Tables, size
 
 Figure: TypeAlias = tuple[str, ...]
 """A number in a release: ("cell", *atom), or ("answered", question, row), or ("answered", question, row, breakdown,
 group)."""
+Form: TypeAlias = Mapping[Atom, int]
+"""A sum over groups of people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Those who came between two releases: how many, in which atoms. `published`: the figures of the release that
-    counted them first (for the release that is being made: none yet)."""
+    """Those who came between two releases: how many, in which entries of the tables (see `structure.places`).
+
+    `published`: the figures of the release that counted them first (for the release that is being made: none yet).
+    """
 
     answers: int
-    counts: Mapping[Atom, int]
+    entries: Mapping[tuple[str, ...], int]
     published: Collection[Figure] = ()
 
 
 MOST_CROSSED = 2_500
 """How many groups of breakdowns are looked at in one survey, at most: what a reader could work out of them grows with
 the cube of their number."""
+MOST_CELLS = 3_000
+"""How many cells of tables are looked at, over all layers."""
 
 
-def crossed(frame: Frame, layers: Sequence[Layer], k: int) -> list[tuple[Part, Part]]:
-    """The partitions that are tabulated by a breakdown: those with k answers for each cell in the mean (of sparser
-    ones next to nothing could be shown), in the order of the questionnaire, and those that an earlier release shows.
+def crossed(structure: Structure, answers: int, layers: int, k: int, shown_before: Collection[Figure]) -> Crossings:
+    """For each question the breakdowns that it is tabulated by: those with k answers for each cell in the mean (of
+    sparser ones next to nothing could be shown), in the order of the questionnaire, and those that an earlier release
+    shows. Of two breakdowns the one that the questionnaire asks first is tabulated by the other.
     """
-    shown_before = {(f[1], f[2], f[-2]) for layer in layers for f in layer.published if len(f) > 4}
-    answers, room, chosen = sum(layer.answers for layer in layers), MOST_CROSSED, []
-    for part, by in frame.crossings():
-        cells = len(part.all_cells) * len(by.all_cells)
-        fits = answers >= k * cells and cells <= room
-        if fits or (part.question, part.row, by.question) in shown_before:
-            room -= cells
-            chosen.append((part, by))
+    before = {_in_order(structure, figure[1], figure[-2]) for figure in shown_before if len(figure) > 4}
+    room, chosen = MOST_CROSSED, dict[str, list[str]]()
+    for by in structure.breakdowns:
+        for key in dict.fromkeys(part.question for part in structure.frame.parts):
+            if key == by or key in structure.withheld or by in chosen.get(key, ()):
+                continue
+            one, other = _in_order(structure, key, by)
+            cells = len(structure.groups(by)) * sum(len(part.all_cells) for part in structure.frame.of(key))
+            largest = len(structure.groups(by)) * max(len(part.all_cells) for part in structure.frame.of(key))
+            with_it = {**chosen, one: [*chosen.get(one, []), other]}
+            if other in chosen.get(one, ()):
+                continue
+            if (one, other) in before or (
+                answers >= k * largest and cells <= room and size(structure, with_it) * layers <= MOST_CELLS
+            ):
+                room -= cells
+                chosen = with_it
     return chosen
 
 
-def figures(frame: Frame, crossings: Iterable[tuple[Part, Part]]) -> Iterator[tuple[Figure, Form]]:
-    """Every figure that a release with these crossings could hold, with the atoms it is the sum of."""
-    for part in _questions(frame):
-        yield answered(part), {(part.question, part.row, cell): 1 for cell in part.cells}
-    for part in frame.parts:
+def _in_order(structure: Structure, key: str, by: str) -> tuple[str, str]:
+    if key in structure.breakdowns and structure.breakdowns.index(key) > structure.breakdowns.index(by):
+        return by, key
+    return key, by
+
+
+def figures(structure: Structure, crossings: Crossings) -> Iterator[tuple[Figure, Form]]:
+    """Every figure that a release with these crossings could hold, with the groups it is the sum of."""
+    frame = structure.frame
+    parts = [part for part in frame.parts if part.question not in structure.withheld]
+    firsts = {(part.question, part.row): part for part in reversed(parts)}
+    for part in parts:
+        first = firsts[part.question, part.row] is part
+        if first:
+            yield answered(part), {(part.question, part.row, cell): 1 for cell in part.cells}
         for cell in part.shown:
             yield ("cell", part.question, part.row, cell), {(part.question, part.row, cell): 1}
-    for part, by in crossings:
-        for group in by.cells:
-            if part in _questions(frame):
-                here: Form = {(part.question, part.row, cell, by.question, group): 1 for cell in part.cells}
-                yield (*answered(part), by.question, group), here
-            for cell in part.shown:
-                atom = (part.question, part.row, cell, by.question, group)
-                yield ("cell", *atom), {atom: 1}
+        for by in structure.breakdowns:
+            mirrored = by in crossings and part.question in crossings[by]
+            if by not in crossings.get(part.question, ()) and not mirrored:
+                continue
+            for group in frame.of(by)[0].cells:
+                if first:
+                    here = {frame.atom(part, cell, by, group): 1 for cell in part.cells}
+                    yield (*answered(part), by, group), here
+                if not mirrored:
+                    for cell in part.shown:
+                        atom = frame.atom(part, cell, by, group)
+                        yield ("cell", *atom), {atom: 1}
 
 
 def answered(part: Part) -> Figure:
@@ -65,103 +96,207 @@ def answered(part: Part) -> Figure:
     return ("answered", part.question, part.row)
 
 
-def system(frame: Frame, layers: Sequence[Layer], k: int, refused: Collection[Figure] = ()) -> System:
+def system(structure: Structure, layers: Sequence[Layer], k: int, refused: Collection[Figure] = ()) -> System:
     """All that a reader of every release so far, and of the one to be made of the last layer, could know.
 
-    refused: figures that are not to be offered at all.
+    refused: figures that are not to be offered at all. Raises Contradicted.
     """
-    return _Writing(frame, layers, k, refused).system()
+    return _Writing(structure, layers, k).system(frozenset(refused))
 
 
-def _questions(frame: Frame) -> list[Part]:
-    """One part for each question or row of a matrix: those whose answered people are counted."""
-    seen: dict[tuple[str, str], Part] = {}
-    for part in frame.parts:
-        seen.setdefault((part.question, part.row), part)
-    return list(seen.values())
+class Contradicted(Exception):
+    """Some answers are not what the questionnaire allows; `questions` are those they were given to."""
+
+    def __init__(self, questions: frozenset[str]) -> None:
+        self.questions = questions
 
 
 class _Writing:
-    """Numbers the atoms of every layer as they are met, and writes the sums over them."""
+    """Numbers the cells of every layer's tables as they are met, and writes the sums over them."""
 
-    def __init__(self, frame: Frame, layers: Sequence[Layer], k: int, refused: Collection[Figure]) -> None:
-        self.frame, self.layers, self.k, self.refused = frame, layers, k, frozenset(refused)
-        self.crossings = crossed(frame, layers, k)
-        self.numbers: dict[tuple[int, Atom], int] = {}
+    def __init__(self, structure: Structure, layers: Sequence[Layer], k: int) -> None:
+        self.structure, self.layers, self.k = structure, layers, k
+        before = [figure for layer in layers for figure in layer.published]
+        answers = sum(layer.answers for layer in layers)
+        self.crossings = crossed(structure, answers, len(layers), k, before)
+        self.tables = Tables(structure, self.crossings)
+        self.sizes = [_sizes(structure, self.tables, layer) for layer in layers]
+        self.alias = _Aliases(self.tables)
+        self.numbers: dict[tuple[int, object, object], int] = {}
         self.values: list[int] = []
         self.watched: set[int] = set()
-        self.empty: set[int] = set()
         self.known: list[Sum] = []
-        self.offers: list[Offer] = []
 
-    def system(self) -> System:
-        figures_with_forms = list(figures(self.frame, self.crossings))
+    def system(self, refused: frozenset[Figure]) -> System:
+        everything = list(figures(self.structure, self.crossings))
+        offers: list[Offer] = []
         for number, layer in enumerate(self.layers):
             self._logic(number)
-            for figure, form in figures_with_forms:
+            for figure, form in everything:
                 if figure in layer.published:
                     self.known.append(self._until(number, form))
-        last = len(self.layers) - 1
-        for figure, form in figures_with_forms:
-            if figure not in self.refused:
-                stage = 1 if len(figure) > 4 else 0
-                self.offers.append(Offer(self._until(last, form), stage, figure))
-        return System(self.values, frozenset(self.watched - self.empty), self.known, self.offers)
+        for figure, form in everything:
+            if figure not in refused:
+                offers.append(Offer(self._until(len(self.layers) - 1, form), 1 if len(figure) > 4 else 0, figure))
+        return System(self.values, frozenset(self.watched), self.known, offers)
 
     def _logic(self, layer: int) -> None:
-        self.known.append({self._atom(layer, TOTAL): 1})
-        for part in self.frame.parts:
-            everybody: Form = {(part.question, part.row, cell): 1 for cell in part.all_cells}
-            self.known.append(self._form(layer, {**everybody, TOTAL: -1}))
-        for part, by in self.crossings:
-            for cell in part.all_cells:
-                across: Form = {(part.question, part.row, cell, by.question, group): 1 for group in by.all_cells}
-                self.known.append(self._form(layer, {**across, (part.question, part.row, cell): -1}))
-            for group in by.all_cells:
-                down: Form = {(part.question, part.row, cell, by.question, group): 1 for cell in part.all_cells}
-                self.known.append(self._form(layer, {**down, (by.question, by.row, group): -1}))
-        met = {(part.question, part.row, cell, by.question) for part, by in self.crossings for cell in part.all_cells}
-        for rule in rules(self.frame):
-            self._rule(layer, rule.form, rule.equal)
-            for key in self.frame.breakdowns:
-                for group in self.frame.of(key)[0].all_cells:
-                    form = inside(rule.form, key, group)
-                    if all(len(atom) < 5 or atom[:4] in met for atom in form):
-                        self._rule(layer, form, rule.equal)
+        for everybody in self.tables.everybody():
+            total = self._new(self.layers[layer].answers)
+            self.known.append({total: 1})
+            self._equal(_plus(self._sum(layer, everybody), {total: -1}), everybody)
+        for tie in self.tables.ties:
+            for one, other in tie.sides():
+                self._equal(_plus(self._sum(layer, one), self._sum(layer, other), -1), [*one, *other])
+        for bound in self.tables.bounds:
+            form: dict[int, int] = {}
+            for entry, times in bound.plus:
+                form = _plus(form, self._sum(layer, [entry]), times)
+            spare = self._value(form)
+            if spare < 0:
+                raise _contradicted(entry for entry, _ in bound.plus)
+            self._equal({**form, self._new(spare): -1}, ())
+        self._watch(layer)
 
-    def _rule(self, layer: int, rule: Form, equal: bool) -> None:
-        form = dict(self._form(layer, rule))
-        if not form:
-            return
-        if all(c < 0 for c in form.values()) or (equal and all(c > 0 for c in form.values())):
-            # The questionnaire itself leaves nobody here: no secret, and no room for anybody to hide in.
-            self.known.extend({atom: 1} for atom in form)
-            self.empty.update(form)
-        elif equal:
+    def _equal(self, form: dict[int, int], about: Iterable[Entry]) -> None:
+        """Write down that a sum is zero, as everybody knows."""
+        if self._value(form):
+            raise _contradicted(about)
+        if form:
             self.known.append(form)
-        else:
-            spare = sum(coefficient * self.values[atom] for atom, coefficient in form.items())
-            if spare >= 0:  # Otherwise these answers were taken under other rules, and a reader who trusts them errs.
-                self.known.append({**form, self._new(spare): -1})
+
+    def _value(self, form: Mapping[int, int]) -> int:
+        return sum(times * self.values[number] for number, times in form.items())
+
+    def _watch(self, layer: int) -> None:
+        """Everybody who must not be found: small cells, and small groups that a condition sets apart."""
+        structure = self.structure
+        for part in structure.frame.parts:
+            if part.question in structure.withheld:
+                continue
+            for cell in part.all_cells:
+                self._atom(layer, (part.question, part.row, cell))
+                for by in self.tables.told_by(part.question):
+                    for group in structure.groups(by):
+                        self._atom(layer, (part.question, part.row, cell, by, group))
+        for wanted, key in self._among(structure.conditional):
+            for shown in (True, False):
+                self._group(layer, self.tables.left_out(key, shown=shown, wanted=wanted))
+        for wanted, key in self._among(key for key, _ in self.tables.parts):
+            for part in parts_of(structure, key):
+                pairs = structure.views[key].pairs[part.row]
+                for seen, cell in sorted(pairs):
+                    if sum(other == cell for _, other in pairs) > 1:
+                        self._group(layer, self.tables.seen(part, cell, seen, wanted))
+
+    def _among(self, keys: Iterable[str]) -> Iterator[tuple[dict[str, str], str]]:
+        """Each question, among everybody and among each group of a breakdown that its tables know."""
+        for key in dict.fromkeys(keys):
+            yield {}, key
+            for by in self.tables.told_by(key):
+                for group in self.structure.groups(by):
+                    yield {by: group}, key
+
+    def _group(self, layer: int, entries: list[Entry]) -> None:
+        """Watch a group of people that is no cell, where it is small."""
+        form = self._sum(layer, entries)
+        count = self._value(form)
+        if 0 < count < self.k:
+            self.watched.add(self._named(form, count))
 
     def _until(self, last: int, form: Form) -> Sum:
-        return {self._atom(layer, atom): coefficient for layer in range(last + 1) for atom, coefficient in form.items()}
-
-    def _form(self, layer: int, form: Form) -> Sum:
-        return {self._atom(layer, atom): coefficient for atom, coefficient in form.items()}
+        whole: dict[int, int] = {}
+        for layer in range(last + 1):
+            whole = _plus(whole, {self._atom(layer, atom): coefficient for atom, coefficient in form.items()})
+        return whole
 
     def _atom(self, layer: int, atom: Atom) -> int:
-        number = self.numbers.get((layer, atom))
+        number = self.numbers.get((layer, "", atom))
         if number is not None:
             return number
-        count = self.layers[layer].answers if atom == TOTAL else self.layers[layer].counts.get(atom, 0)
-        number = self.numbers[layer, atom] = self._new(count)
+        form = self._sum(layer, self.tables.people(atom))
+        count = self._value(form)
+        number = self.numbers[layer, "", atom] = self._named(form, count)
+        if not form:
+            # The questionnaire itself leaves nobody here: no secret, and no room for anybody to hide in.
+            self.known.append({number: 1})
+            return number
         # That nobody gave an answer tells something of everybody; that nobody was silent, or nobody new came, does not.
-        silent = atom != TOTAL and MISSING in (atom[2], atom[-1])
-        if atom != TOTAL and count < self.k and (count > 0 or (layer == 0 and not silent)):
+        silent = MISSING in (atom[2], atom[-1])
+        if count < self.k and (count > 0 or (layer == 0 and not silent)):
             self.watched.add(number)
+        return number
+
+    def _named(self, form: Mapping[int, int], count: int) -> int:
+        """The number of a sum: of its one cell, or a new one that is equal to it."""
+        if len(form) == 1:
+            return next(iter(form))
+        number = self._new(count)
+        if form:
+            self.known.append(_plus(form, {number: -1}))
+        return number
+
+    def _sum(self, layer: int, entries: Iterable[Entry]) -> dict[int, int]:
+        form: dict[int, int] = {}
+        for entry in entries:
+            number = self._entry(layer, entry)
+            form[number] = form.get(number, 0) + 1
+        return form
+
+    def _entry(self, layer: int, entry: Entry) -> int:
+        table, state = self.alias(entry)
+        key = (layer, id(table), state)
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.numbers[key] = self._new(self.sizes[layer].get((id(table), state), 0))
         return number
 
     def _new(self, value: int) -> int:
         self.values.append(value)
         return len(self.values) - 1
+
+
+def _sizes(structure: Structure, tables: Tables, layer: Layer) -> dict[tuple[int, tuple[str, ...]], int]:
+    """How many of a layer are in each cell of the tables, which know fewer breakdowns than the entries."""
+    named: dict[tuple[str, ...], list[Table]] = {}
+    for table in tables.tables():
+        named.setdefault(table.name, []).append(table)
+    width = len(structure.breakdowns)
+    sizes: dict[tuple[int, tuple[str, ...]], int] = {}
+    for entry, count in layer.entries.items():
+        begin = NAMED[entry[0]]
+        groups, own = entry[begin : begin + width], entry[begin + width :]
+        for table in named.get(entry[:begin], ()):
+            there = tuple(groups[structure.breakdowns.index(key)] for key in table.by)
+            key = (id(table), (*there, *own))
+            sizes[key] = sizes.get(key, 0) + count
+    return sizes
+
+
+def _contradicted(entries: Iterable[Entry]) -> Contradicted:
+    return Contradicted(frozenset(key for table, _ in entries for key in table.questions()))
+
+
+def _plus(form: Mapping[int, int], other: Mapping[int, int], times: int = 1) -> dict[int, int]:
+    total = dict(form)
+    for number, coefficient in other.items():
+        total[number] = total.get(number, 0) + times * coefficient
+    return {number: coefficient for number, coefficient in total.items() if coefficient}
+
+
+class _Aliases:
+    """Cells that hold the same people in two tables are one cell."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._of: dict[tuple[int, tuple[str, ...]], Entry] = {}
+        for tie in tables.ties:
+            for one, other in tie.sides():
+                if len(one) == len(other) == 1:
+                    first, second = self(one[0]), self(other[0])
+                    if first != second:
+                        self._of[id(second[0]), second[1]] = first
+
+    def __call__(self, entry: Entry) -> Entry:
+        while (further := self._of.get((id(entry[0]), entry[1]))) is not None:
+            entry = further
+        return entry

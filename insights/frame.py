@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from insights.bands import Bands, bands_of
@@ -38,7 +38,7 @@ class Part:
         return (*self.cells, MISSING) if self.can_miss else self.cells
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The partitions of a survey and the questions that others are tabulated by."""
 
@@ -57,13 +57,18 @@ class Frame:
             if not isinstance(question, Words):
                 yield question
 
-    def crossings(self) -> Iterator[tuple[Part, Part]]:
-        """Every partition with every breakdown that it is tabulated by."""
-        for key in self.breakdowns:
-            (by,) = self.of(key)
-            for part in self.parts:
-                if part.question != key:
-                    yield part, by
+    def atom(self, part: Part, cell: str, by: str, group: str) -> Atom:
+        """Those in a cell of a partition and in a group of a breakdown. Of two breakdowns the one that the
+        questionnaire asks first stands first, so that each such group of people has one name.
+        """
+        first, second = self._at.get(part.question), self._at[by]
+        if first is not None and first > second:
+            return (by, "", group, part.question, cell)
+        return (part.question, part.row, cell, by, group)
+
+    @cached_property
+    def _at(self) -> Mapping[str, int]:
+        return {key: place for place, key in enumerate(self.breakdowns)}
 
 
 def frame_of(document: SurveyDocument) -> Frame:

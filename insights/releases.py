@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,14 +12,15 @@ import asyncpg
 
 from base.database import Work
 from base.errors import NotFound
-from insights.frame import Frame, frame_of
+from insights import ground
 from insights.protection import CannotProtect
-from insights.suppression import Issued, Published, TooFewNew, suppress, thaw
-from insights.tabulation import Tally, tabulate
+from insights.structure import Structure, structure_of
+from insights.suppression import Published, TooFewNew, suppress, thaw
+from insights.tabulation import Tally
 from municipality.directory import smallest_group, today
 from surveys.box import sweeping
 from surveys.box.locks import one_shake_at_a_time
-from surveys.box.receipts import counted_answers
+from surveys.box.receipts import how_many_counted
 from surveys.survey import Survey, read
 
 GROWN = 1.5
@@ -65,64 +66,48 @@ async def publish(work: Work, survey_id: UUID) -> Release | None:
         return None
     if survey.state != "open" and (not is_last or survey.counted is None):
         return None
-    before = await latest(work, survey_id)
-    answers = [json.loads(given) for given in await counted_answers(work, survey_id)]
+    before = await work.fetchrow(
+        "select number, answers from release where survey_id = $1 order by number desc limit 1", survey_id
+    )
+    answers = await how_many_counted(work, survey_id)
     release = None
-    if is_last or before is None or len(answers) >= GROWN * before.answers:
-        release = await _make(work, survey, answers, 0 if before is None else before.number, is_last)
+    if is_last or before is None or answers >= GROWN * before["answers"]:
+        release = await _make(work, survey, 0 if before is None else before["number"], is_last)
     if is_last:
-        await work.execute("delete from release_ground where survey_id = $1", survey_id)
+        await ground.forget(work, survey_id)
         await sweeping.ask(work)  # The ground has exact numbers of small groups; it leaves the disk too.
         await work.execute("update survey set state = 'published' where id = $1 and state = 'counted'", survey_id)
     return release
 
 
-async def _make(
-    work: Work, survey: Survey, answers: Sequence[Mapping[str, Any]], before: int, is_last: bool
-) -> Release | None:
+async def _make(work: Work, survey: Survey, before: int, is_last: bool) -> Release | None:
     document = survey.document
     k = await smallest_group(work, document.smallest_group)
-    frame = frame_of(document)
+    structure = await asyncio.to_thread(structure_of, document)
+    tally = await ground.count(work, structure, survey.id)
     try:
         # Off the event loop: it is arithmetic, for a large survey with breakdowns some seconds of it.
-        published, ground = await asyncio.to_thread(_suppressed, frame, answers, k, await _issued(work, survey.id))
+        published, content, kept = await asyncio.to_thread(
+            _suppressed, structure, tally, k, await ground.stored(work, survey.id)
+        )
     except (TooFewNew, CannotProtect):
         return None
-    release = Release(survey.id, before + 1, await today(work), ground.tally.answers, published)
+    release = Release(survey.id, before + 1, await today(work), tally.answers, published)
     await work.execute(
         "insert into release (id, municipality_id, survey_id, number, released_on, answers, content) "
         "values ($1, $2, $3, $4, $5, $6, $7)",
-        uuid4(), work.municipality, survey.id, release.number, release.released_on, release.answers,
-        json.dumps(published.content),
-    )  # fmt: skip
+        *(uuid4(), work.municipality, survey.id, release.number, release.released_on, release.answers, content),
+    )
     if not is_last:
-        await work.execute(
-            "insert into release_ground (id, municipality_id, survey_id, number, answers, counts, figures) "
-            "values ($1, $2, $3, $4, $5, $6, $7)",
-            uuid4(), work.municipality, survey.id, release.number, release.answers,
-            json.dumps([[*atom, count] for atom, count in ground.tally.counts.items()]),
-            json.dumps(sorted(ground.figures)),
-        )  # fmt: skip
+        await ground.keep(work, survey.id, release.number, kept)
     return release
 
 
 def _suppressed(
-    frame: Frame, answers: Sequence[Mapping[str, Any]], k: int, earlier: Sequence[Issued]
-) -> tuple[Published, Issued]:
-    return suppress(frame, tabulate(frame, answers), k, earlier)
-
-
-async def _issued(work: Work, survey_id: UUID) -> list[Issued]:
-    rows = await work.fetch(
-        "select answers, counts, figures from release_ground where survey_id = $1 order by number", survey_id
-    )
-    return [
-        Issued(
-            Tally(row["answers"], {tuple(atom): count for *atom, count in json.loads(row["counts"])}),
-            frozenset(tuple(figure) for figure in json.loads(row["figures"])),
-        )
-        for row in rows
-    ]
+    structure: Structure, tally: Tally, k: int, earlier: Sequence[ground.Stored]
+) -> tuple[Published, str, ground.Stored]:
+    published, issued = suppress(structure, tally, k, [ground.read_back(structure, row) for row in earlier])
+    return published, json.dumps(published.content), ground.written(issued)
 
 
 def _release(row: asyncpg.Record) -> Release:

@@ -10,9 +10,10 @@ from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from insights.content import content_of
-from insights.disclosure import Figure, Layer, figures, system
-from insights.frame import Frame
+from insights.disclosure import Contradicted, Figure, Layer, crossed, figures, system
+from insights.frame import Atom
 from insights.protection import CannotProtect, protect
+from insights.structure import Structure, structure_of
 from insights.tabulation import Tally
 
 _MINT = object()
@@ -45,7 +46,7 @@ class Issued:
     figures: frozenset[Figure]
 
 
-def suppress(frame: Frame, tally: Tally, k: int, earlier: Sequence[Issued] = ()) -> tuple[Published, Issued]:
+def suppress(structure: Structure, tally: Tally, k: int, earlier: Sequence[Issued] = ()) -> tuple[Published, Issued]:
     """The table of a survey that may be shown beside all its earlier ones (oldest first), and what to remember of it.
 
     k: the smallest group that may be shown, at least 2. Raises TooFewNew, and CannotProtect where what was published
@@ -53,24 +54,41 @@ def suppress(frame: Frame, tally: Tally, k: int, earlier: Sequence[Issued] = ())
     """
     if k < 2:
         raise ValueError("a group of one is always a person")
-    layers, before = [], Tally(0, {})
+    layers, before = [], Tally(0, {}, {})
     for issued in earlier:
         since = issued.tally.since(before)
-        layers.append(Layer(since.answers, since.counts, issued.figures))
+        layers.append(Layer(since.answers, since.entries, issued.figures))
         before = issued.tally
     new = tally.since(before)
     if new.answers < k:
         raise TooFewNew
-    layers.append(Layer(new.answers, new.counts))
-    problem = system(frame, layers, k, set(_of_one_mind(frame, tally, k)))
+    layers.append(Layer(new.answers, new.entries))
+    try:
+        problem = system(structure, layers, k, set(_of_one_mind(structure, tally, k)))
+    except Contradicted as found:
+        return suppress(_without(structure, found.questions, earlier), tally, k, earlier)
     shown = frozenset(problem.offers[number].key for number in protect(problem, k))
+    before_too = [figure for issued in earlier for figure in issued.figures]
+    crossings = crossed(structure, tally.answers, len(layers), k, before_too)
     values = {
         figure: sum(tally.counts.get(atom, 0) for atom in form)
-        for figure, form in figures(frame, frame.crossings())
+        for figure, form in figures(structure, crossings)
         if figure in shown
     }
-    content = content_of(frame, tally, k, values)
+    content = content_of(structure, tally, k, values)
     return Published(content, _MINT), Issued(tally, shown)
+
+
+def _without(structure: Structure, contradicted: frozenset[str], earlier: Sequence[Issued]) -> Structure:
+    """The same with questions withheld whose answers are not what the questionnaire allows: taken under other rules.
+
+    Raises CannotProtect where that would leave out what an earlier release told.
+    """
+    smaller = structure_of(structure.frame.document, structure.withheld | contradicted)
+    before = {key for issued in earlier for figure in issued.figures for key in (figure[1], figure[-2])}
+    if not contradicted or smaller.breakdowns != structure.breakdowns or before & smaller.withheld:
+        raise CannotProtect
+    return smaller
 
 
 def thaw(content: Mapping[str, Any]) -> Published:
@@ -78,17 +96,19 @@ def thaw(content: Mapping[str, Any]) -> Published:
     return Published(content, _MINT)
 
 
-def _of_one_mind(frame: Frame, tally: Tally, k: int) -> Iterator[Figure]:
+def _of_one_mind(structure: Structure, tally: Tally, k: int) -> Iterator[Figure]:
     """Figures of groups in a breakdown where fewer than two answers have k people each: what such a group answers,
     each of its members answers.
     """
-    for part, by in frame.crossings():
-        if part.shown != part.cells:
+    frame = structure.frame
+    for part in frame.parts:
+        if part.shown != part.cells or part.question in structure.withheld:
             continue
-        for group in by.cells:
-            here = [(part.question, part.row, cell, by.question, group) for cell in part.cells]
-            if sum(tally.counts.get(atom, 0) >= k for atom in here) < 2:
-                yield from (("cell", *atom) for atom in here)
+        for by in structure.breakdowns:
+            for group in frame.of(by)[0].cells if by != part.question else ():
+                here: list[Atom] = [frame.atom(part, cell, by, group) for cell in part.cells]
+                if sum(tally.counts.get(atom, 0) >= k for atom in here) < 2:
+                    yield from (("cell", *atom) for atom in here)
 
 
 __all__ = ["CannotProtect", "Issued", "Published", "TooFewNew", "suppress", "thaw"]

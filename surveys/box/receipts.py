@@ -1,6 +1,7 @@
 """Proof that mine was counted: the hashes that came with the answers, parted from them and shown by prefix."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -9,6 +10,7 @@ from base.database import Work
 from base.errors import NotFound, invalid
 from surveys.survey import NoSuchSurvey, Survey, read
 
+_AT_A_TIME = 1_000
 _PREFIX = re.compile(r"[0-9a-fA-F]{2,8}", re.ASCII)
 
 
@@ -52,7 +54,13 @@ async def receipts(work: Work, survey_id: UUID, prefix: str) -> list[str]:
     return [row["receipt_hash"].hex() for row in rows]
 
 
-async def counted_answers(work: Work, survey_id: UUID) -> list[str]:
-    """Every answer that has been shaken, as JSON, in the order of its random id: what releases are made from."""
-    rows = await work.fetch("select answers from answer where survey_id = $1 and shaken order by id", survey_id)
-    return [row["answers"] for row in rows]
+async def counted_answers(work: Work, survey_id: UUID) -> AsyncIterator[list[str]]:
+    """Every answer that has been shaken, as JSON, some thousand at a time: what releases are made from."""
+    cursor = await work.connection.cursor("select answers from answer where survey_id = $1 and shaken", survey_id)
+    while rows := await cursor.fetch(_AT_A_TIME):
+        yield [row["answers"] for row in rows]
+
+
+async def how_many_counted(work: Work, survey_id: UUID) -> int:
+    """How many answers have been shaken."""
+    return int(await work.fetchval("select count(*) from answer where survey_id = $1 and shaken", survey_id))

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from insights.frame import MISSING, frame_of
+from insights.frame import MISSING
+from insights.structure import structure_of
 from insights.tabulation import Tally, tabulate
 from tests.insights.asked import Given, asked, options, survey
 
 
 def counted(question: dict[str, Any], answers: Sequence[Given]) -> dict[str, int]:
-    tally = tabulate(frame_of(survey(question)), answers)
+    tally = tabulate(structure_of(survey(question)), answers)
     return {"/".join(part for part in atom[1:] if part): count for atom, count in tally.counts.items()}
 
 
@@ -56,11 +57,13 @@ def test_a_breakdown_counts_every_other_question_in_each_of_its_groups() -> None
         asked("age", "single", options=options("young", "old"), breakdown=True),
         asked("way", "single", options=options("walk", "bus"), required=False),
     )
-    tally = tabulate(frame_of(document), [{"age": "old", "way": "bus"}, {"age": "old"}, {"age": "young", "way": "bus"}])
+    tally = tabulate(
+        structure_of(document), [{"age": "old", "way": "bus"}, {"age": "old"}, {"age": "young", "way": "bus"}]
+    )
     assert tally.counts["way", "", "bus", "age", "old"] == 1
     assert tally.counts["way", "", MISSING, "age", "old"] == 1
     assert tally.counts["age", "", "old"] == 2
 
 
 def test_counts_are_not_printed_by_accident() -> None:
-    assert "walk" not in repr(Tally(1, {("way", "", "walk"): 1}, {"way": 1.0}))
+    assert "walk" not in repr(Tally(1, {}, {("way", "", "walk"): 1}, {"way": 1.0}))

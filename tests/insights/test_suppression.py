@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.frame import frame_of
+from insights.structure import structure_of
 from insights.suppression import Issued, Published, TooFewNew, suppress
 from insights.tabulation import tabulate
 from tests.insights.asked import KNOTTED, Given, all_kinds_of_people, asked, options, survey
@@ -80,13 +80,13 @@ def groups() -> Iterator[Says]:
 
 def released(*crowds: list[int]) -> list[tuple[dict[str, Any], list[int]]]:
     """The releases that come out when one crowd after the other answers; and how many of each kind had come."""
-    frame, issued, out = frame_of(KNOTTED), list[Issued](), []
+    structure, issued, out = structure_of(KNOTTED), list[Issued](), []
     come = [0] * len(KINDS)
     for crowd in crowds:
         come = [a + b for a, b in zip(come, crowd, strict=True)]
         people = [kind for kind, number in zip(KINDS, come, strict=True) for _ in range(number)]
         try:
-            published, remembered = suppress(frame, tabulate(frame, people), K, issued)
+            published, remembered = suppress(structure, tabulate(structure, people), K, issued)
         except TooFewNew:
             continue
         issued.append(remembered)
@@ -127,8 +127,8 @@ def going(**ways: int) -> list[Given]:
 
 
 def test_a_small_cell_and_one_beside_it_stay_listed_without_a_number() -> None:
-    frame = frame_of(survey(asked("way", "single", options=options("walk", "bus", "car", "boat"))))
-    published, _ = suppress(frame, tabulate(frame, going(walk=40, bus=20, car=30, boat=2)), K)
+    structure = structure_of(survey(asked("way", "single", options=options("walk", "bus", "car", "boat"))))
+    published, _ = suppress(structure, tabulate(structure, going(walk=40, bus=20, car=30, boat=2)), K)
     question = published.content["questions"][0]
     assert question["answered"] == 92
     assert [(c["value"], c["count"], c["suppressed"]) for c in question["cells"]] == [
@@ -138,41 +138,41 @@ def test_a_small_cell_and_one_beside_it_stay_listed_without_a_number() -> None:
 
 
 def test_of_several_choices_one_that_nearly_everybody_made_is_left_out_too() -> None:
-    frame = frame_of(survey(asked("wish", "multiple", options=options("trees", "benches", "fountain"))))
+    structure = structure_of(survey(asked("wish", "multiple", options=options("trees", "benches", "fountain"))))
     people = [{"wish": ["trees", "benches"] if n % 2 else ["trees"]} for n in range(48)] + [{"wish": ["fountain"]}] * 2
-    published, _ = suppress(frame, tabulate(frame, people), K)
+    published, _ = suppress(structure, tabulate(structure, people), K)
     assert table_of(dict(published.content), "wish") == {"trees": None, "benches": 24, "fountain": None}
 
 
 def test_how_many_did_not_answer_is_hidden_when_they_are_few() -> None:
-    frame = frame_of(survey(asked("way", "single", options=options("walk", "bus"), required=False)))
+    structure = structure_of(survey(asked("way", "single", options=options("walk", "bus"), required=False)))
     people = [*going(walk=30, bus=20), {}, {}]
-    published, _ = suppress(frame, tabulate(frame, people), K)
+    published, _ = suppress(structure, tabulate(structure, people), K)
     question = published.content["questions"][0]
     assert question["answered"] is None
     assert table_of(dict(published.content), "way") == {"walk": 30, "bus": None}
 
 
 def test_a_later_release_waits_for_k_new_answers() -> None:
-    frame = frame_of(survey(asked("way", "single", options=options("walk", "bus"))))
+    structure = structure_of(survey(asked("way", "single", options=options("walk", "bus"))))
     people = going(walk=30, bus=20)
-    _, issued = suppress(frame, tabulate(frame, people), K)
+    _, issued = suppress(structure, tabulate(structure, people), K)
     with pytest.raises(TooFewNew):
-        suppress(frame, tabulate(frame, people + going(bus=4)), K, [issued])
+        suppress(structure, tabulate(structure, people + going(bus=4)), K, [issued])
 
 
 def test_a_cell_that_few_new_answers_changed_is_left_out_of_the_later_release() -> None:
-    frame = frame_of(survey(asked("way", "single", options=options("walk", "bus", "car"))))
+    structure = structure_of(survey(asked("way", "single", options=options("walk", "bus", "car"))))
     people = going(walk=20, bus=20, car=20)
-    first, issued = suppress(frame, tabulate(frame, people), K)
+    first, issued = suppress(structure, tabulate(structure, people), K)
     assert table_of(dict(first.content), "way") == {"walk": 20, "bus": 20, "car": 20}
     more = people + going(walk=10, bus=2, car=7)
-    later, _ = suppress(frame, tabulate(frame, more), K, [issued])
+    later, _ = suppress(structure, tabulate(structure, more), K, [issued])
     assert table_of(dict(later.content), "way") == {"walk": 30, "bus": None, "car": None}
 
 
 def test_a_group_that_is_of_one_mind_is_not_shown_by_itself() -> None:
-    frame = frame_of(
+    structure = structure_of(
         survey(
             asked("age", "single", options=options("young", "old"), breakdown=True),
             asked("way", "single", options=options("walk", "bus")),
@@ -180,14 +180,14 @@ def test_a_group_that_is_of_one_mind_is_not_shown_by_itself() -> None:
     )
     people = [{"age": "young", "way": "bus"}] * 30 + [{"age": "old", "way": "bus"}] * 20
     people += [{"age": "old", "way": "walk"}] * 20
-    published, _ = suppress(frame, tabulate(frame, people), K)
+    published, _ = suppress(structure, tabulate(structure, people), K)
     (question,) = published.content["breakdowns"]["age"]["questions"]
     young = next(group for group in question["groups"] if group["value"] == "young")
     assert [cell["count"] for cell in young["cells"]] == [None, None]
 
 
 def test_a_breakdown_waits_until_there_are_k_answers_for_each_of_its_cells() -> None:
-    frame = frame_of(
+    structure = structure_of(
         survey(
             asked("age", "single", options=options("young", "old"), breakdown=True),
             asked("way", "single", options=options("walk", "bus")),
@@ -196,7 +196,7 @@ def test_a_breakdown_waits_until_there_are_k_answers_for_each_of_its_cells() -> 
 
     def shown(times: int) -> set[int | None]:
         people = [{"age": age, "way": way} for age in ("young", "old") for way in ("walk", "bus") for _ in range(times)]
-        published, _ = suppress(frame, tabulate(frame, people), K)
+        published, _ = suppress(structure, tabulate(structure, people), K)
         (question,) = published.content["breakdowns"]["age"]["questions"]
         return {cell["count"] for group in question["groups"] for cell in group["cells"]}
 
@@ -205,19 +205,19 @@ def test_a_breakdown_waits_until_there_are_k_answers_for_each_of_its_cells() -> 
 
 
 def test_mean_and_median_are_told_only_where_every_cell_is() -> None:
-    frame = frame_of(survey(asked("grade", "scale", min=1, max=3)))
+    structure = structure_of(survey(asked("grade", "scale", min=1, max=3)))
     few = [{"grade": 1}] * 20 + [{"grade": 2}] * 3 + [{"grade": 3}] * 20
-    question = suppress(frame, tabulate(frame, few), K)[0].content["questions"][0]
+    question = suppress(structure, tabulate(structure, few), K)[0].content["questions"][0]
     assert (question["mean"], question["median"]) == (None, None)
     many = [{"grade": 1}] * 20 + [{"grade": 2}] * 30 + [{"grade": 3}] * 10
-    question = suppress(frame, tabulate(frame, many), K)[0].content["questions"][0]
+    question = suppress(structure, tabulate(structure, many), K)[0].content["questions"][0]
     assert (question["mean"], question["median"]) == (1.83, 2)
 
 
 def test_only_suppression_makes_a_published_table() -> None:
     with pytest.raises(TypeError):
         Published({"answers": 3})
-    frame = frame_of(survey(asked("way", "single", options=options("walk", "bus"))))
-    published, _ = suppress(frame, tabulate(frame, going(walk=9, bus=9)), K)
+    structure = structure_of(survey(asked("way", "single", options=options("walk", "bus"))))
+    published, _ = suppress(structure, tabulate(structure, going(walk=9, bus=9)), K)
     with pytest.raises(TypeError):
         replace(published, content={"answers": 3})
