@@ -11,7 +11,7 @@ from base.keys import KeyStore
 from benchmarks.full_town.copying import copied
 from benchmarks.full_town.questionnaire import answered, said, soon, survey
 from benchmarks.full_town.size import Size
-from insights.frame import frame_of
+from insights.structure import structure_of
 from insights.suppression import suppress
 from insights.tabulation import tabulate
 from push import campaigns
@@ -32,8 +32,8 @@ async def surveys(unit: Work, size: Size, keys: KeyStore) -> tuple[UUID, UUID, U
         "where id = $1",
         published,
     )
-    frame = frame_of(endless)
-    frozen, _ = suppress(frame, tabulate(frame, answered(400)), 5)
+    structure = structure_of(endless)
+    frozen, _ = suppress(structure, tabulate(structure, answered(400)), 5)
     release = uuid4()
     await unit.execute(
         "insert into release (id, municipality_id, survey_id, number, released_on, answers, content) "
