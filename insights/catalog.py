@@ -4,6 +4,7 @@ Mandatory there, and here for each: of the catalogue title, description, publish
 description, publisher, contact point, theme; of a distribution where it is found.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from base.database import Work
 from base.wording import LANGUAGES, said
-from insights.releases import Release
+from insights import shelf
+from insights.shelf import Result
 from municipality.directory import Town
 
 PREFIXES: Mapping[str, str] = {
@@ -45,13 +48,44 @@ Triple = tuple[Iri, str, "Iri | Said"]
 """Subject, predicate (with a prefix), object."""
 
 
-def catalogue(town: Town, results: Sequence[Release], root: str) -> list[Triple]:
+async def written(work: Work, town: Town, root: str, *, turtle: bool) -> bytes:
+    """The catalogue as JSON-LD or Turtle, worked out once for as long as it says the same.
+
+    Releases never change: which ones there are, and what the municipality is called, is all that has to be asked.
+    """
+    there = await work.fetch(_LAST)
+    key = (work.municipality, root, turtle)
+    about = (repr((town.name, town.contact)), *(row["id"] for row in there))
+    kept = _kept.get(key)
+    if kept is None or kept[0] != about:
+        results = await shelf.results(work)
+        text = await asyncio.to_thread(_write, town, results, root, turtle=turtle)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = (about, text)
+    return kept[1]
+
+
+def _write(town: Town, results: Sequence[Result], root: str, *, turtle: bool) -> bytes:
+    triples = catalogue(town, results, root)
+    return as_turtle(triples) if turtle else as_json_ld(triples)
+
+
+_LAST = (
+    "select distinct on (release.survey_id) release.id from release join survey on survey.id = release.survey_id "
+    "where survey.state = 'published' order by release.survey_id, release.number desc"
+)
+_kept: dict[tuple[object, ...], tuple[tuple[object, ...], bytes]] = {}
+_MOST_KEPT = 20
+
+
+def catalogue(town: Town, results: Sequence[Result], root: str) -> list[Triple]:
     """The catalogue of a municipality's results. `root` is where the municipality is found over HTTP."""
     here = f"{root}/open-data/catalog"
     return [*_catalogue(town, results, root, here), *(t for one in results for t in _dataset(one, root, here))]
 
 
-def _catalogue(town: Town, results: Sequence[Release], root: str, here: Iri) -> Iterator[Triple]:
+def _catalogue(town: Town, results: Sequence[Result], root: str, here: Iri) -> Iterator[Triple]:
     publisher, contact = f"{here}#publisher", f"{here}#contact"
     yield here, _A, PREFIXES["dcat"] + "Catalog"
     yield here, "dct:identifier", Said(here)
@@ -79,18 +113,18 @@ def _held_by(what: Iri, here: Iri) -> Iterator[Triple]:
     yield what, "dcat:contactPoint", f"{here}#contact"
 
 
-def _of(release: Release, root: str) -> Iri:
+def _of(release: Result, root: str) -> Iri:
     return f"{root}/results/{release.survey}"
 
 
-def _dataset(release: Release, root: str, here: Iri) -> Iterator[Triple]:
-    this, content = _of(release, root), release.content
+def _dataset(release: Result, root: str, here: Iri) -> Iterator[Triple]:
+    this = _of(release, root)
     yield this, _A, PREFIXES["dcat"] + "Dataset"
-    for language, title in content["title"].items():
+    for language, title in release.title.items():
         yield this, "dct:title", Said(title, language)
     for language in LANGUAGES:
         yield this, "dct:description", Said(said(_DESCRIBED, [language]), language)
-    for language in content["languages"]:
+    for language in release.languages:
         if language in _LANGUAGES:
             yield this, "dct:language", f"{_EU}/language/{_LANGUAGES[language]}"
     yield from _held_by(this, here)

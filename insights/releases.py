@@ -124,15 +124,6 @@ async def latest(work: Work, survey_id: UUID) -> Release | None:
     return None if row is None else _release(row)
 
 
-async def releases(work: Work, survey_id: UUID) -> list[Release]:
-    """All releases of a survey, the youngest first. Raises NoSuchSurvey."""
-    await read(work, survey_id)
-    rows = await work.fetch(
-        f"select {_COLUMNS} from release where survey_id = $1 order by number desc", survey_id  # noqa: S608 - our own column names
-    )  # fmt: skip
-    return [_release(row) for row in rows]
-
-
 async def release(work: Work, survey_id: UUID, number: int) -> Release:
     """One release. Raises NoSuchSurvey, NoSuchRelease."""
     await read(work, survey_id)
@@ -144,11 +135,10 @@ async def release(work: Work, survey_id: UUID, number: int) -> Release:
     return _release(row)
 
 
-async def results(work: Work) -> list[Release]:
-    """What everybody may see: the last release of every survey that has been counted, the youngest first."""
-    rows = await work.fetch(
-        "select distinct on (r.survey_id) r.survey_id, r.number, r.released_on, r.answers, r.content "
-        "from release r join survey s on s.id = r.survey_id where s.state = 'published' "
-        "order by r.survey_id, r.number desc"
-    )
-    return sorted(map(_release, rows), key=lambda found: (found.released_on, found.survey), reverse=True)
+async def result(work: Work, survey_id: UUID) -> Release:
+    """What everybody may see of one survey: its last release, once it has been counted. Raises NoSuchRelease."""
+    counted = await work.fetchval("select state = 'published' from survey where id = $1", survey_id)
+    found = await latest(work, survey_id) if counted else None
+    if found is None:
+        raise NoSuchRelease()
+    return found

@@ -5,7 +5,7 @@ from typing import Literal
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
 from api.shapes import Sent
-from insights import catalog, releases
+from insights import catalog
 from municipality.directory import town
 
 JSON_LD, TURTLE = "application/ld+json", "text/turtle"
@@ -21,13 +21,11 @@ async def describe_open_data(call: Call[None, CatalogWanted]) -> Raw:
     """The municipality's results as a catalogue of open data: DCAT-AP-NO, as JSON-LD or Turtle."""
     about = await town(call.work)
     root = f"{call.house.settings.origin}/v1/municipalities/{about.number}"
-    triples = catalog.catalogue(about, await releases.results(call.work), root)
     by_header = TURTLE in call.headers.get("accept", "")
     turtle = call.query.format == "turtle" or (call.query.format is None and by_header)
     headers = {"Vary": "Accept"}
-    if turtle:
-        return Raw(catalog.as_turtle(triples), TURTLE, headers=headers)
-    return Raw(catalog.as_json_ld(triples), JSON_LD, headers=headers)
+    written = await catalog.written(call.work, about, root, turtle=turtle)
+    return Raw(written, TURTLE if turtle else JSON_LD, headers=headers)
 
 
 ENDPOINTS = [

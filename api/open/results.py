@@ -8,7 +8,8 @@ from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
 from api.planners.releases import ReleaseListed, ReleaseRead, Wanted, listed, shown, with_corrections
 from api.shapes import Page
-from insights import reading, releases
+from base.localized import pick
+from insights import reading, releases, shelf
 
 
 class Result(ReleaseListed):
@@ -28,26 +29,23 @@ class Results(BaseModel):
 
 async def list_results(call: Call[None, Page]) -> Results:
     """The results of surveys that have been counted, the youngest first."""
-    found, after = call.query.of(await releases.results(call.work), lambda release: release.survey)
-    items = []
-    for release in found:
-        said = reading.read_out(release, call.languages)
-        items.append(
-            Result(
-                **listed(release).model_dump(),
-                survey=release.survey,
-                title=said["title"],
-                assurance=said["assurance"],
-            )
+    limit = call.query.limit
+    found = await shelf.results(call.work, call.query.cursor, limit + 1)
+    items = [
+        Result(
+            **listed(one).model_dump(),
+            survey=one.survey,
+            title=pick(one.title, [pick(dict.fromkeys(one.languages, ""), call.languages)[1], *call.languages])[0],
+            assurance=one.assurance,
         )
-    return Results(items=items, next=after)
+        for one in found[:limit]
+    ]
+    return Results(items=items, next=found[limit - 1].survey if len(found) > limit else None)
 
 
 async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:
     """The result of one survey that has been counted."""
-    found = next((r for r in await releases.results(call.work) if r.survey == call.id()), None)
-    if found is None:
-        raise releases.NoSuchRelease()
+    found = await releases.result(call.work, call.id())
     call.spoken(reading.language_of(found, call.languages))
     return await with_corrections(call.work, found, shown(found, call.query, call.languages))
 

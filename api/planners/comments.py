@@ -55,10 +55,7 @@ async def read_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
 
 async def read_result_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
     """The approved comments of a survey that has been counted."""
-    counted = next((r for r in await releases.results(call.work) if r.survey == call.id()), None)
-    if counted is None:
-        raise releases.NoSuchRelease()
-    return await _shown(call, counted)
+    return await _shown(call, await releases.result(call.work, call.id()))
 
 
 ENDPOINTS = [

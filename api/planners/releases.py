@@ -12,8 +12,7 @@ from api.open.surveys import CorrectionShown, corrections_shown
 from api.shapes import Page, Sent
 from base.database import Work
 from base.localized import pick
-from insights import export, reading, releases
-from surveys import drafts
+from insights import export, reading, releases, shelf
 
 PLANNERS = staff("planner", "communications")
 
@@ -134,7 +133,7 @@ class Wanted(Sent):
     format: Literal["json", "csv", "json-stat"] = "json"
 
 
-def listed(release: releases.Release) -> ReleaseListed:
+def listed(release: releases.Release | shelf.Listed) -> ReleaseListed:
     """A release as a list shows it."""
     return ReleaseListed(number=release.number, released_at=release.released_on, answers=release.answers)
 
@@ -160,21 +159,18 @@ async def with_corrections(work: Work, release: releases.Release, read: ReleaseR
 
 async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
     """The surveys that were launched, each with its youngest release."""
-    found = await drafts.page(call.work, call.query.cursor, call.query.limit + 1)
+    found = await shelf.surveys(call.work, call.query.cursor, call.query.limit + 1)
     items = []
     for survey in found[: call.query.limit]:
-        if survey.state == "draft":
-            continue
-        youngest = await releases.latest(call.work, survey.id)
         destroyed = survey.state in ("counted", "published") and survey.counted is None
         items.append(
             SurveyToRead(
                 id=survey.id,
-                title=pick(survey.document.title, call.languages)[0],
+                title=pick(survey.title, call.languages)[0],
                 state="destroyed" if destroyed else survey.state,
                 opened_at=survey.opened_at,
                 closed_at=survey.closed_at,
-                latest=None if youngest is None else listed(youngest),
+                latest=None if survey.latest is None else listed(survey.latest),
             )
         )
     last = found[call.query.limit - 1] if len(found) > call.query.limit else None
@@ -183,7 +179,7 @@ async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
 
 async def list_releases(call: Call) -> ReleasesListed:
     """The releases of a survey, the youngest first."""
-    return ReleasesListed(items=[listed(release) for release in await releases.releases(call.work, call.id())])
+    return ReleasesListed(items=[listed(release) for release in await shelf.releases(call.work, call.id())])
 
 
 async def read_release(call: Call[None, Wanted]) -> ReleaseRead | Raw:
