@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from insights.cells import Aliases, Entry, Table
 from insights.equations import Offer, Sum, System
 from insights.frame import MISSING, Atom, Part
 from insights.structure import NAMED, Structure, parts_of
-from insights.tables import Crossings, Entry, Table, Tables, size
+from insights.tables import Crossings, Tables, size
 
 Figure: TypeAlias = tuple[str, ...]
 """A number in a release: ("cell", *atom), or ("answered", question, row), or ("answered", question, row, breakdown,
@@ -121,7 +122,7 @@ class _Writing:
         self.crossings = crossed(structure, answers, len(layers), k, before)
         self.tables = Tables(structure, self.crossings)
         self.sizes = [_sizes(structure, self.tables, layer) for layer in layers]
-        self.alias = _Aliases(self.tables)
+        self.alias = Aliases(self.tables.ties)
         self.numbers: dict[tuple[int, object, object], int] = {}
         self.values: list[int] = []
         self.watched: set[int] = set()
@@ -282,21 +283,3 @@ def _plus(form: Mapping[int, int], other: Mapping[int, int], times: int = 1) -> 
     for number, coefficient in other.items():
         total[number] = total.get(number, 0) + times * coefficient
     return {number: coefficient for number, coefficient in total.items() if coefficient}
-
-
-class _Aliases:
-    """Cells that hold the same people in two tables are one cell."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._of: dict[tuple[int, tuple[str, ...]], Entry] = {}
-        for tie in tables.ties:
-            for one, other in tie.sides():
-                if len(one) == len(other) == 1:
-                    first, second = self(one[0]), self(other[0])
-                    if first != second:
-                        self._of[id(second[0]), second[1]] = first
-
-    def __call__(self, entry: Entry) -> Entry:
-        while (further := self._of.get((id(entry[0]), entry[1]))) is not None:
-            entry = further
-        return entry

@@ -1,6 +1,7 @@
 """Deciding which numbers of a table may be published, so that none of the others follows from them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from insights.equations import Component, Offer, Sum, System, components, settle
 from insights.reach import CLOSE, Reach
@@ -23,9 +24,19 @@ def protect(system: System, k: int) -> frozenset[int]:
     """
     published = _greedy(system, k)
     safe: set[int] = set()
-    while remedies := _remedies(system, published, k, safe):
+    effort = _Effort()
+    while remedies := _remedies(system, published, k, safe, effort):
         published -= remedies
     return frozenset(published)
+
+
+MOST_EFFORT = 10**10
+"""How many numbers of simplex tables are looked at, at most, before the later stages are given up: about a minute."""
+
+
+@dataclass(slots=True)
+class _Effort:
+    spent: int = 0
 
 
 def _greedy(system: System, k: int) -> set[int]:
@@ -55,12 +66,14 @@ def _greedy_part(system: System, part: Component, given: Sequence[Sum], wanted: 
     return {number for number in mine if span.admit(wanted[number])}
 
 
-def _remedies(system: System, published: set[int], k: int, safe: set[int]) -> set[int]:
+def _remedies(system: System, published: set[int], k: int, safe: set[int], effort: _Effort) -> set[int]:
     """Published numbers to withdraw, so that watched atoms that a reader could narrow down too far get room; empty
     where all have it.
 
-    `safe` collects those that have their witnesses: publishing less never takes a witness away.
+    `safe` collects those that have their witnesses: publishing less never takes a witness away. Where looking for them
+    has taken too much `effort`, all of the later stages.
     """
+    later = {number for number in published if system.offers[number].stage}
     whole = _forms(system, published)
     forms, fixed = settle(whole, system.values)
     remedies = {_neighbour(system, published, atom) for atom in sorted(fixed & system.watched - safe)[:1]}
@@ -71,7 +84,11 @@ def _remedies(system: System, published: set[int], k: int, safe: set[int]) -> se
         reach = Reach(part.atoms, part.forms, system.values)
         held: list[tuple[int, dict[int, float]]] = []
         for atom in doubtful:
-            if reach.widen(atom, k):
+            arrived = reach.widen(atom, k)
+            effort.spent += reach.spent
+            if later and effort.spent > MOST_EFFORT:
+                return later
+            if arrived:
                 safe.add(atom)
             else:
                 held.append((atom, reach.holders(atom)))

@@ -38,6 +38,8 @@ class Reach:
             for atom, coefficient in form.items():
                 matrix[number, self._column[atom]] = coefficient
         self._matrix = matrix
+        self.spent = 0
+        """How many numbers were looked at in the last walk."""
         # Beside the table, how each of its rows came out of the sums.
         whole = np.hstack([matrix, np.eye(len(forms))])
         whole, self._basis = _echelon(whole, np.argsort(-self._x, kind="stable"))
@@ -46,6 +48,7 @@ class Reach:
     def widen(self, atom: int, k: int) -> bool:
         """Whether witnesses show that the atom may be k or more, and that its range is at least k wide."""
         column = self._column[atom]
+        self.spent = 0
         self._walk(column, +1.0, max(float(k), self.low[column] + k))
         if self.high[column] >= k and self.high[column] - self.low[column] < k:
             self._walk(column, -1.0, self.high[column] - k)
@@ -68,6 +71,7 @@ class Reach:
         for _ in range(STEPS):
             if sign * (goal - (self.high if sign > 0 else self.low)[column]) <= CLOSE:
                 return
+            self.spent += self._table.size
             gain = sign * self._gradient(column)
             direction = np.sign(gain)
             open_ways = np.flatnonzero(~closed & (np.abs(gain) > CLOSE) & ((direction > 0) | (self._x > CLOSE)))

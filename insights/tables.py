@@ -1,91 +1,18 @@
 """The tables that a survey's answers are written down in, for the breakdowns that are told; how they hang together."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from typing import TypeAlias
 
+from insights.cells import Bound, Entry, Key, State, Table, Tie
 from insights.frame import MISSING, Atom, Part
 from insights.structure import Component, Structure, parts_of
 from insights.ways import UNANSWERED, Pattern, Seen
 from surveys.forms import questions
 
-State: TypeAlias = tuple[str, ...]
-"""A cell of a table: the group in each of its breakdowns, then its own places."""
-Entry: TypeAlias = tuple["Table", State]
 Crossings: TypeAlias = Mapping[str, Collection[str]]
 """For each question, the breakdowns that it is told by."""
-
-
-@dataclass(eq=False, slots=True)
-class Table:
-    """One table. name: how its entries begin where answers are counted. by: its breakdowns, in the survey's order.
-
-    cells: those that somebody can be in.
-    """
-
-    name: tuple[str, ...]
-    by: tuple[str, ...]
-    cells: dict[State, None] = field(repr=False)
-
-    def questions(self) -> frozenset[str]:
-        """The questions that it is about, breakdowns apart."""
-        return frozenset(self.name[1].split("+")) if len(self.name) > 1 else frozenset()
-
-    def own(self, state: State) -> State:
-        """A cell without its breakdowns."""
-        return state[len(self.by) :]
-
-    def group(self, state: State, breakdown: str) -> str:
-        """The group of a breakdown that a cell lies in."""
-        return state[self.by.index(breakdown)]
-
-    def groups(self, state: State, breakdowns: Iterable[str]) -> State:
-        """The groups of some of its breakdowns that a cell lies in."""
-        return tuple(self.group(state, key) for key in breakdowns)
-
-
-Key: TypeAlias = Callable[[Table, State], State | None]
-"""Where a cell lies in what two tables share; None where it has no part in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Where two tables overlap: cells with the same key hold the same people."""
-
-    one: Table
-    one_key: Key
-    other: Table
-    other_key: Key
-
-    def sides(self) -> Iterator[tuple[list[Entry], list[Entry]]]:
-        """For each key, the cells of the one and of the other table."""
-        found: dict[State, tuple[list[Entry], list[Entry]]] = {}
-        for place, (table, key) in enumerate(((self.one, self.one_key), (self.other, self.other_key))):
-            for state in table.cells:
-                where = key(table, state)
-                if where is not None:
-                    found.setdefault(where, ([], []))[place].append((table, state))
-        yield from found.values()
-
-    def prune(self) -> bool:
-        """Take out cells that nobody can be in since the other table has none for them; whether there were any."""
-        one = {None, *(self.one_key(self.one, state) for state in self.one.cells)}
-        other = {None, *(self.other_key(self.other, state) for state in self.other.cells)}
-        changed = False
-        for table, key, there in ((self.one, self.one_key, other), (self.other, self.other_key, one)):
-            for state in [state for state in table.cells if key(table, state) not in there]:
-                del table.cells[state]
-                changed = True
-        return changed
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A sum that is never below zero: of cells that count, less cells times a number."""
-
-    plus: tuple[tuple[Entry, int], ...]
 
 
 class Tables:

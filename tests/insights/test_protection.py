@@ -99,6 +99,23 @@ def test_an_empty_cell_is_a_small_one() -> None:
     assert {tuple(system.offers[number].sum) for number in protect(system, K)} == {(0, 1, 2), (2,)}
 
 
+def test_where_looking_takes_too_long_later_stages_are_given_up_and_all_is_safe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = with_all_margins((3, 3), [1, 2, 30, 4, 21, 31, 12, 3, 32])
+    late = [Offer(offer.sum, int(len(offer.sum) == 1), offer.key) for offer in system.offers]
+    system = System(system.values, system.watched, system.known, late)
+    assert any(late[number].stage for number in protect(system, K))
+    monkeypatch.setattr("insights.protection.MOST_EFFORT", 0)
+    published = protect(system, K)
+    assert not any(late[number].stage for number in published)
+    assert published
+    reader = reader_of(system, published)
+    assert all(
+        low == 0 and (high is None or high >= K) for low, high in map(reader.bounds().__getitem__, system.watched)
+    )
+
+
 @pytest.mark.parametrize("k", [3, 5, 10])
 def test_a_table_of_twenty_by_six_by_five_is_protected_in_seconds(k: int) -> None:
     sizes = [(7 * n * n + 3 * n) % 61 if n % 3 else n % 7 for n in range(600)]
