@@ -68,9 +68,8 @@ class Counting:
         for given in answers:
             try:
                 where, found, added = self._read(given)
-            except (
-                Exception
-            ) as error:  # An answer that cannot be read counts as none, and keeps no other from counting.
+            except Exception as error:
+                # An answer that cannot be read counts as none, and keeps no other from counting.
                 failed("insights.tabulate", error)
                 continue
             self._answers += 1

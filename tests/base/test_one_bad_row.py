@@ -29,7 +29,7 @@ from consent.jobs import jobs as consent_jobs
 from consent.retention import clear, warn
 from geofence.importing import import_zones
 from geofence.snapshots import Snapshots
-from insights.frame import frame_of
+from insights.structure import structure_of
 from insights.tabulation import tabulate
 from push import farewells, filling, progress, telling
 from push.campaigns import launch, write
@@ -178,10 +178,10 @@ async def test_the_other_boxes_are_shaken_and_counted(
 
 
 def test_an_answer_that_cannot_be_read_keeps_no_other_from_being_released() -> None:
-    frame = frame_of(SurveyDocument.model_validate(SURVEY))
+    structure = structure_of(SurveyDocument.model_validate(SURVEY))
     good: list[dict[str, Any]] = [{"bike": "yes", "safe": 3}, {"bike": "no"}, {"bike": "yes", "safe": 5, "why": ""}]
     bad: list[Any] = [{"bike": "yes", "safe": "very"}, {"bike": {"a": []}, "safe": {}}, None, 7, []]
-    assert tabulate(frame, [*bad, *good]) == tabulate(frame, good)
+    assert tabulate(structure, [*bad, *good]) == tabulate(structure, good)
 
 
 async def test_clearing_leaves_the_one_row_that_cannot_go(town: Town) -> None:
