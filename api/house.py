@@ -11,6 +11,7 @@ from base.signals import Signals
 from consent.principals import Principals
 from geofence.engine.sealed import Seal
 from geofence.health import HealthBook
+from geofence.reading import Turns
 from geofence.snapshots import Snapshots
 from surveys.box.attested import Attestation
 
@@ -28,6 +29,7 @@ class House:
     attestation: Attestation | None = None
     health: HealthBook = field(default_factory=HealthBook)
     limits: Limits = field(default_factory=Limits)
+    drawings: Turns = field(default_factory=Turns)
     warnings: list[str] = field(default_factory=list)
 
     ahead: asyncio.Task[None] | None = None

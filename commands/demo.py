@@ -14,7 +14,9 @@ from base.keys import KeyStore
 from base.settings import Settings
 from consent.notices import publish_first
 from geofence import triggers, zones
-from geofence.importing import import_zones
+from geofence.collection import Asked
+from geofence.importing import ground, import_zones
+from geofence.reading import read_here
 from municipality import access, directory
 from municipality.founding import found
 from municipality.members import add_member
@@ -37,8 +39,12 @@ class Demo:
     sign_in: str
 
 
+def _file(name: str) -> bytes:
+    return (files("commands") / "data" / name).read_bytes()
+
+
 def _collection(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("commands") / "data" / name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(_file(name))
     return found
 
 
@@ -72,7 +78,8 @@ async def _found(settings: Settings, keys: KeyStore) -> UUID:
         )
         await publish_first(unit)
         await add_member(unit, "Demo", ["admin"])
-        await import_zones(unit, _collection("districts.geojson"), "district")
+        where = ground(await directory.town(unit))
+        await import_zones(unit, read_here(_file("districts.geojson"), Asked("district"), where))
         await snapshot.take(unit, settings.counted_after_days)
         await _ask_at_the_square(unit, keys)
     return municipality

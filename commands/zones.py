@@ -2,18 +2,20 @@
 
 import argparse
 import asyncio
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from base.database import work
+from base.errors import FieldError, Invalid
 from base.jobs import system
 from base.settings import Settings
 from commands.process import at_hand
 from commands.refusal import CannotRun
-from geofence.importing import import_zones
+from geofence.collection import Asked
+from geofence.importing import Report, ground, import_zones
+from geofence.reading import read_file
 from municipality import directory
+
+LARGEST = 20 << 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,27 +25,44 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("file", type=Path)
     bring.add_argument("--municipality", required=True, metavar="NUMBER", help="such as 3907")
     bring.add_argument("--kind", choices=("district", "trigger"), default="district")
+    bring.add_argument("--name", metavar="PROPERTY", help="the property that holds the name")
+    bring.add_argument("--id", metavar="PROPERTY", help="the property that stays the same from file to file")
+    bring.add_argument("--crs", metavar="SYSTEM", help="the system of the coordinates, such as EPSG:25832")
+    bring.add_argument("--part", metavar="NAME", help="which collection, where the file is an object of several")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Import, and print what came of each feature that was not taken as it was; 1 where any was refused."""
     try:
-        collection = json.loads(options.file.read_text(encoding="utf-8"))
-        if not isinstance(collection, dict):
-            raise ValueError
-    except (OSError, ValueError) as unreadable:
-        raise CannotRun(f"{options.file}: {type(unreadable).__name__}") from None
-    return asyncio.run(_import(options, settings, collection))
-
-
-async def _import(options: argparse.Namespace, settings: Settings, collection: Mapping[str, Any]) -> int:
-    async with at_hand(settings):
-        municipality = await directory.municipality_by_number(options.municipality)
-        async with work(system(municipality)) as unit:
-            report = await import_zones(unit, collection, options.kind)
-    for index, note in report.repaired:
-        print(f"feature {index} was repaired: {note}")
-    for index, reason in report.refused:
-        print(f"feature {index} was refused: {reason}")
+        with options.file.open("rb") as file:
+            raw: bytes = file.read(LARGEST + 1)
+    except OSError as unreadable:
+        raise CannotRun(f"{options.file}: {unreadable.strerror or type(unreadable).__name__}") from None
+    if len(raw) > LARGEST:
+        raise CannotRun(f"{options.file}: larger than 20 MiB")
+    try:
+        report = asyncio.run(_import(options, settings, raw))
+    except Invalid as refused:
+        raise CannotRun(f"{options.file}: " + "; ".join(map(_line, refused.errors))) from None
+    for index, notes in report.repaired:
+        print(f"feature {index}: {'; '.join(note.detail for note in notes)}")
+    for one in report.refused:
+        print(f"feature {one.index} was refused: {_line(one.why)}")
+    if report.updated:
+        print(f"{len(report.updated)} zones were there already; {report.unchanged} of them were the same")
     print(f"{len(report.created)} zones were created")
     return 1 if report.refused else 0
+
+
+def _line(error: FieldError) -> str:
+    return f"{error.pointer}: {error.detail}" if error.pointer else error.detail
+
+
+async def _import(options: argparse.Namespace, settings: Settings, raw: bytes) -> Report:
+    async with at_hand(settings):
+        tenant = system(await directory.municipality_by_number(options.municipality))
+        async with work(tenant) as unit:
+            where = ground(await directory.town(unit))
+        drawing = await read_file(raw, Asked(options.kind, options.name, options.id, options.crs, options.part), where)
+        async with work(tenant) as unit:
+            return await import_zones(unit, drawing)

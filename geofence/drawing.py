@@ -1,32 +1,43 @@
 """Reading a drawn zone: what GeoJSON says, what may be set right on the way, and why it is refused."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pyproj
-from pyproj.exceptions import CRSError
 
-from base.errors import invalid
-from geofence.engine.geometry import Coordinates, GeometryRefused, Kind, area_m2, judge_size, made_valid, to_degrees
+from base.errors import Invalid
+from base.findings import Finding, finding
+from geofence.engine.geometry import (
+    Area,
+    Coordinates,
+    GeometryRefused,
+    Kind,
+    distance_m,
+    in_metres,
+    judge_size,
+    on_the_ground_m2,
+)
+from geofence.located import LARGEST_AWAY_M, NORWAY, in_degrees, within_norway
+from geofence.mending import made_valid
+from geofence.reference_systems import epsg_of
+
+__all__ = ["NORWAY", "Drawn", "good", "read"]
 
 MOST_VERTICES: Final = 20_000
-NORWAY: Final = (3.0, 56.5, 34.0, 72.5)
-"""West, south, east and north of the Norwegian mainland and the sea of its municipalities, in degrees."""
 WIDEST_CIRCLE_M: Final = 100_000.0
-_GEOGRAPHIC: Final = (4326, 4258)
+_FARTHEST: Final = 1e9
+"""No coordinate of any system on earth is larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A zone that was read and found good: its GeoJSON in degrees, its area, and what had to be repaired."""
+    """A zone that was read and found good: its GeoJSON in degrees, its area, and what had to be set right."""
 
     geojson: Mapping[str, Any]
     area_m2: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 def good(geojson: object, kind: Kind, epsg: int, *, pointer: str = "/geometry") -> Drawn:
@@ -37,30 +48,30 @@ def good(geojson: object, kind: Kind, epsg: int, *, pointer: str = "/geometry") 
     try:
         return read(geojson, kind, epsg, repair=False)
     except GeometryRefused as refused:
-        raise invalid(pointer + refused.pointer, refused.reason) from None
+        raise Invalid([finding(pointer + refused.pointer, refused.sentence, **refused.values)]) from None
 
 
-def read(geojson: object, kind: Kind, epsg: int, *, repair: bool, declared: int = 4326) -> Drawn:
+def read(
+    geojson: object, kind: Kind, epsg: int, *, repair: bool, declared: int = 4326, border: Area | None = None
+) -> Drawn:
     """A zone as GeoJSON: Polygon, MultiPolygon, or `{type: "Circle", center: [lon, lat], radius_m}`.
 
-    `epsg` is the municipality's projected system, `declared` the one that the coordinates are given in. With
-    `repair` what is safe to repair is, with a note each; GeometryRefused says why a zone cannot be taken.
+    `epsg` is the municipality's projected system and `border` its border in it; `declared` is the system that the
+    coordinates are given in, unless the geometry has a `crs` of its own (as PostGIS writes it). With `repair` what is
+    safe to repair is, with a note each; GeometryRefused says why a zone cannot be taken.
     """
     if not isinstance(geojson, Mapping):
         raise GeometryRefused("the geometry is missing")
-    notes: list[str] = []
+    notes: list[Finding] = []
     match geojson.get("type"):
         case "Circle":
             shape: Mapping[str, Any] = _circle(geojson)
         case "Polygon" | "MultiPolygon" as shape_type:
-            _only(geojson, {"type", "coordinates", "bbox"})
+            if geojson.get("crs") is not None:
+                declared = epsg_of(geojson["crs"])
             many = [geojson.get("coordinates")] if shape_type == "Polygon" else geojson.get("coordinates")
             prefix = "/coordinates" if shape_type == "MultiPolygon" else ""
-            polygons = _polygons(many, prefix, repair, notes)
-            if declared not in _GEOGRAPHIC:
-                polygons = [[to_degrees(ring, declared) for ring in polygon] for polygon in polygons]
-                notes.append(f"reprojected from EPSG:{declared}")
-            polygons = _in_norway(polygons, repair, notes)
+            polygons = in_degrees(_polygons(many, prefix, repair, notes), declared, epsg, border, repair, notes)
             listed = [[_directed(ring, outer=i == 0) for i, ring in enumerate(p)] for p in polygons]
             shape = (
                 {"type": "Polygon", "coordinates": listed[0]}
@@ -68,112 +79,127 @@ def read(geojson: object, kind: Kind, epsg: int, *, repair: bool, declared: int 
                 else {"type": "MultiPolygon", "coordinates": listed}
             )
             shape, mended = made_valid(shape, repair=repair)
-            notes.extend([mended] if mended else [])
+            notes.extend([finding("", mended.sentence, **mended.values)] if mended else [])
         case other:
-            raise GeometryRefused(f"a zone is a Polygon, a MultiPolygon or a Circle, not {str(other)[:40]}", "/type")
-    area = area_m2(shape, epsg)
+            raise GeometryRefused(
+                "a zone is a Polygon, a MultiPolygon or a Circle, not {type}", "/type", type=_word(other)
+            )
+    laid_out = in_metres(shape, epsg)
+    area = on_the_ground_m2(laid_out, epsg)
     judge_size(kind, area)
+    if border is not None and (away := distance_m(laid_out, border)) > LARGEST_AWAY_M:
+        notes.append(finding("", "lies outside the municipality, {km} km from its border", km=f"{away / 1000:,.0f}"))
     return Drawn(shape, area, tuple(notes))
 
 
-def declared_crs(collection: Mapping[str, Any]) -> int:
-    """The EPSG code that a collection declares (the `crs` member of GeoJSON 2008); 4326 where it declares none."""
-    crs = collection.get("crs")
-    if crs is None:
-        return 4326
-    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, Mapping) else ""
-    if name.upper().endswith("CRS84"):
-        return 4326
-    found = re.search(r"EPSG:(?:[\d.]*:)?(\d{4,6})$", name, re.IGNORECASE)
-    try:
-        known = pyproj.CRS.from_epsg(int(found.group(1))) if found else None
-    except CRSError:
-        known = None
-    if found is None or known is None or not (known.is_projected or int(found.group(1)) in _GEOGRAPHIC):
-        raise invalid("/crs", "the reference system is not known; say EPSG:25832, 25833, 25835 or leave it out")
-    return int(found.group(1))
-
-
-def _only(geojson: Mapping[str, Any], known: set[str]) -> None:
-    for key in geojson:
-        if key not in known:
-            raise GeometryRefused("this field is not known", f"/{str(key)[:40]}")
+def _word(said: object) -> str:
+    """What was said, fit to be said again."""
+    return "".join(sign for sign in str(said)[:40] if sign.isprintable()) if isinstance(said, str) else "null"
 
 
 def _number(value: object, pointer: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise GeometryRefused("this is not a number", pointer)
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+    raise GeometryRefused("this is not a number", pointer)
 
 
 def _circle(geojson: Mapping[str, Any]) -> Mapping[str, Any]:
-    _only(geojson, {"type", "center", "radius_m"})
+    for key in geojson:
+        if key not in ("type", "center", "radius_m"):
+            raise GeometryRefused("this field is not known", f"/{str(key)[:40]}")
     center = geojson.get("center")
     if not isinstance(center, Sequence) or isinstance(center, str) or len(center) != 2:
         raise GeometryRefused("a circle's center is [longitude, latitude]", "/center")
     lon, lat = _number(center[0], "/center/0"), _number(center[1], "/center/1")
     radius_m = _number(geojson.get("radius_m"), "/radius_m")
-    if not _within(np.array([[lon, lat]])):
-        swapped = _within(np.array([[lat, lon]]))
+    if not within_norway(np.array([[lon, lat]])):
+        swapped = within_norway(np.array([[lat, lon]]))
         raise GeometryRefused("longitude and latitude are swapped" if swapped else "outside Norway", "/center")
     if not 0 < radius_m <= WIDEST_CIRCLE_M:
         raise GeometryRefused("a circle's radius is more than 0 m and at most 100 km", "/radius_m")
     return {"type": "Circle", "center": [lon, lat], "radius_m": radius_m}
 
 
-def _polygons(many: object, prefix: str, repair: bool, notes: list[str]) -> list[list[Coordinates]]:
+def _polygons(many: object, prefix: str, repair: bool, notes: list[Finding]) -> list[list[Coordinates]]:
+    """The rings of every part. With `repair` parts and rings that enclose nothing are left out, unless none is left."""
     if not isinstance(many, list) or not many:
         raise GeometryRefused("the geometry is empty", "/coordinates")
     polygons: list[list[Coordinates]] = []
+    left_out = total = 0
+    first: GeometryRefused | None = None
     for i, rings in enumerate(many):
         where = f"{prefix}/{i}" if prefix else "/coordinates"
         if not isinstance(rings, list) or not rings:
-            raise GeometryRefused("the geometry is empty", where)
-        polygons.append([_ring(ring, f"{where}/{j}", repair, notes) for j, ring in enumerate(rings)])
-        if sum(len(ring) for polygon in polygons for ring in polygon) > MOST_VERTICES:
-            raise GeometryRefused(f"more than {MOST_VERTICES:,} vertices", "/coordinates")
+            if not repair or not isinstance(rings, list):
+                raise GeometryRefused("the geometry is empty", where)
+            left_out, first = left_out + 1, first or GeometryRefused("the geometry is empty", where)
+            continue
+        polygon: list[Coordinates] = []
+        for j, ring in enumerate(rings):
+            try:
+                read_ring = _ring(ring, f"{where}/{j}", repair, notes)
+            except _EnclosesNothing as nothing:
+                if not repair:
+                    raise
+                left_out, first = left_out + 1, first or nothing
+                if j == 0:
+                    break
+                continue
+            polygon.append(read_ring)
+            total += len(read_ring)
+            if total > MOST_VERTICES:
+                raise _too_many("/coordinates")
+        if polygon:
+            polygons.append(polygon)
+    if not polygons:
+        raise first or GeometryRefused("the geometry is empty", "/coordinates")
+    if left_out:
+        notes.append(finding("", "{count} rings that enclose nothing were left out", count=left_out))
     return polygons
 
 
-def _ring(ring: object, pointer: str, repair: bool, notes: list[str]) -> Coordinates:
-    if not isinstance(ring, list) or not ring:
+class _EnclosesNothing(GeometryRefused):
+    """A ring of no corners, of two, or of corners on one line."""
+
+
+def _too_many(pointer: str) -> GeometryRefused:
+    return GeometryRefused("more than {most} vertices", pointer, most=f"{MOST_VERTICES:,}")
+
+
+def _ring(ring: object, pointer: str, repair: bool, notes: list[Finding]) -> Coordinates:
+    if not isinstance(ring, list):
         raise GeometryRefused("the geometry is empty", pointer)
+    if not ring:
+        raise _EnclosesNothing("the geometry is empty", pointer)
     if len(ring) > MOST_VERTICES:
-        raise GeometryRefused(f"more than {MOST_VERTICES:,} vertices", pointer)
+        raise _too_many(pointer)
     points: list[tuple[float, float]] = []
     for k, position in enumerate(ring):
         if not isinstance(position, list | tuple) or not 2 <= len(position) <= 4:
             raise GeometryRefused("a position is [longitude, latitude]", f"{pointer}/{k}")
         point = _number(position[0], f"{pointer}/{k}/0"), _number(position[1], f"{pointer}/{k}/1")
+        if max(abs(point[0]), abs(point[1])) > _FARTHEST:
+            raise GeometryRefused("outside Norway", f"{pointer}/{k}")
         if not points or point != points[-1]:
             points.append(point)
+    if len(set(points)) < 3:
+        raise _EnclosesNothing("a ring has at least three different corners (wrong ring)", pointer)
     if points[0] != points[-1]:
         if not repair:
             raise GeometryRefused("the ring is not closed: its last position is not its first", pointer)
         points.append(points[0])
-        notes.append("a ring was not closed: closed")
-    if len(points) < 4:
-        raise GeometryRefused("a ring has at least three different corners (wrong ring)", pointer)
-    return np.array(points)
-
-
-def _within(points: Coordinates) -> bool:
-    west, south, east, north = NORWAY
-    return bool(
-        ((points[:, 0] >= west) & (points[:, 0] <= east) & (points[:, 1] >= south) & (points[:, 1] <= north)).all()
-    )
-
-
-def _in_norway(polygons: list[list[Coordinates]], repair: bool, notes: list[str]) -> list[list[Coordinates]]:
-    points = np.vstack([ring for polygon in polygons for ring in polygon])
-    if _within(points):
-        return polygons
-    if not _within(points[:, ::-1]):
-        raise GeometryRefused("outside Norway", "/coordinates")
-    if not repair:
-        raise GeometryRefused("longitude and latitude are swapped: a position is [longitude, latitude]", "/coordinates")
-    notes.append("longitude and latitude were swapped: turned round")
-    return [[ring[:, ::-1] for ring in polygon] for polygon in polygons]
+        notes.append(finding("", "a ring was not closed: closed"))
+    corners = np.array(points)
+    away = corners - corners[0]
+    farthest = away[np.argmax(np.abs(away).sum(axis=1))]
+    if not np.any(away[:, 0] * farthest[1] - away[:, 1] * farthest[0]):
+        raise _EnclosesNothing("a ring has at least three different corners (wrong ring)", pointer)
+    return corners
 
 
 def _directed(ring: Coordinates, *, outer: bool) -> list[list[float]]:

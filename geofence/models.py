@@ -17,6 +17,7 @@ class Zone(Model):
     parent_id = fields.UUIDField(null=True)
     sensitive = fields.BooleanField(default=False)
     open_hours: "fields.JSONField[Any]" = fields.JSONField(null=True)
+    external_id = fields.CharField(max_length=200, null=True)
     active_from = fields.DatetimeField(null=True)
     active_to = fields.DatetimeField(null=True)
     changed_at = fields.DatetimeField()

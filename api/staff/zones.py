@@ -3,18 +3,25 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.callers import staff
-from api.endpoint import MIB, Call, Endpoint
+from api.endpoint import MIB, Beforehand, Call, Endpoint
 from api.places import WeekWritten, When
 from api.shapes import Page, Sent, Yes
+from base.database import work
+from base.errors import FieldError
+from base.findings import in_words, said_in
 from base.localized import Localized
 from geofence import importing, zones
+from geofence.collection import MOST_FEATURES, Asked, Drawing
+from geofence.reading import read_file
 from geofence.zones import Written
+from municipality.directory import town
 
 STAFF = staff("communications", "planner", "privacy_officer")
 Kind = Literal["district", "trigger"]
+Property = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ZoneWritten(Sent):
@@ -74,30 +81,41 @@ class ZonePage(Page):
 
 
 class Collection(BaseModel):
-    """A GeoJSON FeatureCollection; each feature has a `name` and perhaps a `kind` among its properties."""
+    """A GeoJSON FeatureCollection; each feature has a `name` and perhaps a `kind` among its properties.
+
+    A `crs` (GeoJSON 2008) is reprojected; other members are ignored (RFC 7946 §6.1).
+    """
 
     model_config = ConfigDict(extra="allow")
 
     type: Literal["FeatureCollection"]
-    features: Annotated[list[Any], Field(max_length=importing.MOST_FEATURES)]
+    features: Annotated[list[Any], Field(max_length=MOST_FEATURES)]
 
 
 class ImportQuery(BaseModel):
-    """What the features are that do not say so themselves."""
+    """How the file is to be read: what its features are that do not say so themselves, and what it does not say."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind = "district"
+    name: Property | None = Field(
+        None, description="The property that holds the name, whatever the case of its letters"
+    )
+    id: Property | None = Field(
+        None, description="The property that stays the same from file to file; without it the `id` of each Feature"
+    )
+    crs: Property | None = Field(None, description="The system of the coordinates, such as EPSG:25832")
+    part: Property | None = Field(None, description="Which collection, where the file is an object of several")
 
 
 class Repaired(BaseModel):
-    """A feature that was mended, and how."""
+    """A feature that was set right or noticed, and how."""
 
     index: int
     note: str
 
 
-class Refused(BaseModel):
+class NotTaken(BaseModel):
     """A feature that was not taken, and why."""
 
     index: int
@@ -105,12 +123,18 @@ class Refused(BaseModel):
 
 
 class ImportReport(BaseModel):
-    """What became of each feature, by its place in the collection, from 0."""
+    """What became of each feature, by its place in the collection, from 0.
+
+    Each is created, updated or refused; `updated` counts those that were there (`unchanged` of them the same already),
+    and `zones` has the ids of the created and updated in the order of the file.
+    """
 
     created: int
+    updated: int
+    unchanged: int
     zones: list[UUID]
     repaired: list[Repaired]
-    refused: list[Refused]
+    refused: list[NotTaken]
 
 
 def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
@@ -129,7 +153,8 @@ def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
 
 async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Draw a zone. Trigger zones measure 2,000 m² to 5 km²; a sensitive one is drawn by the privacy officer."""
-    zone_id = await zones.draw(call.work, call.body.written())
+    with said_in(call.languages):
+        zone_id = await zones.draw(call.work, call.body.written())
     return _full(zone_id, await zones.read(call.work, zone_id))
 
 
@@ -147,7 +172,8 @@ async def read_zone(call: Call) -> ZoneInFull:
 
 async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Replace a zone; its kind stays."""
-    await zones.redraw(call.work, call.id(), call.body.written())
+    with said_in(call.languages):
+        await zones.redraw(call.work, call.id(), call.body.written())
     return _full(call.id(), await zones.read(call.work, call.id()))
 
 
@@ -164,15 +190,36 @@ async def remove_zone(call: Call[None, RemovalQuery]) -> None:
     await zones.remove(call.work, call.id(), call.query.replaced_by)
 
 
+async def read_drawing(asked: Beforehand[ImportQuery]) -> Drawing:
+    """Read, mend and judge a whole file before any transaction, in a process that ends when its time is up."""
+    async with work(asked.tenant) as unit:
+        where = importing.ground(await town(unit))
+    async with asked.house.drawings.turn():
+        return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
+
+
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
-    """Take in a GeoJSON FeatureCollection of up to 20 MiB; what is safe to repair is, the rest is refused by name."""
-    report = await importing.import_zones(call.work, call.body.model_dump(), call.query.kind)
+    """Take in a GeoJSON FeatureCollection of up to 20 MiB; what is safe to repair is, the rest is refused by name.
+
+    A feature that is there already, by its id or else by its name, is brought up to date: nothing comes twice.
+    """
+    report = await importing.import_zones(call.work, call.prepared)
+    languages = call.languages
     return ImportReport(
         created=len(report.created),
-        zones=list(report.created),
-        repaired=[Repaired(index=index, note=note) for index, note in report.repaired],
-        refused=[Refused(index=index, reason=reason) for index, reason in report.refused],
+        updated=len(report.updated),
+        unchanged=report.unchanged,
+        zones=list(report.zones),
+        repaired=[
+            Repaired(index=index, note="; ".join(in_words(note, languages).detail for note in notes))
+            for index, notes in report.repaired
+        ],
+        refused=[NotTaken(index=one.index, reason=_reason(in_words(one.why, languages))) for one in report.refused],
     )
+
+
+def _reason(why: FieldError) -> str:
+    return f"{why.pointer}: {why.detail}" if why.pointer else why.detail
 
 
 SQUARE = {
@@ -191,7 +238,7 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/staff/zones", list_zones, STAFF, query=ZonePage, gives=ZoneList),
     Endpoint(
         "POST", "/v1/staff/zones/import", import_zones, STAFF, body=Collection, query=ImportQuery, gives=ImportReport,
-        limit_bytes=20 * MIB,
+        limit_bytes=20 * MIB, also_takes=("application/geo+json",), prepare=read_drawing, refuses=(503,),
         example={
             "type": "FeatureCollection",
             "features": [{"type": "Feature", "properties": {"name": "Torget"}, "geometry": SQUARE}],

@@ -8,7 +8,7 @@ are projected: they get further vertices first, until none is more than a centim
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import pyproj
@@ -26,17 +26,30 @@ DEVIATION_M: Final = 0.01
 """How far a projected border may lie from the drawn one."""
 SMALLEST_TRIGGER_M2: Final = 2_000.0
 LARGEST_TRIGGER_M2: Final = 5_000_000.0
-SAFE_REPAIR: Final = 0.01
-"""The share of its area by which a repair may change a zone and still be safe."""
+MOST_LAID_OUT: Final = 400_000
+"""Vertices of a border once it is laid out in metres; those of the largest municipality are some 30,000."""
 _FRACTIONS: Final = np.arange(1, 6) / 6
 
 
-class GeometryRefused(Exception):
-    """A zone that cannot be taken as it was drawn; the message is the reason, in words for the one who drew it."""
+class Said(NamedTuple):
+    """A sentence in English and what stands in its places; `base.wording` says it in other languages."""
 
-    def __init__(self, reason: str, pointer: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.pointer = reason, pointer
+    sentence: str
+    values: Mapping[str, object]
+
+
+class GeometryRefused(Exception):
+    """A zone that cannot be taken as it was drawn: a sentence for the one who drew it, what stands in its places, and
+    a pointer to what is at fault."""
+
+    def __init__(self, sentence: str, pointer: str = "", **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence, self.pointer, self.values = sentence, pointer, values
+
+    @property
+    def reason(self) -> str:
+        """The sentence in English."""
+        return str(self)
 
 
 @lru_cache(maxsize=64)
@@ -64,6 +77,8 @@ def densified(ring: Coordinates, project: Callable[[Coordinates], Coordinates], 
         parts = np.where(deviation > limit, np.ceil(np.sqrt(deviation / limit)), 1).astype(np.int64)
         if (parts == 1).all():
             return projected
+        if int(parts.sum()) > MOST_LAID_OUT:
+            raise GeometryRefused("the border is too long to be laid out in metres", "/coordinates")
         edge = np.repeat(np.arange(len(parts)), parts)
         step = (np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[edge]
         ring = np.vstack([start[edge] + (end - start)[edge] * step[:, None], ring[-1:]])
@@ -111,7 +126,17 @@ def in_metres(geojson: Mapping[str, Any], epsg: int) -> Area:
     if geojson["type"] == "Circle":
         return _circle(geojson["center"][0], geojson["center"][1], geojson["radius_m"], epsg)
     project = _projection(4326, epsg)
-    area = _rings(shapely.geometry.shape(dict(geojson)), lambda ring: densified(ring, project))
+    left = MOST_LAID_OUT
+
+    def laid_out(ring: Coordinates) -> Coordinates:
+        nonlocal left
+        found = densified(ring, project)
+        left -= len(found)
+        if left < 0:
+            raise GeometryRefused("the border is too long to be laid out in metres", "/coordinates")
+        return found
+
+    area = _rings(shapely.geometry.shape(dict(geojson)), laid_out)
     if not area.is_valid:  # A bend of the projection can make edges touch that lie a hair apart.
         area = shapely.make_valid(area, method="structure", keep_collapsed=False)
     if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
@@ -134,48 +159,21 @@ def _proj(epsg: int) -> pyproj.Proj:
     return pyproj.Proj(f"EPSG:{epsg}")
 
 
-def made_valid(geojson: Mapping[str, Any], *, repair: bool) -> tuple[Mapping[str, Any], str | None]:
-    """The polygons as they are if they are valid (OGC simple features), else repaired with a note, or refused.
-
-    A repair is safe where both ways of reading a border that crosses itself (which parts are inside: those enclosed
-    an odd number of times, or all that is enclosed) agree with the drawn area within a hundredth.
-    """
-    shape = shapely.geometry.shape(dict(geojson))
-    if shape.is_valid:
-        return geojson, None
-    reason = shapely.is_valid_reason(shape)
-    what = reason.split("[", 1)[0].strip().lower()
-    where = reason.split("[", 1)[1].rstrip("]").replace(" ", ", ") if "[" in reason else ""
-    said = {
-        "self-intersection": "the border crosses itself (self-intersection)",
-        "ring self-intersection": "the border touches itself (self-intersection)",
-        "hole lies outside shell": "a hole lies outside its area (wrong ring)",
-        "nested holes": "a hole lies in another hole (wrong ring)",
-        "nested shells": "an area lies in another one (wrong ring)",
-        "holes are nested": "a hole lies in another hole (wrong ring)",
-        "interior is disconnected": "holes cut the area in two (wrong ring)",
-    }.get(what, f"the area is not valid ({what})") + (f" at {where}" if where else "")
-    if not repair or "ring)" in said:
-        raise GeometryRefused(said, "/coordinates")
-    whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    odd = shapely.make_valid(shape)
-    if shape.area <= 0 or max(abs(whole.area / shape.area - 1), abs(odd.area / shape.area - 1)) > SAFE_REPAIR:
-        raise GeometryRefused(f"{said}, and it is not clear which side is meant", "/coordinates")
-    mended = shapely.geometry.mapping(shapely.normalize(whole))
-    return mended, f"{said}: mended, the area changed by {abs(whole.area / shape.area - 1):.3%}"
-
-
 def to_degrees(ring: Coordinates, epsg: int) -> Coordinates:
     """A ring of shape (n, 2) from a declared reference system to degrees; straight edges stay where they were."""
     metres_per_degree = 111_320.0
     return densified(ring, _projection(epsg, 4326), metres_per_degree)
 
 
-def area_m2(geojson: Mapping[str, Any], epsg: int) -> float:
+def on_the_ground_m2(area: Area, epsg: int) -> float:
     """The area on the ground, in square metres: the projected one, freed of the map's scale at its middle."""
-    shape = in_metres(geojson, epsg)
-    middle = transformer(epsg, 4326).transform(shape.centroid.x, shape.centroid.y)
-    return float(shape.area / _proj(epsg).get_factors(*middle).areal_scale)
+    middle = transformer(epsg, 4326).transform(area.centroid.x, area.centroid.y)
+    return float(area.area / _proj(epsg).get_factors(*middle).areal_scale)
+
+
+def distance_m(area: Area, other: BaseGeometry) -> float:
+    """How far two areas lie apart, both in metres of one system; 0 where they meet."""
+    return float(shapely.distance(area, other))
 
 
 def holds(geojson: Mapping[str, Any], lon: float, lat: float, epsg: int) -> bool:
@@ -189,8 +187,8 @@ def judge_size(kind: Kind, area: float, *, whole_m2: float | None = None) -> Non
     if area <= 0:
         raise GeometryRefused("the area is empty")
     if kind == "trigger" and area < SMALLEST_TRIGGER_M2:
-        raise GeometryRefused(f"a trigger zone is at least 2,000 m²; this one is {area:,.0f} m²")
+        raise GeometryRefused("a trigger zone is at least 2,000 m²; this one is {area} m²", area=f"{area:,.0f}")
     if kind == "trigger" and area > LARGEST_TRIGGER_M2:
-        raise GeometryRefused(f"a trigger zone is at most 5 km²; this one is {area / 1e6:,.1f} km²")
+        raise GeometryRefused("a trigger zone is at most 5 km²; this one is {area} km²", area=f"{area / 1e6:,.1f}")
     if kind == "district" and area > (whole_m2 or 30e9):
         raise GeometryRefused("a district is no larger than a municipality")

@@ -1,0 +1,124 @@
+"""What of a drawn border can be mended, and what would take too long to look at.
+
+Looking for crossings costs as many steps as pairs of edges lie near one another, and mending grows with the square of
+the crossings: both are counted first, and what is too much is refused before any of it is done.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geofence.engine.geometry import Area, Coordinates, GeometryRefused, Said
+
+SAFE_REPAIR: Final = 0.01
+"""The share of its area by which a repair may change a zone and still be safe."""
+MOST_PAIRS: Final = 1_000_000
+"""Pairs of edges whose boxes meet. A border of 20,000 corners that does not fold has some 100,000."""
+MOST_CROSSINGS: Final = 300
+MOST_MEETINGS: Final = 2_000
+"""Pairs of corners at one point, where three or more meet there."""
+_BLOCK: Final = 64
+_FAULTS: Final = {
+    "self-intersection": "the border crosses itself (self-intersection)",
+    "ring self-intersection": "the border touches itself (self-intersection)",
+    "hole lies outside shell": "a hole lies outside its area (wrong ring)",
+    "nested holes": "a hole lies in another hole (wrong ring)",
+    "nested shells": "an area lies in another one (wrong ring)",
+    "holes are nested": "a hole lies in another hole (wrong ring)",
+    "interior is disconnected": "holes cut the area in two (wrong ring)",
+}
+_UNCLEAR: Final = {fault: fault + ", and it is not clear which side is meant" for fault in _FAULTS.values()}
+_MENDED: Final = {fault: fault + ": mended, the area changed by {change}" for fault in _FAULTS.values()}
+FAULTS: Final = (*_FAULTS.values(), *_UNCLEAR.values(), *_MENDED.values())
+"""Every sentence about a border that is not valid."""
+
+
+def made_valid(geojson: Mapping[str, Any], *, repair: bool) -> tuple[Mapping[str, Any], Said | None]:
+    """The polygons as they are if they are valid (OGC simple features), else repaired with a note, or refused.
+
+    A repair is safe where both ways of reading a border that crosses itself (which parts are inside: those enclosed
+    an odd number of times, or all that is enclosed) agree with the drawn area within a hundredth.
+    """
+    shape = shapely.geometry.shape(dict(geojson))
+    edges = _Edges(shape)
+    edges.judge_pairs()
+    if shape.is_valid:
+        return geojson, None
+    fault = _fault(shape)
+    if not repair or fault not in _MENDED or "ring)" in fault:
+        raise GeometryRefused(fault, "/coordinates")
+    edges.judge_crossings()
+    whole = _polygons(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    odd = shapely.make_valid(shape)
+    if not whole.is_valid:
+        whole = _polygons(odd)
+    changes = [abs(one.area / shape.area - 1) for one in (whole, odd)] if shape.area > 0 else [1.0]
+    if max(changes) > SAFE_REPAIR:
+        raise GeometryRefused(_UNCLEAR[fault], "/coordinates")
+    mended = shapely.normalize(whole)
+    if mended.is_empty or not mended.is_valid:
+        raise GeometryRefused("the border cannot be mended", "/coordinates")
+    return shapely.geometry.mapping(mended), Said(_MENDED[fault], {"change": f"{changes[0]:.3%}"})
+
+
+def _fault(shape: BaseGeometry) -> str:
+    reason = shapely.is_valid_reason(shape).split("[", 1)[0].strip().lower()
+    return _FAULTS.get(reason, "the area is not valid")
+
+
+def _polygons(shape: BaseGeometry) -> Area:
+    """What encloses something."""
+    parts = [
+        polygon
+        for part in shapely.get_parts(shape)
+        for polygon in (shapely.get_parts(part) if isinstance(part, shapely.MultiPolygon) else [part])
+        if isinstance(polygon, shapely.Polygon) and not polygon.is_empty
+    ]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+class _Edges:
+    """The edges of every ring, to be counted."""
+
+    def __init__(self, shape: BaseGeometry) -> None:
+        rings: list[Coordinates] = [
+            shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))
+        ]
+        self.corners: Coordinates = np.vstack([ring[:-1] for ring in rings])
+        starts, ends = self.corners, np.vstack([ring[1:] for ring in rings])
+        lines = shapely.linestrings(np.stack([starts, ends], axis=1))
+        assert isinstance(lines, np.ndarray)
+        self.lines: NDArray[np.object_] = lines
+
+    def judge_pairs(self) -> None:
+        """Refuse a border whose edges lie over one another so often that looking at it takes long."""
+        if len(self.lines) ** 2 <= MOST_PAIRS:
+            return
+        tree, found = shapely.STRtree(self.lines), 0
+        for begin in range(0, len(self.lines), _BLOCK):
+            found += tree.query(self.lines[begin : begin + _BLOCK]).shape[1]
+            if found > MOST_PAIRS:
+                raise GeometryRefused(
+                    "the border folds back on itself too often to be read: simplify it", "/coordinates"
+                )
+
+    def judge_crossings(self) -> None:
+        """Refuse a border that crosses itself too often to be mended."""
+        _, visits = np.unique(self.corners, axis=0, return_counts=True)
+        visits = visits[visits > 2]
+        meetings = int((visits * (visits - 1) // 2).sum())
+        tree, crossings = shapely.STRtree(self.lines), 0
+        for begin in range(0, len(self.lines), _BLOCK):
+            if meetings > MOST_MEETINGS or crossings > 2 * MOST_CROSSINGS:
+                break
+            crossings += tree.query(self.lines[begin : begin + _BLOCK], predicate="crosses").shape[1]
+        if meetings > MOST_MEETINGS or crossings > 2 * MOST_CROSSINGS:
+            raise GeometryRefused(
+                "the border crosses itself more than {most} times: too often to be mended",
+                "/coordinates",
+                most=MOST_CROSSINGS,
+            )

@@ -1,0 +1,84 @@
+"""The process that reads a file of zones: what it is told and the file on its input, a line for each feature out.
+
+It has no connection, no key, no setting of ours and a limit to its memory, and is ended from outside when its time is
+up.
+"""
+
+import json
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, BinaryIO, Final
+
+from base.findings import Finding
+from geofence.collection import Asked, Ground, Refused, Taken, read_features
+from geofence.engine.geometry import GeometryRefused
+
+MEMORY: Final = 2 << 30
+"""Address space, in bytes: 20 MiB of GeoJSON take some 0.6 GiB of it, the libraries as much."""
+DEEPEST: Final = 20_000
+"""Brackets in brackets, before a file is refused whole and not by its feature."""
+_STACK: Final = 64 << 20
+
+
+def written(read: Taken | Refused) -> str:
+    """A feature as a line between the processes."""
+    if isinstance(read, Refused):
+        return json.dumps({"index": read.index, "why": _plain(read.why)})
+    return json.dumps({
+        "index": read.index, "name": dict(read.name), "kind": read.kind, "geometry": read.geometry,
+        "external_id": read.external_id, "notes": [_plain(note) for note in read.notes],
+    })  # fmt: skip
+
+
+def understood(line: bytes) -> Taken | Refused:
+    """The line's feature."""
+    said: Mapping[str, Any] = json.loads(line)
+    if "why" in said:
+        return Refused(said["index"], _finding(said["why"]))
+    notes = tuple(_finding(note) for note in said["notes"])
+    return Taken(said["index"], said["name"], said["kind"], said["geometry"], said["external_id"], notes)
+
+
+def _plain(found: Finding) -> list[object]:
+    return [found.pointer, found.detail, found.sentence, [list(value) for value in found.values]]
+
+
+def _finding(said: list[Any]) -> Finding:
+    return Finding(said[0], said[1], said[2], tuple((name, value) for name, value in said[3]))
+
+
+def read_all(source: BinaryIO, sink: BinaryIO) -> None:
+    """Read what is asked and the file, and write its features."""
+    told = json.loads(source.readline())
+    asked = Asked(**told["asked"])
+    ground = Ground(told["epsg"], tuple(told["languages"]), told["boundary"])
+    try:
+        for feature in read_features(source.read(), asked, ground):
+            sink.write(written(feature).encode() + b"\n")
+    except GeometryRefused as why:
+        sink.write(
+            written(Refused(-1, Finding(why.pointer, why.reason, why.sentence, tuple(why.values.items())))).encode()
+            + b"\n"
+        )
+    sink.write(b"done\n")
+    sink.flush()
+
+
+def main() -> None:
+    """Read what stands on the input. The stack is deep enough for a file's own brackets."""
+    from base.embedded import die_with_parent
+
+    die_with_parent(signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    sys.setrecursionlimit(DEEPEST)
+    threading.stack_size(_STACK)
+    reading = threading.Thread(target=read_all, args=(sys.stdin.buffer, sys.stdout.buffer))
+    reading.start()
+    reading.join()
+
+
+if __name__ == "__main__":
+    main()
