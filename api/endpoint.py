@@ -37,6 +37,11 @@ class Raw(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
+def languages_of(request: Incoming) -> list[str]:
+    """The languages that the caller reads, best first, and then ours."""
+    return localized.languages(request.headers.get("accept-language", ""), ("nb", "nn", "en"))
+
+
 @dataclass(slots=True)
 class Call(Generic[B, Q]):
     """What an endpoint is given: the unit of work, who calls, what was sent."""
@@ -68,7 +73,7 @@ class Call(Generic[B, Q]):
     @property
     def languages(self) -> list[str]:
         """The languages that the caller reads, best first, and then ours."""
-        return localized.languages(self.request.headers.get("accept-language", ""), ("nb", "nn", "en"))
+        return languages_of(self.request)
 
     @property
     def network(self) -> str:
@@ -134,6 +139,7 @@ class Beforehand(Generic[Q]):
     raw: bytes
     query: Q
     house: House
+    languages: list[str]
 
 
 Act = Callable[[Call[B, Q]], Awaitable[BaseModel | Raw | None]]

@@ -13,6 +13,11 @@ def finding(pointer: str, sentence: str, **values: object) -> FieldError:
     return FieldError(pointer, sentence, values)
 
 
+def refused(pointer: str, sentence: str, **values: object) -> Invalid:
+    """One field at fault, in a sentence that `said_in` says in other languages."""
+    return Invalid([finding(pointer, sentence, **values)])
+
+
 def in_words(found: FieldError, languages: Sequence[str]) -> FieldError:
     """The same in the first of the languages that the house speaks."""
     return FieldError(found.pointer, found.said(languages))

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from base.errors import Invalid
-from base.findings import Finding, finding
+from base.findings import Finding, finding, refused
 from geofence.engine.geometry import (
     Area,
     Coordinates,
@@ -47,8 +46,8 @@ def good(geojson: object, kind: Kind, epsg: int, *, pointer: str = "/geometry") 
     """
     try:
         return read(geojson, kind, epsg, repair=False)
-    except GeometryRefused as refused:
-        raise Invalid([finding(pointer + refused.pointer, refused.sentence, **refused.values)]) from None
+    except GeometryRefused as why:
+        raise refused(pointer + why.pointer, why.sentence, **why.values) from None
 
 
 def read(

@@ -10,13 +10,14 @@ from dataclasses import asdict
 from typing import Final
 
 from base.errors import Invalid, Unavailable
-from base.findings import finding
+from base.findings import refused
 from geofence.collection import Asked, Drawing, Ground, Refused, Taken, read_features
 from geofence.engine.geometry import GeometryRefused
 from geofence.reader import understood
 
 LIMIT_S: Final = 60.0
 """How long a file may take to be read."""
+TOO_LONG: Final = "the file takes longer than {seconds} seconds to be read: simplify its borders or divide it"
 _LONGEST_LINE: Final = 64 << 20
 _KEPT: Final = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "PROJ_DATA", "PROJ_LIB", "SYSTEMROOT")
 
@@ -68,12 +69,13 @@ async def read_file(raw: bytes, asked: Asked, ground: Ground, *, limit_s: float 
                 writing.cancel()
                 await asyncio.wait([writing])
     except TimeoutError:
-        raise Invalid([
-            finding("", "the file takes longer than {seconds} seconds to be read: simplify its borders or divide it",
-                    seconds=f"{limit_s:g}")
-        ]) from None  # fmt: skip
+        raise refused(
+            "",
+            "the file takes longer than {seconds} seconds to be read: simplify its borders or divide it",
+            seconds=f"{limit_s:g}",
+        ) from None
     if not whole:
-        raise Invalid([finding("", "the file takes more memory to be read than there is for it: divide it")])
+        raise refused("", "the file takes more memory to be read than there is for it: divide it")
     return drawing
 
 
@@ -84,7 +86,7 @@ def read_here(raw: bytes, asked: Asked, ground: Ground) -> Drawing:
         for feature in read_features(raw, asked, ground):
             _keep(drawing, feature)
     except GeometryRefused as why:
-        raise Invalid([finding(why.pointer, why.sentence, **why.values)]) from None
+        raise refused(why.pointer, why.sentence, **why.values) from None
     return drawing
 
 

@@ -1,5 +1,6 @@
 """The municipality's zones: drawn, changed, taken away; every process is told."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ import asyncpg
 
 from base.clock import now
 from base.database import Work
-from base.errors import Conflict, NotFound, invalid
+from base.errors import Conflict, NotFound
+from base.findings import refused
 from base.sql import load
 from geofence import drawing
 from geofence.engine.geometry import Kind
@@ -76,7 +78,7 @@ async def redraw(work: Work, zone_id: UUID, zone: Written) -> None:
     before = await read(work, zone_id, lock=True)
     _allowed(work, zone.sensitive or before.sensitive)
     if before.kind != zone.kind:
-        raise invalid("/kind", "the kind of a zone stays as it was")
+        raise refused("/kind", "the kind of a zone stays as it was")
     geometry = await _judged(work, zone, zone_id)
     await work.execute(
         "update zone set name = $2, geometry = $3, parent_id = $4, sensitive = $5, open_hours = $6, active_from = $7, "
@@ -119,7 +121,7 @@ async def _handed_over(work: Work, district: UUID, other: UUID | None) -> None:
             raise DistrictIsFollowed()
         return
     if other == district or not await work.fetchval("select true from zone where id = $1 and kind = 'district'", other):
-        raise invalid("/replaced_by", "there is no such other district")
+        raise refused("/replaced_by", "there is no such other district")
     await work.execute(
         "insert into resident_area (id, municipality_id, resident_id, zone_id) "
         "select gen_random_uuid(), municipality_id, resident_id, $2 from resident_area where zone_id = $1 "
@@ -160,12 +162,12 @@ async def _judged(work: Work, zone: Written, zone_id: UUID | None = None) -> Map
     """The zone's geometry, found good; its name, parent and dates checked too."""
     where = await town(work)
     if where.languages[0] not in zone.name:
-        raise invalid(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
+        raise refused(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
     if zone.active_from and zone.active_to and zone.active_from >= zone.active_to:
-        raise invalid("/active_to", "this is not after active_from")
+        raise refused("/active_to", "this is not after active_from")
     if zone.parent_id is not None:
         await _fits_under(work, zone.parent_id, zone_id)
-    return drawing.good(zone.geometry, zone.kind, where.srid).geojson
+    return (await asyncio.to_thread(drawing.good, zone.geometry, zone.kind, where.srid)).geojson
 
 
 async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None:
@@ -178,9 +180,9 @@ async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None
         parent_id,
     )
     if not above or above[0]["kind"] != "district":
-        raise invalid("/parent_id", "there is no such district")
+        raise refused("/parent_id", "there is no such district")
     if zone_id in {row["id"] for row in above}:
-        raise invalid("/parent_id", "a zone cannot lie under itself")
+        raise refused("/parent_id", "a zone cannot lie under itself")
 
 
 def _allowed(work: Work, sensitive: bool) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -16,13 +17,13 @@ from api.staff.triggers import TriggerWritten
 from api.staff.zones import ZoneWritten
 from base import clock
 from base.errors import FieldError, Invalid
+from base.findings import in_words, said_in
 from geofence import drawing
 from geofence.engine.hours import week
 from geofence.engine.nearness import USUAL_POWER_DBM
-from geofence.engine.observations import RawFix
 from geofence.engine.places import Trigger, Zone
 from geofence.engine.simulation import Tried, simulate, with_drafts
-from geofence.tracks import from_geojson, from_gpx
+from geofence.tracks import Track, from_geojson, from_gpx
 from geofence.triggers import rule_of, sensible
 
 
@@ -50,9 +51,9 @@ class TriggerDraft(TriggerWritten):
 class TrackSent(Sent):
     """A track: a GeoJSON LineString (or a Feature with one and `coordTimes`), or a GPX file as text.
 
-    Without times it is walked at 1.4 m/s. `begins_at` moves it to another time, to try hours and dates. `sightings` are
-    beacons heard on the way, or without any track. `zones` and `triggers` are tried as if they were saved; under an id
-    that is, in its place.
+    A point without a time is put between its neighbours; without times the track is walked at 1.4 m/s. `begins_at`
+    moves it to another time, to try hours and dates. `sightings` are beacons heard on the way, or without any track.
+    `zones` and `triggers` are tried as if they were saved; under an id that is, in its place.
     """
 
     track: dict[str, Any] | None = None
@@ -93,25 +94,33 @@ class DecisionShown(BaseModel):
 
 
 class SimulatedTrack(BaseModel):
-    """What would have fired, every decision on the way, and the zones the track ends in."""
+    """What would have fired, every decision on the way, and the zones the track ends in.
+
+    `times` says how the times of the track's points came about: all `given`, some put `between` those of their
+    neighbours, or `walked` at 1.4 m/s; `notes` says what was done with points and times.
+    """
 
     fired: list[WouldFire]
     decisions: list[DecisionShown]
     inside: list[UUID]
+    times: Literal["given", "between", "walked"] | None
+    notes: list[str]
 
 
 async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     """Try the triggers on a track: what would fire, when, and why. Nothing is kept of it."""
     sent = call.body
     begins_at = (sent.begins_at or clock.now()).timestamp()
-    fixes: list[RawFix] = []
-    if sent.gpx is not None:
-        fixes = from_gpx(sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
-    elif sent.track is not None:
-        fixes = from_geojson(sent.track, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+    track: Track | None = None
     snapshot = await call.house.snapshots.of(call.work, newest=True)
+    with said_in(call.languages):
+        if sent.gpx is not None:
+            track = await asyncio.to_thread(from_gpx, sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+        elif sent.track is not None:
+            track = from_geojson(sent.track, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+        zones = await asyncio.to_thread(_zones, sent.zones, snapshot.epsg)
+    fixes = [] if track is None else track.fixes
     if sent.zones or sent.triggers:
-        zones = [_zone(one, number, snapshot.epsg) for number, one in enumerate(sent.zones)]
         rules = [_rule(one, number) for number, one in enumerate(sent.triggers)]
         snapshot = await asyncio.to_thread(with_drafts, snapshot, zones, rules)
     seen = simulate(
@@ -142,7 +151,13 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
             for d in seen.decisions
         ],
         inside=list(seen.inside),
+        times=None if track is None else track.times,
+        notes=[] if track is None else [in_words(note, call.languages).detail for note in track.notes],
     )
+
+
+def _zones(drafts: Sequence[ZoneDraft], epsg: int) -> list[Zone]:
+    return [_zone(one, number, epsg) for number, one in enumerate(drafts)]
 
 
 def _zone(draft: ZoneDraft, number: int, epsg: int) -> Zone:

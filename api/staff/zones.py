@@ -194,8 +194,9 @@ async def read_drawing(asked: Beforehand[ImportQuery]) -> Drawing:
     """Read, mend and judge a whole file before any transaction, in a process that ends when its time is up."""
     async with work(asked.tenant) as unit:
         where = importing.ground(await town(unit))
-    async with asked.house.drawings.turn():
-        return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
+    with said_in(asked.languages):
+        async with asked.house.drawings.turn():
+            return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
 
 
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
