@@ -1,6 +1,5 @@
 """Shapes that are drawn to be looked at: GeoJSON geometries (RFC 7946), longitude before latitude."""
 
-import math
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -16,7 +15,7 @@ def _positions(part: object, depth: int) -> int:
     if depth:
         return sum(_positions(inside, depth - 1) for inside in part)
     numbers = [value for value in part if isinstance(value, int | float) and not isinstance(value, bool)]
-    if len(numbers) != len(part) or not 2 <= len(part) <= 3 or not all(map(math.isfinite, numbers)):
+    if len(numbers) != len(part) or not 2 <= len(part) <= 3 or not all(abs(value) <= 1e9 for value in numbers):
         raise ValueError("a position is a longitude and a latitude")
     if not (abs(numbers[0]) <= 180 and abs(numbers[1]) <= 90):
         raise ValueError("a position lies between -180 and 180, -90 and 90 degrees")

@@ -6,7 +6,7 @@ are projected: they get further vertices first, until none is more than a centim
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -174,6 +174,26 @@ def on_the_ground_m2(area: Area, epsg: int) -> float:
 def distance_m(area: Area, other: BaseGeometry) -> float:
     """How far two areas lie apart, both in metres of one system; 0 where they meet."""
     return float(shapely.distance(area, other))
+
+
+def all_within_m(area: Area, x: Sequence[float], y: Sequence[float], metres: float) -> bool:
+    """Whether every point lies in an area or no further from it, all in metres of one system."""
+    return bool(np.all(_within_m(area, x, y, metres)))
+
+
+def meets_within_m(area: Area, x: Sequence[float], y: Sequence[float], metres: float) -> bool:
+    """Whether the line through some points comes as near as that to an area, or goes round all of it."""
+    way = shapely.linestrings(np.column_stack([x, y])) if len(x) > 1 else shapely.points(x[0], y[0])
+    shapely.prepare(area)
+    if shapely.dwithin(area, way, metres):
+        return True
+    west, south, east, north = area.bounds
+    return min(x) <= west and max(x) >= east and min(y) <= south and max(y) >= north
+
+
+def _within_m(area: Area, x: Sequence[float], y: Sequence[float], metres: float) -> NDArray[np.bool_]:
+    shapely.prepare(area)
+    return np.asarray(shapely.dwithin(area, shapely.points(np.asarray(x), np.asarray(y)), metres))
 
 
 def holds(geojson: Mapping[str, Any], lon: float, lat: float, epsg: int) -> bool:

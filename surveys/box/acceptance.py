@@ -10,6 +10,7 @@ from uuid import UUID
 from base.database import Work, work
 from base.errors import Conflict, Invalid, NotFound
 from base.tenant import Tenant
+from geofence.territory import Territory, territory_of
 from municipality.directory import town
 from surveys import ballots
 from surveys.ballots import Ballot, Issuer
@@ -50,6 +51,7 @@ class Rules:
     issuer: Issuer
     document: SurveyDocument
     epsg: int
+    territory: Territory | None = None
 
 
 _rules: dict[UUID, Rules] = {}
@@ -73,7 +75,7 @@ async def accept(
 
 def kept(rules: Rules, answers: Mapping[str, object], languages: Sequence[str]) -> Mapping[str, object]:
     """Answers as the box keeps them; Invalid with a pointer for each question that they do not fit."""
-    judged = judge(rules.document, answers, rules.epsg)
+    judged = judge(rules.document, answers, rules.epsg, territory=rules.territory)
     if judged.complaints:
         raise Invalid([complaint.said(languages) for complaint in judged.complaints], "Some answers do not fit.")
     return judged.kept
@@ -108,7 +110,8 @@ async def rules_of(tenant: Tenant, survey_id: UUID) -> Rules:
 
 async def rules_in(unit: Work, survey: Survey) -> Rules:
     """The rules of a survey, read in a unit of work."""
-    return Rules(survey.issuer, survey.document, (await town(unit)).srid)
+    where = await town(unit)
+    return Rules(survey.issuer, survey.document, where.srid, territory_of(where.boundary, where.srid))
 
 
 async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:

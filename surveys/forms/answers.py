@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from base.text import is_visible, prose
+from geofence.territory import Territory
 from surveys.forms import places, questions
 from surveys.forms.complaints import Complaint, Unfitting
 from surveys.forms.conditions import Chosen, holds
@@ -28,12 +29,21 @@ class Judged:
     complaints: Sequence[Complaint]
 
 
-def judge(document: SurveyDocument, answers: Mapping[str, object], epsg: int, root: str = "/answers") -> Judged:
+def judge(
+    document: SurveyDocument,
+    answers: Mapping[str, object],
+    epsg: int,
+    root: str = "/answers",
+    *,
+    territory: Territory | None = None,
+) -> Judged:
     """Judge all the answers of one respondent.
 
-    `epsg` is the municipality's metric coordinate system, for places; `root` the pointer of the answers in what was
-    sent. A question that conditions hide must not be answered; null, "" and [] count as not answered.
+    `epsg` is the municipality's metric coordinate system and `territory` its ground, for places; `root` the pointer of
+    the answers in what was sent. A question that conditions hide must not be answered; null, "" and [] count as not
+    answered.
     """
+    where = places.Where(epsg, territory)
     kept: dict[str, object] = {}
     chosen: dict[str, Chosen] = {}
     complaints: list[Complaint] = []
@@ -54,7 +64,7 @@ def judge(document: SurveyDocument, answers: Mapping[str, object], epsg: int, ro
             complaints.append(Complaint(_below(root, question.key), "hidden"))
             continue
         try:
-            fitting = _FITTING[question.type](question, given, epsg)
+            fitting = _FITTING[question.type](question, given, where)
         except Unfitting as unfitting:
             pointer = _below(root, question.key) + unfitting.at
             complaints.append(Complaint(pointer, unfitting.about, unfitting.limits))
@@ -121,7 +131,7 @@ def _choice(options: Iterable[Any], given: object, at: str = "") -> str | dict[s
     return {"other": redacted(text)}
 
 
-def _single(question: questions.Single | questions.ImageChoice, given: object, epsg: int) -> object:
+def _single(question: questions.Single | questions.ImageChoice, given: object, where: places.Where) -> object:
     return _choice(question.options, given)
 
 
@@ -133,7 +143,7 @@ def _several(given: object, longest: int) -> list[object]:
     return given
 
 
-def _multiple(question: questions.Multiple, given: object, epsg: int) -> object:
+def _multiple(question: questions.Multiple, given: object, where: places.Where) -> object:
     parts = _several(given, len(question.options))
     chosen = [_choice(question.options, part, f"/{place}") for place, part in enumerate(parts)]
     other = next((o.key for o in question.options if o.other), "")
@@ -150,7 +160,7 @@ def _multiple(question: questions.Multiple, given: object, epsg: int) -> object:
     return chosen
 
 
-def _ranking(question: questions.Ranking, given: object, epsg: int) -> object:
+def _ranking(question: questions.Ranking, given: object, where: places.Where) -> object:
     parts = _several(given, len(question.options))
     known = {o.key for o in question.options}
     for place, part in enumerate(parts):
@@ -170,14 +180,14 @@ def _within(value: float, low: float | None, high: float | None) -> None:
         raise Unfitting("above", max=f"{high:g}")
 
 
-def _scale(question: questions.Scale, given: object, epsg: int) -> object:
+def _scale(question: questions.Scale, given: object, where: places.Where) -> object:
     if isinstance(given, bool) or not isinstance(given, int):
         raise Unfitting("whole")
     _within(given, question.min, question.max)
     return given
 
 
-def _number(question: questions.NumberAsked, given: object, epsg: int) -> object:
+def _number(question: questions.NumberAsked, given: object, where: places.Where) -> object:
     if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) <= 1e12:
         raise Unfitting("number")
     if question.integer and (not math.isfinite(given) or given != int(given)):
@@ -186,11 +196,11 @@ def _number(question: questions.NumberAsked, given: object, epsg: int) -> object
     return int(given) if question.integer else given
 
 
-def _text(question: questions.TextAsked, given: object, epsg: int) -> object:
+def _text(question: questions.TextAsked, given: object, where: places.Where) -> object:
     return redacted(words(given, question.max_length)) or None
 
 
-def _date(question: questions.DateAsked, given: object, epsg: int) -> object:
+def _date(question: questions.DateAsked, given: object, where: places.Where) -> object:
     day = questions.a_day(given) if isinstance(given, str) else None
     if day is None:
         raise Unfitting("date")
@@ -201,7 +211,7 @@ def _date(question: questions.DateAsked, given: object, epsg: int) -> object:
     return day.isoformat()
 
 
-def _matrix(question: questions.Matrix, given: object, epsg: int) -> object:
+def _matrix(question: questions.Matrix, given: object, where: places.Where) -> object:
     if not isinstance(given, dict):
         raise Unfitting("matrix")
     rows, columns = {r.key for r in question.rows}, {c.key for c in question.columns}
@@ -215,19 +225,19 @@ def _matrix(question: questions.Matrix, given: object, epsg: int) -> object:
     return {row.key: given[row.key] for row in question.rows if row.key in given}
 
 
-def _map(question: questions.MapAsked, given: object, epsg: int) -> object:
+def _map(question: questions.MapAsked, given: object, where: places.Where) -> object:
     if not isinstance(given, dict):
         raise Unfitting("geometry", kind=places.KINDS[question.geometry])
     if not question.comment or "type" in given:
-        return places.snapped(given, question.geometry, question.snap_m, epsg)
+        return places.snapped(given, question.geometry, question.snap_m, where)
     if "geometry" not in given or not set(given) <= {"geometry", "comment"}:
         raise Unfitting("geometry", kind=places.KINDS[question.geometry])
-    place = places.snapped(given["geometry"], question.geometry, question.snap_m, epsg, "/geometry")
+    place = places.snapped(given["geometry"], question.geometry, question.snap_m, where, "/geometry")
     comment = redacted(words(given["comment"], OTHER_LENGTH, "/comment")) if given.get("comment") is not None else ""
     return {"geometry": place, "comment": comment} if comment else {"geometry": place}
 
 
-_FITTING: Mapping[str, Callable[[Any, object, int], object]] = {
+_FITTING: Mapping[str, Callable[[Any, object, places.Where], object]] = {
     "single": _single,
     "multiple": _multiple,
     "scale": _scale,

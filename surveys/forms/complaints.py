@@ -76,6 +76,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "nn": "Staden er mindre enn det kartet kan vise; han må vere større enn {min} meter.",
         "en": "The place is smaller than the map can show; it must be larger than {min} metres.",
     },
+    "elsewhere": {
+        "nb": "Stedet ligger for langt utenfor kommunen.",
+        "nn": "Staden ligg for langt utanfor kommunen.",
+        "en": "The place lies too far outside the municipality.",
+    },
+    "swapped": {
+        "nb": "Stedet ligger ikke i kommunen: lengdegrad og breddegrad er byttet om. Lengdegraden kommer først.",
+        "nn": "Staden ligg ikkje i kommunen: lengdegrad og breiddegrad er bytte om. Lengdegraden kjem først.",
+        "en": "The place is not in the municipality: longitude and latitude are swapped. Longitude comes first.",
+    },
     "comment": {
         "nb": "Dette spørsmålet tar ikke imot kommentar, eller kommentaren er ikke tekst.",
         "nn": "Dette spørsmålet tek ikkje imot kommentar, eller kommentaren er ikkje tekst.",
