@@ -22,7 +22,7 @@ async def import_borders(scene: Scene, collection: dict[str, Any], source: str) 
     story.tell(f"{NAME} ({NUMBER}) has just been founded. Staff import {source}.")
     report = await scene.stage.staff.expect(200, "POST", "/v1/staff/zones/import?kind=district", collection)
     story.count(report["created"], "districts imported")
-    story.count(len(report["repaired"]), "of them repaired on the way, each with a note")
+    story.count(len(report["repaired"]), "of them with a note: what was set right, or lies outside the municipality")
     story.count(len(report["refused"]), "refused")
     refused = {line["index"] for line in report["refused"]}
     taken = [feature for index, feature in enumerate(collection["features"]) if index not in refused]

@@ -113,6 +113,7 @@ class PresenceAnswer(BaseModel):
 
     `refresh_radius_m`: where there are more zones than regions, the phone watches a circle of this radius around itself
     instead of the last region, and asks again when it leaves it. `next_boundary_m` is how far the nearest border is.
+    `ignored` points to the fixes and sightings that were later than `sent_at`: they count for nothing.
     """
 
     state: str
@@ -121,6 +122,7 @@ class PresenceAnswer(BaseModel):
     regions: list[Region]
     refresh_radius_m: float | None
     next_boundary_m: float | None
+    ignored: list[str] = []
 
 
 INVITATIONS = TypeAdapter(list[Invited])
@@ -149,7 +151,7 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     if fired:
         state, told = await _invited(call, state, fired)
     around = NOTHING if last is None else watch(snapshot, last.x, last.y, int(call.query.regions))
-    return _answer(call, state, told, zones, around, received_at)
+    return _answer(call, state, told, zones, around, received_at, outcome.ignored)
 
 
 async def claim_trigger(call: Call[Claim]) -> Raw:
@@ -187,18 +189,30 @@ async def _invited(call: AnyCall, state: State, fired: Sequence[Fired]) -> tuple
     return state, INVITATIONS.dump_json([Invited.model_validate(one, from_attributes=True) for one in invitations])
 
 
-def _answer(call: AnyCall, state: State, told: bytes, zones: Sequence[UUID], around: Watch, received_at: float) -> Raw:
+def _answer(
+    call: AnyCall,
+    state: State,
+    told: bytes,
+    zones: Sequence[UUID],
+    around: Watch,
+    received_at: float,
+    ignored: Sequence[str] = (),
+) -> Raw:
     """What the phone is told: a PresenceAnswer, put together as bytes. Twenty regions lie ready in the snapshot as they
     are told; to make values of them, and bytes of these, for every phone every time would cost more than all the rest.
     """
     tenant = call.tenant
-    answer = b'{"state":"%s","inside":[%s],"fired":%s,"regions":[%s],"refresh_radius_m":%s,"next_boundary_m":%s}' % (
-        call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
-        ",".join([f'"{zone}"' for zone in zones]).encode(),
-        told,
-        around.told,
-        _number(around.refresh_radius_m),
-        _number(around.next_boundary_m),
+    answer = (
+        b'{"state":"%s","inside":[%s],"fired":%s,"regions":[%s],"refresh_radius_m":%s,"next_boundary_m":%s,"ignored":[%s]}'
+        % (
+            call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
+            ",".join([f'"{zone}"' for zone in zones]).encode(),
+            told,
+            around.told,
+            _number(around.refresh_radius_m),
+            _number(around.next_boundary_m),
+            ",".join([f'"{pointer}"' for pointer in ignored]).encode(),
+        )
     )
     return Raw(answer, "application/json")
 

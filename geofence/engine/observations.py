@@ -21,7 +21,7 @@ WORST_ACCURACY_DM: Final = 65_535
 
 
 class FromTheFuture(Invalid):
-    """An observation is later than the time at which it was sent."""
+    """Every observation is later than the time at which it was sent."""
 
 
 class RawFix(NamedTuple):
@@ -88,10 +88,12 @@ def in_order(
     offset: int,
     sent_at: float,
     received_at: float,
+    ignored: list[str] | None = None,
 ) -> list[Observation]:
-    """All that counts, by time, fixes before sightings, then by id; FromTheFuture names those that cannot be.
+    """All that counts, by time, fixes before sightings, of several fixes of one moment the most accurate first.
 
-    Mocked fixes and unknown beacons are left out. Fixes are projected here, once.
+    Mocked fixes and unknown beacons are left out. So is what is later than it was sent, and `ignored` gets a pointer to
+    each; FromTheFuture where that is all there is. Fixes are projected here, once.
     """
     latest, oldest = round(sent_at * 1000) + AHEAD_MS, max(round(received_at * 1000) - OLDEST_MS, 1)
     ordered: list[Observation] = []
@@ -119,7 +121,10 @@ def in_order(
             loss = min(max(sighting.power - sighting.rssi, -127), 127)
             ordered.append(Sighting(at + offset, crc32(sighting.id.encode()), beacon, loss, int(sighting.fresh)))
     if wrong:
-        raise FromTheFuture(wrong)
+        if len(wrong) == len(fixes) + len(sightings):
+            raise FromTheFuture(wrong)
+        if ignored is not None:
+            ignored.extend(error.pointer.removesuffix("/at") for error in wrong)
     if len(ordered) > 1:
         ordered.sort(key=in_full)
     return ordered

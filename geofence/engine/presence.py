@@ -40,12 +40,14 @@ class Permits(NamedTuple):
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres."""
+    """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres; `ignored`
+    points to what was later than it was sent."""
 
     state: State
     fired: tuple[Fired, ...]
     inside: tuple[UUID, ...]
     last: Fix | None
+    ignored: tuple[str, ...] = ()
 
 
 def advance(
@@ -64,7 +66,7 @@ def advance(
     Times are seconds since 1970, `sent_at` of the phone's clock, `received_at` of ours. Any cutting of a sequence in
     order of time into calls fires the same triggers, and so does any order within a call. What arrives within the
     watermark (60 s behind the newest) is put in its place; later, it changes nothing. Raises ConsentRequired where a
-    permit is missing, PermitExpired where one has run out, FromTheFuture for impossible times.
+    permit is missing, PermitExpired where one has run out, FromTheFuture where no observation has a possible time.
     """
     for_zones, for_beacons = permits
     if fixes and for_zones is None:
@@ -79,7 +81,10 @@ def advance(
     if for_zones is None or (for_beacons is None and state.now.beacons):
         state = _allowed(state, permits)
     offset = offset_ms(state.offset_ms, sent_at, received_at)
-    fresh = in_order(fixes, sightings, snapshot, offset=offset, sent_at=sent_at, received_at=received_at)
+    ignored: list[str] = []
+    fresh = in_order(
+        fixes, sightings, snapshot, offset=offset, sent_at=sent_at, received_at=received_at, ignored=ignored
+    )
     firing = Firing(snapshot, state.fired, state.day, state.fired_today, note)
     now, base, base_key, recent, ids = _walk(state, fresh, snapshot, firing, note)
     if recent:
@@ -90,7 +95,8 @@ def advance(
             base = replace(base, last=None)
     fired = still_needed(firing.spent, snapshot, received_at) if firing.spent else firing.spent
     sealed = State(now, base, base_key, recent, ids, fired, firing.day, firing.today, offset)
-    return Outcome(sealed, tuple(firing.fired), inside(sealed, snapshot) if now.stays else (), now.last)
+    zones = inside(sealed, snapshot) if now.stays else ()
+    return Outcome(sealed, tuple(firing.fired), zones, now.last, tuple(ignored))
 
 
 def inside(state: State, snapshot: Snapshot) -> tuple[UUID, ...]:

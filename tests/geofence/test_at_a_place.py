@@ -1,5 +1,7 @@
 """A phone goes about the square: what is believed, and what fires."""
 
+from itertools import permutations
+
 import pytest
 
 from base.errors import ConsentRequired
@@ -100,10 +102,35 @@ def test_a_dwell_over_a_long_silence_begins_anew() -> None:
     assert walk(snapshot, [fix(0, 50, 50)], [fix(3_600, 50, 50)], [fix(7_200, 50, 50)])[0]
 
 
-def test_a_fix_from_the_future_is_refused_and_named() -> None:
+def test_a_fix_from_the_future_harms_none_of_the_good_ones() -> None:
+    track = [fix(s, -150 + s, 50) for s in range(0, 201, 10)]
+    without = report(None, track, ALL)
+    assert without.fired
+    for place in range(0, len(track) + 1, 5):
+        outcome = report(None, [*track[:place], fix(5_000, 50, 50), *track[place:]], ALL, later_s=-4_800)
+        assert outcome.ignored == (f"/fixes/{place}",)
+        assert (outcome.fired, outcome.state) == (without.fired, without.state)
+
+
+def test_a_report_from_the_future_alone_is_refused_and_named() -> None:
     with pytest.raises(FromTheFuture) as refused:
-        report(None, [fix(0, 0, 0), fix(100, 0, 0)], ALL, later_s=-50)
-    assert [e.pointer for e in refused.value.errors] == ["/fixes/1/at"]
+        report(None, [fix(90, 0, 0), fix(100, 0, 0)], ALL, later_s=-50)
+    assert [e.pointer for e in refused.value.errors] == ["/fixes/0/at", "/fixes/1/at"]
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("c", "a", "b"), ("b", "c", "a")])
+def test_of_several_fixes_of_one_moment_the_most_accurate_counts(names: tuple[str, str, str]) -> None:
+    """Whatever they are called, in whatever order and in however many reports they come."""
+    before = fix(0, 50, -100, 8)
+    moment = [
+        fix(20, 50, 50, 8, name=names[0]), fix(20, 50, -300, 60, name=names[1]), fix(20, 400, -300, 200, name=names[2]),
+    ]  # fmt: skip
+    for order in permutations(moment):
+        whole = report(None, [before, *order], ALL)
+        cut = report(report(None, [before, order[0]], ALL).state, order[1:], ALL)
+        assert [fired.at for fired in whole.fired] == [NOON + 20]
+        assert whole.inside == cut.inside == (SQUARE.id,)
+        assert whole.state.now.last == cut.state.now.last
 
 
 def test_a_phone_whose_clock_is_an_hour_ahead_is_understood() -> None:
