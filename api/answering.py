@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from api.body import not_right, read_body, unless_gone, validated, without_mark
 from api.callers import Claim, caller_of, device_of
 from api.door import shared_with
-from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw, languages_of
+from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw
 from api.house import House
 from api.idempotency import replayed
 from api.incoming import Incoming
@@ -112,7 +112,7 @@ async def _prepared(endpoint: Endpoint[B, Q], caller: Claim, raw: bytes, house: 
         query = _query(endpoint, request)
         tenant = unit.tenant
     assert tenant is not None
-    return await unless_gone(request, endpoint.prepare(Beforehand(tenant, raw, query, house, languages_of(request))))
+    return await unless_gone(request, endpoint.prepare(Beforehand(tenant, raw, query, house)))
 
 
 async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:

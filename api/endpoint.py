@@ -37,11 +37,6 @@ class Raw(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-def languages_of(request: Incoming) -> list[str]:
-    """The languages that the caller reads, best first, and then ours."""
-    return localized.languages(request.headers.get("accept-language", ""), ("nb", "nn", "en"))
-
-
 @dataclass(slots=True)
 class Call(Generic[B, Q]):
     """What an endpoint is given: the unit of work, who calls, what was sent."""
@@ -73,7 +68,7 @@ class Call(Generic[B, Q]):
     @property
     def languages(self) -> list[str]:
         """The languages that the caller reads, best first, and then ours."""
-        return languages_of(self.request)
+        return localized.languages(self.request.headers.get("accept-language", ""), ("nb", "nn", "en"))
 
     @property
     def network(self) -> str:
@@ -139,7 +134,6 @@ class Beforehand(Generic[Q]):
     raw: bytes
     query: Q
     house: House
-    languages: list[str]
 
 
 Act = Callable[[Call[B, Q]], Awaitable[BaseModel | Raw | None]]

@@ -1,7 +1,6 @@
 """What is found in something that people wrote or brought, said in the language of the one who reads it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from base.errors import FieldError, Invalid
 
@@ -14,19 +13,10 @@ def finding(pointer: str, sentence: str, **values: object) -> FieldError:
 
 
 def refused(pointer: str, sentence: str, **values: object) -> Invalid:
-    """One field at fault, in a sentence that `said_in` says in other languages."""
+    """One field at fault, in a sentence that is said in the reader's language where it leaves the house."""
     return Invalid([finding(pointer, sentence, **values)])
 
 
 def in_words(found: FieldError, languages: Sequence[str]) -> FieldError:
     """The same in the first of the languages that the house speaks."""
     return FieldError(found.pointer, found.said(languages))
-
-
-@contextmanager
-def said_in(languages: Sequence[str]) -> Iterator[None]:
-    """Say what is refused inside in the first of the languages that the house speaks."""
-    try:
-        yield
-    except Invalid as refused:
-        raise Invalid([in_words(error, languages) for error in refused.errors], refused.detail) from None

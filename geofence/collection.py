@@ -189,7 +189,11 @@ def _read_one(index: int, feature: object, asked: Asked, declared: int, ground: 
     except GeometryRefused as why:
         raise GeometryRefused(why.sentence, "/geometry" + why.pointer, **why.values) from None
     text = json.dumps(drawn.geojson)
-    return Taken(index, name, kind, text, external_id, tuple(dict.fromkeys((*notes, *drawn.notes))))
+    return Taken(index, name, kind, text, external_id, _each_once((*notes, *drawn.notes)))
+
+
+def _each_once(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(note for place, note in enumerate(notes) if note not in notes[:place])
 
 
 def _kind(properties: Mapping[str, Any], default: Kind, notes: list[Finding]) -> Kind:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, BinaryIO, Final
 
-from base.findings import Finding
+from base.errors import FieldError
 from geofence.collection import Asked, Ground, Refused, Taken, read_features
 from geofence.engine.geometry import GeometryRefused
 
@@ -42,12 +42,12 @@ def understood(line: bytes) -> Taken | Refused:
     return Taken(said["index"], said["name"], said["kind"], said["geometry"], said["external_id"], notes)
 
 
-def _plain(found: Finding) -> list[object]:
-    return [found.pointer, found.detail, found.sentence, [list(value) for value in found.values]]
+def _plain(found: FieldError) -> list[object]:
+    return [found.pointer, found.sentence, dict(found.values)]
 
 
-def _finding(said: list[Any]) -> Finding:
-    return Finding(said[0], said[1], said[2], tuple((name, value) for name, value in said[3]))
+def _finding(said: list[Any]) -> FieldError:
+    return FieldError(*said)
 
 
 def read_all(source: BinaryIO, sink: BinaryIO) -> None:
@@ -59,10 +59,7 @@ def read_all(source: BinaryIO, sink: BinaryIO) -> None:
         for feature in read_features(source.read(), asked, ground):
             sink.write(written(feature).encode() + b"\n")
     except GeometryRefused as why:
-        sink.write(
-            written(Refused(-1, Finding(why.pointer, why.reason, why.sentence, tuple(why.values.items())))).encode()
-            + b"\n"
-        )
+        sink.write(written(Refused(-1, FieldError(why.pointer, why.sentence, why.values))).encode() + b"\n")
     sink.write(b"done\n")
     sink.flush()
 

@@ -15,9 +15,8 @@ from api.places import Number, When
 from api.shapes import Sent, Whole
 from api.staff.triggers import TriggerWritten
 from api.staff.zones import ZoneWritten
-from base import clock
+from base import clock, localized
 from base.errors import FieldError, Invalid
-from base.findings import in_words, said_in
 from geofence import drawing
 from geofence.engine.hours import week
 from geofence.engine.nearness import USUAL_POWER_DBM
@@ -113,12 +112,11 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     begins_at = (sent.begins_at or clock.now()).timestamp()
     track: Track | None = None
     snapshot = await call.house.snapshots.of(call.work, newest=True)
-    with said_in(call.languages):
-        if sent.gpx is not None:
-            track = await asyncio.to_thread(from_gpx, sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
-        elif sent.track is not None:
-            track = from_geojson(sent.track, begins_at=begins_at, accuracy_m=sent.accuracy_m)
-        zones = await asyncio.to_thread(_zones, sent.zones, snapshot.epsg)
+    if sent.gpx is not None:
+        track = await asyncio.to_thread(from_gpx, sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+    elif sent.track is not None:
+        track = from_geojson(sent.track, begins_at=begins_at, accuracy_m=sent.accuracy_m)
+    zones = await asyncio.to_thread(_zones, sent.zones, snapshot.epsg)
     fixes = [] if track is None else track.fixes
     if sent.zones or sent.triggers:
         rules = [_rule(one, number) for number, one in enumerate(sent.triggers)]
@@ -129,6 +127,7 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
         heard=[Tried(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings],
         moved_to=sent.begins_at.timestamp() if sent.begins_at else None,
     )
+    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
     return SimulatedTrack(
         fired=[
             WouldFire(
@@ -152,7 +151,7 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
         ],
         inside=list(seen.inside),
         times=None if track is None else track.times,
-        notes=[] if track is None else [in_words(note, call.languages).detail for note in track.notes],
+        notes=[] if track is None else [note.said(languages) for note in track.notes],
     )
 
 

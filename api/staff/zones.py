@@ -1,5 +1,6 @@
 """Zones for staff: drawn, imported, changed, taken away."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from api.callers import staff
 from api.endpoint import MIB, Beforehand, Call, Endpoint
 from api.places import WeekWritten, When
 from api.shapes import Page, Sent, Yes
+from base import localized
 from base.database import work
 from base.errors import FieldError
-from base.findings import in_words, said_in
 from base.localized import Localized
 from geofence import importing, zones
 from geofence.collection import MOST_FEATURES, Asked, Drawing
@@ -153,8 +154,7 @@ def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
 
 async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Draw a zone. Trigger zones measure 2,000 m² to 5 km²; a sensitive one is drawn by the privacy officer."""
-    with said_in(call.languages):
-        zone_id = await zones.draw(call.work, call.body.written())
+    zone_id = await zones.draw(call.work, call.body.written())
     return _full(zone_id, await zones.read(call.work, zone_id))
 
 
@@ -172,8 +172,7 @@ async def read_zone(call: Call) -> ZoneInFull:
 
 async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Replace a zone; its kind stays."""
-    with said_in(call.languages):
-        await zones.redraw(call.work, call.id(), call.body.written())
+    await zones.redraw(call.work, call.id(), call.body.written())
     return _full(call.id(), await zones.read(call.work, call.id()))
 
 
@@ -194,9 +193,8 @@ async def read_drawing(asked: Beforehand[ImportQuery]) -> Drawing:
     """Read, mend and judge a whole file before any transaction, in a process that ends when its time is up."""
     async with work(asked.tenant) as unit:
         where = importing.ground(await town(unit))
-    with said_in(asked.languages):
-        async with asked.house.drawings.turn():
-            return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
+    async with asked.house.drawings.turn():
+        return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
 
 
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
@@ -205,22 +203,22 @@ async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
     A feature that is there already, by its id or else by its name, is brought up to date: nothing comes twice.
     """
     report = await importing.import_zones(call.work, call.prepared)
-    languages = call.languages
+    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
     return ImportReport(
         created=len(report.created),
         updated=len(report.updated),
         unchanged=report.unchanged,
         zones=list(report.zones),
         repaired=[
-            Repaired(index=index, note="; ".join(in_words(note, languages).detail for note in notes))
+            Repaired(index=index, note="; ".join(note.said(languages) for note in notes))
             for index, notes in report.repaired
         ],
-        refused=[NotTaken(index=one.index, reason=_reason(in_words(one.why, languages))) for one in report.refused],
+        refused=[NotTaken(index=one.index, reason=_reason(one.why, languages)) for one in report.refused],
     )
 
 
-def _reason(why: FieldError) -> str:
-    return f"{why.pointer}: {why.detail}" if why.pointer else why.detail
+def _reason(why: FieldError, languages: Sequence[str]) -> str:
+    return f"{why.pointer}: {why.said(languages)}" if why.pointer else why.said(languages)
 
 
 SQUARE = {
