@@ -1,7 +1,5 @@
 """What is found in something that people wrote or brought, said in the language of the one who reads it."""
 
-from collections.abc import Sequence
-
 from base.errors import FieldError, Invalid
 
 Finding = FieldError
@@ -15,8 +13,3 @@ def finding(pointer: str, sentence: str, **values: object) -> FieldError:
 def refused(pointer: str, sentence: str, **values: object) -> Invalid:
     """One field at fault, in a sentence that is said in the reader's language where it leaves the house."""
     return Invalid([finding(pointer, sentence, **values)])
-
-
-def in_words(found: FieldError, languages: Sequence[str]) -> FieldError:
-    """The same in the first of the languages that the house speaks."""
-    return FieldError(found.pointer, found.said(languages))
