@@ -9,6 +9,7 @@ import numpy as np
 
 from base.findings import Finding, finding, refused
 from geofence.engine.geometry import (
+    MOST_LAID_OUT,
     Area,
     Coordinates,
     GeometryRefused,
@@ -83,7 +84,7 @@ def read(
             raise GeometryRefused(
                 "a zone is a Polygon, a MultiPolygon or a Circle, not {type}", "/type", type=_word(other)
             )
-    laid_out = in_metres(shape, epsg)
+    laid_out = in_metres(shape, epsg, most=MOST_LAID_OUT)
     area = on_the_ground_m2(laid_out, epsg)
     judge_size(kind, area)
     if border is not None and (away := distance_m(laid_out, border)) > LARGEST_AWAY_M:

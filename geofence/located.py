@@ -62,14 +62,12 @@ def in_degrees(
         polygons = _turned(polygons)
     notes.append(finding("", "reprojected from EPSG:{epsg}", epsg=declared))
     found: list[list[Coordinates]] = []
-    total = 0
+    left = MOST_LAID_OUT
     for polygon in polygons:
         found.append([])
         for ring in polygon:
-            found[-1].append(to_degrees(ring, declared))
-            total += len(found[-1][-1])
-            if total > MOST_LAID_OUT:
-                raise GeometryRefused("the border is too long to be laid out in metres", "/coordinates")
+            found[-1].append(to_degrees(ring, declared, left))
+            left -= len(found[-1][-1])
     return found
 
 

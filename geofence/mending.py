@@ -9,15 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geofence.engine.geometry import Area, Coordinates, GeometryRefused, Said
+from geofence.engine.geometry import Area, GeometryRefused, Said, edges, judge_folds
 
 SAFE_REPAIR: Final = 0.01
 """The share of its area by which a repair may change a zone and still be safe."""
-MOST_PAIRS: Final = 1_000_000
-"""Pairs of edges whose boxes meet. A border of 20,000 corners that does not fold has some 100,000."""
 MOST_CROSSINGS: Final = 300
 MOST_MEETINGS: Final = 2_000
 """Pairs of corners at one point, where three or more meet there."""
@@ -46,14 +43,13 @@ def made_valid(geojson: Mapping[str, Any], *, repair: bool) -> tuple[Mapping[str
     an odd number of times, or all that is enclosed) agree with the drawn area within a hundredth.
     """
     shape = shapely.geometry.shape(dict(geojson))
-    edges = _Edges(shape)
-    edges.judge_pairs()
+    judge_folds(shape)
     if shape.is_valid:
         return geojson, None
     fault, place = _fault(shape)
     if not repair or fault not in _MENDED:
         raise GeometryRefused(fault, "/coordinates", place=place)
-    edges.judge_crossings()
+    _judge_crossings(shape)
     whole = _polygons(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     # The other way of reading takes much longer, and is asked only where the first one agrees.
     if _change(shape, whole) > SAFE_REPAIR or _change(shape, odd := shapely.make_valid(shape)) > SAFE_REPAIR:
@@ -88,44 +84,20 @@ def _polygons(shape: BaseGeometry) -> Area:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-class _Edges:
-    """The edges of every ring, to be counted."""
-
-    def __init__(self, shape: BaseGeometry) -> None:
-        rings: list[Coordinates] = [
-            shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))
-        ]
-        self.corners: Coordinates = np.vstack([ring[:-1] for ring in rings])
-        starts, ends = self.corners, np.vstack([ring[1:] for ring in rings])
-        lines = shapely.linestrings(np.stack([starts, ends], axis=1))
-        assert isinstance(lines, np.ndarray)
-        self.lines: NDArray[np.object_] = lines
-
-    def judge_pairs(self) -> None:
-        """Refuse a border whose edges lie over one another so often that looking at it takes long."""
-        if len(self.lines) ** 2 <= MOST_PAIRS:
-            return
-        tree, found = shapely.STRtree(self.lines), 0
-        for begin in range(0, len(self.lines), _BLOCK):
-            found += tree.query(self.lines[begin : begin + _BLOCK]).shape[1]
-            if found > MOST_PAIRS:
-                raise GeometryRefused(
-                    "the border folds back on itself too often to be read: simplify it", "/coordinates"
-                )
-
-    def judge_crossings(self) -> None:
-        """Refuse a border that crosses itself too often to be mended."""
-        _, visits = np.unique(self.corners, axis=0, return_counts=True)
-        visits = visits[visits > 2]
-        meetings = int((visits * (visits - 1) // 2).sum())
-        tree, crossings = shapely.STRtree(self.lines), 0
-        for begin in range(0, len(self.lines), _BLOCK):
-            if meetings > MOST_MEETINGS or crossings > 2 * MOST_CROSSINGS:
-                break
-            crossings += tree.query(self.lines[begin : begin + _BLOCK], predicate="crosses").shape[1]
+def _judge_crossings(shape: BaseGeometry) -> None:
+    """Refuse a border that crosses itself too often to be mended."""
+    lines = edges(shape)
+    _, visits = np.unique(shapely.get_coordinates(lines)[::2], axis=0, return_counts=True)
+    visits = visits[visits > 2]
+    meetings = int((visits * (visits - 1) // 2).sum())
+    tree, crossings = shapely.STRtree(lines), 0
+    for begin in range(0, len(lines), _BLOCK):
         if meetings > MOST_MEETINGS or crossings > 2 * MOST_CROSSINGS:
-            raise GeometryRefused(
-                "the border crosses itself more than {most} times: too often to be mended",
-                "/coordinates",
-                most=MOST_CROSSINGS,
-            )
+            break
+        crossings += tree.query(lines[begin : begin + _BLOCK], predicate="crosses").shape[1]
+    if meetings > MOST_MEETINGS or crossings > 2 * MOST_CROSSINGS:
+        raise GeometryRefused(
+            "the border crosses itself more than {most} times: too often to be mended",
+            "/coordinates",
+            most=MOST_CROSSINGS,
+        )

@@ -26,8 +26,11 @@ DEVIATION_M: Final = 0.01
 """How far a projected border may lie from the drawn one."""
 SMALLEST_TRIGGER_M2: Final = 2_000.0
 LARGEST_TRIGGER_M2: Final = 5_000_000.0
-MOST_LAID_OUT: Final = 400_000
+MOST_LAID_OUT: Final = 100_000
 """Vertices of a border once it is laid out in metres; those of the largest municipality are some 30,000."""
+MOST_PAIRS: Final = 1_000_000
+"""Pairs of edges whose boxes meet. A border of 20,000 corners that does not fold has some 100,000."""
+_BLOCK: Final = 64
 _FRACTIONS: Final = np.arange(1, 6) / 6
 
 
@@ -58,11 +61,17 @@ def transformer(source: int, target: int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
-def densified(ring: Coordinates, project: Callable[[Coordinates], Coordinates], scale_m: float = 1.0) -> Coordinates:
+def densified(
+    ring: Coordinates,
+    project: Callable[[Coordinates], Coordinates],
+    scale_m: float = 1.0,
+    most: float = math.inf,
+) -> Coordinates:
     """Project a line of shape (n, 2), adding vertices until no edge is more than a centimetre off.
 
-    `project` takes and gives shape (m, 2); `scale_m` is the length in metres of its unit. An edge's deviation falls
-    with the square of its length, so the number of parts is known after one look; the loop only confirms it.
+    `project` takes and gives shape (m, 2); `scale_m` is the length in metres of its unit; GeometryRefused where there
+    would be more than `most` vertices. An edge's deviation falls with the square of its length, so the number of parts
+    is known after one look; the loop only confirms it.
     """
     limit = DEVIATION_M * 0.8 / scale_m
     for _ in range(12):
@@ -77,7 +86,7 @@ def densified(ring: Coordinates, project: Callable[[Coordinates], Coordinates], 
         parts = np.where(deviation > limit, np.ceil(np.sqrt(deviation / limit)), 1).astype(np.int64)
         if (parts == 1).all():
             return projected
-        if int(parts.sum()) > MOST_LAID_OUT:
+        if int(parts.sum()) > most:
             raise GeometryRefused("the border is too long to be laid out in metres", "/coordinates")
         edge = np.repeat(np.arange(len(parts)), parts)
         step = (np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[edge]
@@ -121,27 +130,51 @@ def longest_stretch(way: shapely.LineString, area: Area) -> tuple[float, float, 
     return way.project(middle, normalized=True), middle.x, middle.y
 
 
-def in_metres(geojson: Mapping[str, Any], epsg: int) -> Area:
-    """The area of a zone that was found good, in metres of the projected system `epsg` (25832, 25833 or 25835)."""
+def in_metres(geojson: Mapping[str, Any], epsg: int, *, most: float = math.inf) -> Area:
+    """The area of a zone, in metres of the projected system `epsg` (25832, 25833 or 25835).
+
+    `most` bounds the work for one that is yet to be judged: GeometryRefused where it would have more vertices, or its
+    edges lie over one another too often. What was found good once is laid out whatever the limits are now.
+    """
     if geojson["type"] == "Circle":
         return _circle(geojson["center"][0], geojson["center"][1], geojson["radius_m"], epsg)
-    project = _projection(4326, epsg)
-    left = MOST_LAID_OUT
+    project, left = _projection(4326, epsg), most
 
     def laid_out(ring: Coordinates) -> Coordinates:
         nonlocal left
-        found = densified(ring, project)
+        found = densified(ring, project, most=left)
         left -= len(found)
-        if left < 0:
-            raise GeometryRefused("the border is too long to be laid out in metres", "/coordinates")
         return found
 
     area = _rings(shapely.geometry.shape(dict(geojson)), laid_out)
+    if most < math.inf:
+        judge_folds(area)
     if not area.is_valid:  # A bend of the projection can make edges touch that lie a hair apart.
         area = shapely.make_valid(area, method="structure", keep_collapsed=False)
     if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
         raise GeometryRefused("the area is empty")
     return area
+
+
+def edges(shape: BaseGeometry) -> NDArray[np.object_]:
+    """The edges of every ring of polygons, as lines."""
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
+    starts, ends = np.vstack([ring[:-1] for ring in rings]), np.vstack([ring[1:] for ring in rings])
+    lines = shapely.linestrings(np.stack([starts, ends], axis=1))
+    assert isinstance(lines, np.ndarray)
+    return lines
+
+
+def judge_folds(shape: BaseGeometry) -> None:
+    """Refuse a border whose edges lie over one another so often that looking at it takes long."""
+    if shapely.get_num_coordinates(shape) ** 2 <= MOST_PAIRS:
+        return
+    lines, found = edges(shape), 0
+    tree = shapely.STRtree(lines)
+    for begin in range(0, len(lines), _BLOCK):
+        found += tree.query(lines[begin : begin + _BLOCK]).shape[1]
+        if found > MOST_PAIRS:
+            raise GeometryRefused("the border folds back on itself too often to be read: simplify it", "/coordinates")
 
 
 def _circle(lon: float, lat: float, radius_m: float, epsg: int) -> shapely.Polygon:
@@ -159,10 +192,13 @@ def _proj(epsg: int) -> pyproj.Proj:
     return pyproj.Proj(f"EPSG:{epsg}")
 
 
-def to_degrees(ring: Coordinates, epsg: int) -> Coordinates:
-    """A ring of shape (n, 2) from a declared reference system to degrees; straight edges stay where they were."""
+def to_degrees(ring: Coordinates, epsg: int, most: float = math.inf) -> Coordinates:
+    """A ring of shape (n, 2) from a declared reference system to degrees; straight edges stay where they were.
+
+    GeometryRefused where that takes more than `most` vertices.
+    """
     metres_per_degree = 111_320.0
-    return densified(ring, _projection(epsg, 4326), metres_per_degree)
+    return densified(ring, _projection(epsg, 4326), metres_per_degree, most)
 
 
 def on_the_ground_m2(area: Area, epsg: int) -> float:
