@@ -13,6 +13,7 @@ from geofence.reference_systems import epsg_of
 
 MOST_FEATURES: Final = 20_000
 LONGEST_ID: Final = 200
+UNFORESEEN: Final = "this feature could not be read"
 _KINDS: Final = ("district", "trigger")
 _BEGINNINGS: Final = (
     (b"PK\x03\x04", "a ZIP archive (such as a zipped shapefile or KMZ): unpack it and save it as GeoJSON"),
@@ -103,6 +104,10 @@ def read_features(raw: bytes, asked: Asked, ground: Ground) -> Iterator[Taken | 
             yield _read_one(index, feature, asked, declared, ground, border)
         except GeometryRefused as why:
             yield Refused(index, finding(why.pointer, why.sentence, **why.values))
+        except MemoryError:
+            raise
+        except Exception:  # Whatever nobody foresaw costs this feature, and none of the others.
+            yield Refused(index, finding("", UNFORESEEN))
 
 
 def _parsed(raw: bytes) -> Mapping[str, Any]:

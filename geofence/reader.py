@@ -18,6 +18,9 @@ from geofence.engine.geometry import GeometryRefused
 
 MEMORY: Final = 2 << 30
 """Address space, in bytes: 20 MiB of GeoJSON take some 0.6 GiB of it, the libraries as much."""
+DONE: Final = b"done\n"
+NO_ROOM: Final = b"no room\n"
+"""What is written last: that all was read, or that there was not memory enough."""
 DEEPEST: Final = 20_000
 """Brackets in brackets, before a file is refused whole and not by its feature."""
 _STACK: Final = 64 << 20
@@ -60,8 +63,10 @@ def read_all(source: BinaryIO, sink: BinaryIO) -> None:
             sink.write(written(feature).encode() + b"\n")
     except GeometryRefused as why:
         sink.write(written(Refused(-1, FieldError(why.pointer, why.sentence, why.values))).encode() + b"\n")
-    sink.write(b"done\n")
-    sink.flush()
+    except MemoryError:
+        sink.write(NO_ROOM)
+        return
+    sink.write(DONE)
 
 
 def main() -> None:
@@ -75,6 +80,7 @@ def main() -> None:
     reading = threading.Thread(target=read_all, args=(sys.stdin.buffer, sys.stdout.buffer))
     reading.start()
     reading.join()
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

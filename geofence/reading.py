@@ -13,7 +13,7 @@ from base.errors import Invalid, Unavailable
 from base.findings import refused
 from geofence.collection import Asked, Drawing, Ground, Refused, Taken, read_features
 from geofence.engine.geometry import GeometryRefused
-from geofence.reader import understood
+from geofence.reader import DONE, NO_ROOM, understood
 
 LIMIT_S: Final = 60.0
 """How long a file may take to be read."""
@@ -61,7 +61,9 @@ async def read_file(raw: bytes, asked: Asked, ground: Ground, *, limit_s: float 
             writing = asyncio.create_task(_write(process.stdin, json.dumps(told, default=dict).encode() + b"\n", raw))
             try:
                 while line := await process.stdout.readline():
-                    if line == b"done\n":
+                    if line == NO_ROOM:
+                        raise refused("", "the file takes more memory to be read than there is for it: divide it")
+                    if line == DONE:
                         whole = True
                         break
                     _keep(drawing, understood(line))
@@ -69,13 +71,9 @@ async def read_file(raw: bytes, asked: Asked, ground: Ground, *, limit_s: float 
                 writing.cancel()
                 await asyncio.wait([writing])
     except TimeoutError:
-        raise refused(
-            "",
-            "the file takes longer than {seconds} seconds to be read: simplify its borders or divide it",
-            seconds=f"{limit_s:g}",
-        ) from None
+        raise refused("", TOO_LONG, seconds=f"{limit_s:g}") from None
     if not whole:
-        raise refused("", "the file takes more memory to be read than there is for it: divide it")
+        raise refused("", "the file could not be read: reading it ended before it was done")
     return drawing
 
 

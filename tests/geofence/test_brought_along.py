@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base.errors import Invalid
-from geofence.collection import Asked, Drawing, Ground, Taken
+from geofence.collection import UNFORESEEN, Asked, Drawing, Ground, Taken
 from geofence.engine.geometry import GeometryRefused, transformer
 from geofence.reading import read_file, read_here
 from geofence.reference_systems import epsg_of
@@ -40,7 +40,9 @@ def collection(*features: object, **more: object) -> dict[str, Any]:
 
 def brought(what: object, ground: Ground = HERE, **asked: Any) -> Drawing:
     raw = what if isinstance(what, bytes) else json.dumps(what).encode()
-    return read_here(raw, Asked(**asked), ground)
+    drawing = read_here(raw, Asked(**asked), ground)
+    assert not [one for one in drawing.refused if one.why.sentence == UNFORESEEN]
+    return drawing
 
 
 def one(what: object, **asked: Any) -> Taken:

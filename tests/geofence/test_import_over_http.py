@@ -22,7 +22,7 @@ from geofence.collection import Asked
 from geofence.importing import import_zones
 from geofence.reading import read_file, read_here
 from tests.geofence.ground import PROVE
-from tests.geofence.test_brought_along import CORNERS, HERE, collection, feature
+from tests.geofence.test_brought_along import CORNERS, HERE, collection, feature, spots
 from tests.geofence.test_over_http import created, rule
 from tests.town import Moves, Town
 
@@ -271,6 +271,51 @@ async def test_an_import_is_one_transaction(town: Town, pool: None) -> None:
             await import_zones(unit, drawing)
             raise ZeroDivisionError
     assert await zones_of(town) == []
+
+
+ODD: list[Any] = [
+    None, True, -1, 1e308, 10**400, "",
+    "\x00", "a\u202eb", "\ud800", "x" * 300, [], {}, [[]], {"nb": "Nord"}, [[10.2, 59.1]],
+    "EPSG:25832", {"type": "name", "properties": {"name": "EPSG:25833"}}, 59.13, "Feature", "MultiPolygon", {"\x00": 1},
+]  # fmt: skip
+
+
+def damaged(draw: random.Random) -> dict[str, Any]:
+    """A good feature with something else in one of its places, or two."""
+    whole = feature(
+        {"navn": draw.choice(["Nord", "Sør", f"Sone {draw.random()}"]), "nr": draw.randint(1, 40), "kind": "district"},
+        moved(draw.random() / 50), id=draw.randint(1, 60), bbox=[1, 2, 3, 4],
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(json.dumps(whole))
+    for _ in range(draw.randint(0, 2)):
+        path = draw.choice([spot for spot in spots(found) if spot])
+        place: Any = found
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = draw.choice(ODD)
+    return found
+
+
+@pytest.mark.parametrize("query", ["", "?id=nr", "?name=NAVN&crs=EPSG:4326", "?kind=trigger"])
+async def test_however_a_file_is_damaged_each_feature_has_one_outcome(
+    client: httpx.AsyncClient, town: Town, query: str
+) -> None:
+    staff, draw = await town.key("planner"), random.Random(query)
+    features = 0
+    for _ in range(12 if PROVE else 1):
+        file = collection(*(damaged(draw) for _ in range(60)))
+        told = await sent(client, staff, file, query)
+        assert told["created"] + told["updated"] + len(told["refused"]) == 60
+        assert len({*told["zones"]}) == len(told["zones"]) == told["created"] + told["updated"]
+        places = [one["index"] for one in told["refused"]]
+        assert places == sorted(set(places))
+        assert not {one["index"] for one in told["repaired"]} & set(places)
+        again = await sent(client, staff, file, query)
+        assert again["created"] == 0
+        assert again["unchanged"] == again["updated"] >= told["created"]
+        features += 60
+    stored = await town.sql("select count(*) as valid from zone where name ->> 'nb' <> ''")
+    print(f"\n{features} damaged features{query and ' with '}{query}: each had one outcome; {stored[0]['valid']} zones")
 
 
 def command(server: Server, path: Path, *more: str) -> "subprocess.CompletedProcess[str]":

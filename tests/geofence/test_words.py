@@ -8,7 +8,7 @@ import pytest
 
 import geofence
 from base.wording import translations
-from geofence.collection import NOT_GEOJSON
+from geofence.collection import NOT_GEOJSON, UNFORESEEN
 from geofence.mending import FAULTS
 from geofence.reading import TOO_LONG
 
@@ -17,7 +17,7 @@ FOLDER = Path(geofence.__file__).parent
 
 
 def sentences() -> Iterator[str]:
-    yield from (*NOT_GEOJSON, *FAULTS, TOO_LONG)
+    yield from (*NOT_GEOJSON, *FAULTS, TOO_LONG, UNFORESEEN)
     for path in FOLDER.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SAYS:
