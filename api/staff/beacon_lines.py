@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from base.errors import Conflict, Invalid, invalid
+from base.wording import said
 
 MOST_LINES: Final = 5_000
 _PROTOCOLS: Final = {
@@ -41,11 +43,11 @@ def rows_of(raw: bytes) -> list[dict[str, Any]]:
     return [_row(line) for line in lines]
 
 
-def why_not(error: Invalid | Conflict) -> str:
-    """A refusal in one line."""
+def why_not(error: Invalid | Conflict, languages: Sequence[str]) -> str:
+    """A refusal in one line, in the first of these languages that the house speaks."""
     if isinstance(error, Invalid):
-        return "; ".join(f"{e.pointer}: {e.detail}" for e in error.errors)
-    return error.detail
+        return "; ".join(f"{e.pointer}: {e.said(languages)}" for e in error.errors)
+    return said(error.detail, languages)
 
 
 def _row(line: dict[Any, Any]) -> dict[str, Any]:

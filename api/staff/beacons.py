@@ -13,7 +13,7 @@ from api.endpoint import Call, Endpoint
 from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
 from api.shapes import Line, Page, Sent, Whole
 from api.staff.beacon_lines import Refused, rows_of, why_not
-from base import clock
+from base import clock, localized
 from base.errors import Conflict, Invalid
 from geofence import beacons
 from geofence.beacons import Written
@@ -141,13 +141,14 @@ async def import_beacons(call: Call) -> BeaconReport:
     `identity_key`, `rotation_exponent`, `clock_offset`.
     """
     created, refused = 0, list[Refused]()
+    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
     for index, row in enumerate(rows_of(call.raw)):
         try:
             beacon = validated(partial(BeaconWritten.model_validate, row), "line")
             await beacons.put_up(call.work, beacon.written())
             created += 1
         except (Invalid, Conflict) as why:
-            refused.append(Refused(index=index, reason=why_not(why)))
+            refused.append(Refused(index=index, reason=why_not(why, languages)))
     return BeaconReport(created=created, refused=refused)
 
 
