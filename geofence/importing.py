@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Forbidden
 from base.findings import Finding, finding
+from base.rows import halving
 from base.sql import load
 from geofence.collection import Drawing, Ground, Refused, Taken
 from geofence.engine.geometry import GeometryRefused
@@ -85,7 +86,9 @@ async def import_zones(work: Work, drawing: Drawing) -> Report:
             ids[one.index] = _place(work, one, shape, found, written)
         except GeometryRefused as why:
             refused.append(Refused(one.index, finding(why.pointer, why.sentence, **why.values)))
-    await _write(work, written)
+    for index in await _write(work, written):
+        del ids[index]
+        refused.append(Refused(index, finding("", "this cannot be kept")))
     made = {number for number, _ in written.created}
     return Report(
         created=tuple(number for number in ids.values() if number in made),
@@ -171,26 +174,37 @@ def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-async def _write(work: Work, written: _Written) -> None:
+async def _write(work: Work, written: _Written) -> list[int]:
+    """Keep what is new and what is changed; the features that the database would not take, each for itself."""
     moment = now()
-    await work.executemany(
-        "insert into zone (id, municipality_id, name, kind, geometry, sensitive, external_id, changed_at) "
-        "values ($1, $2, $3, $4, $5, false, $6, $7)",
-        [
-            (number, work.municipality, _text(one.name), one.kind, one.geometry, one.external_id, moment)
-            for number, one in written.created
-        ],
-    )
-    await work.executemany(
-        "update zone set name = $3, geometry = $4, external_id = coalesce($5, external_id), changed_at = $6 "
-        "where id = $1 and municipality_id = $2",
-        [
-            (zone.id, work.municipality, _text(name), one.geometry, one.external_id, moment)
-            for zone, one, name in written.changed
-        ],
-    )
+
+    async def create(rows: Sequence[tuple[UUID, Taken]]) -> None:
+        async with work.apart():
+            await work.executemany(
+                "insert into zone (id, municipality_id, name, kind, geometry, sensitive, external_id, changed_at) "
+                "values ($1, $2, $3, $4, $5, false, $6, $7)",
+                [
+                    (number, work.municipality, _text(one.name), one.kind, one.geometry, one.external_id, moment)
+                    for number, one in rows
+                ],
+            )
+
+    async def change(rows: Sequence[tuple[_There, Taken, Mapping[str, str]]]) -> None:
+        async with work.apart():
+            await work.executemany(
+                "update zone set name = $3, geometry = $4, external_id = coalesce($5, external_id), changed_at = $6 "
+                "where id = $1 and municipality_id = $2",
+                [
+                    (zone.id, work.municipality, _text(name), one.geometry, one.external_id, moment)
+                    for zone, one, name in rows
+                ],
+            )
+
+    unkept = [one.index for _, one in await halving("geofence.import", written.created, create)]
+    unkept += [one.index for _, one, _ in await halving("geofence.import", written.changed, change)]
     if written.created or written.changed:
         await told(work)
+    return unkept
 
 
 def _text(name: Mapping[str, Any]) -> str:

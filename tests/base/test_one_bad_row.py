@@ -27,10 +27,13 @@ from base.signals import Signals
 from base.tenant import Tenant
 from consent.jobs import jobs as consent_jobs
 from consent.retention import clear, warn
-from geofence.importing import import_zones
+from geofence.collection import Asked
+from geofence.importing import ground, import_zones
+from geofence.reading import read_here
 from geofence.snapshots import Snapshots
 from insights.structure import structure_of
 from insights.tabulation import tabulate
+from municipality import directory
 from push import farewells, filling, progress, telling
 from push.campaigns import launch, write
 from surveys.box import shaking
@@ -222,8 +225,9 @@ async def test_the_other_zones_of_a_file_are_imported(town: Town, monkeypatch: p
     ]
     features[3]["properties"]["name"] = "poison"
     async with poisoned(town, "zone", "insert", "new.name::text like '%poison%'"), work(town.system) as unit:
-        report = await import_zones(unit, {"type": "FeatureCollection", "features": features})
-    assert (len(report.created), [index for index, _ in report.refused]) == (8, [3])
+        file = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+        report = await import_zones(unit, read_here(file, Asked(), ground(await directory.town(unit))))
+    assert (len(report.created), [one.index for one in report.refused]) == (8, [3])
     assert len(await town.sql("select from zone")) == 8
 
 
