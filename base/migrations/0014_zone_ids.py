@@ -13,7 +13,7 @@ UNIQUE = (
 class Migration(migrations.Migration):
     """An id of somebody else's for zones."""
 
-    dependencies = [("medvirk", "0012_hearing_corrections")]
+    dependencies = [("medvirk", "0013_audience_snapshot")]
     operations = [
         ops.AddField(model_name="Zone", name="external_id", field=fields.CharField(null=True, max_length=200)),
         ops.RunSQL(UNIQUE, reverse_sql="drop index zone_external_id"),
