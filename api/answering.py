@@ -20,7 +20,7 @@ from api.callers import Claim, caller_of, device_of
 from api.door import shared_with
 from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw
 from api.house import House
-from api.idempotency import replayed
+from api.idempotency import Sent, replayed
 from api.incoming import Incoming
 from api.metrics import observe
 from api.problems import of_unexpected, problem
@@ -45,6 +45,8 @@ class Handle(Generic[B, Q]):
     def __init__(self, endpoint: Endpoint[B, Q], house: House) -> None:
         if endpoint.who.kind == "staff" and endpoint.transaction == "when needed":
             raise ValueError("staff sign in, and are audited, in a transaction")
+        if endpoint.idempotent and endpoint.transaction == "when needed":
+            raise ValueError("what is kept for an Idempotency-Key is kept in the transaction of what was done")
         self.endpoint, self.house = endpoint, house
         self.answer = _when_needed if endpoint.transaction == "when needed" else _in_a_transaction
 
@@ -87,10 +89,9 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
         query = _query(endpoint, request)
         body = _body(endpoint, raw)
         call: Call[B, Q] = Call(unit, body, query, raw, house, request, caller.device, prepared)
-        if _creates_for_staff(endpoint) and (key := request.headers.get("idempotency-key")):
-            response = await replayed(
-                unit, key, endpoint.path, raw, lambda: _respond(endpoint, call), secret=endpoint.secret
-            )
+        if endpoint.idempotent and (key := request.headers.get("idempotency-key")) is not None:
+            sent = Sent.of(request, key, raw)
+            response = await replayed(unit, house.keys, sent, lambda: _respond(endpoint, call), secret=endpoint.secret)
         else:
             response = await _respond(endpoint, call)
     await _then(unit, house)
@@ -206,10 +207,6 @@ def _ready(endpoint: Endpoint[B, Q], call: Call[B, Q], result: BaseModel | Raw |
         return Ready(b"", endpoint.status, None, call.answer_headers)
     body = result.model_dump_json(by_alias=True).encode()
     return Ready(body, endpoint.status, endpoint.gives_media, call.answer_headers)
-
-
-def _creates_for_staff(endpoint: Endpoint[B, Q]) -> bool:
-    return endpoint.who.kind == "staff" and endpoint.method == "POST" and endpoint.status in (201, 202)
 
 
 def _unchanged(request: Incoming, response: Response) -> bool:

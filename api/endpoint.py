@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 MIB = 1 << 20
 JSON = "application/json"
+ONLY_READS = "it changes nothing"
 
 B = TypeVar("B", bound=BaseModel | None, default=None)
 Q = TypeVar("Q", bound=BaseModel | None, default=None)
@@ -165,6 +166,11 @@ class Endpoint(Generic[B, Q]):
     optional_body: bool = False
     transaction: Literal["always", "when needed"] = "always"
     secret: bool = False
+    """Its answer holds a secret: it is shown once, and not kept for an Idempotency-Key."""
+    not_idempotent: str = ""
+    """Why a POST by staff takes no Idempotency-Key; the others do."""
+    idempotent_for_all: bool = False
+    """A POST by others than staff that takes one."""
     prepare: Callable[[Beforehand[Q]], Coroutine[Any, Any, object]] | None = None
     """Work that takes its time, done after the caller is known and before the transaction begins, and ended where the
     client goes away. It reads the body itself; `body` then only describes it."""
@@ -173,6 +179,12 @@ class Endpoint(Generic[B, Q]):
     def name(self) -> str:
         """What it is called in the document."""
         return self.act.__name__.strip("_")
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether it does once what comes twice with one `Idempotency-Key`."""
+        by_staff = self.who.kind == "staff" and not self.not_idempotent
+        return self.method == "POST" and (by_staff or self.idempotent_for_all)
 
     @property
     def has_body(self) -> bool:

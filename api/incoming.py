@@ -47,6 +47,13 @@ class Incoming:
         return found
 
     @property
+    def target(self) -> bytes:
+        """Path and query as they came, undecoded."""
+        path: bytes = self.scope.get("raw_path") or self.scope["path"].encode()
+        query: bytes = self.scope.get("query_string", b"")
+        return path + b"?" + query if query else path
+
+    @property
     def network(self) -> str:
         """The address that it came from, for rate limits."""
         client = self.scope.get("client")

@@ -14,6 +14,14 @@ from api.problems import MEDIA_TYPE
 
 AnyEndpoint = Endpoint[Any, Any]
 
+_IDEMPOTENCY_KEY: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A random value for this request: sent again with it, within three days, it is answered again and "
+    "not done again",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 _PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 
 
@@ -100,7 +108,7 @@ def refusals(endpoint: AnyEndpoint) -> list[int]:
         found |= {400, 413, 415}
     if endpoint.body is not None or endpoint.query is not None:
         found.add(422)
-    if endpoint.method == "POST" and who.kind == "staff" and endpoint.status in (201, 202):
+    if endpoint.idempotent:
         found |= {409, 422}
     return sorted(found)
 
@@ -159,6 +167,8 @@ def _parameters(endpoint: AnyEndpoint) -> list[dict[str, Any]]:
         if kind == "int":
             schema = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
+    if endpoint.idempotent:
+        found.append(dict(_IDEMPOTENCY_KEY))
     if endpoint.query is not None:
         shape = endpoint.query.model_json_schema()
         for name, schema in shape.get("properties", {}).items():

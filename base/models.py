@@ -15,7 +15,7 @@ class JobStart(Model):
 
 
 class IdempotencyKey(Model):
-    """The answer that a staff request with an `Idempotency-Key` was given, for a day."""
+    """The answer that a request with an `Idempotency-Key` was given, sealed under that key, for three days."""
 
     id = fields.UUIDField(primary_key=True)
     municipality_id = fields.UUIDField()

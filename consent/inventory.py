@@ -122,7 +122,7 @@ TABLES: Final[Mapping[str, Kept]] = {
         "staff", "12 hours, a sign-in link 15 minutes", "delete from staff_session where expires_at <= now()"
     ),
     "idempotency_key": Kept(
-        "operation", "a day", "delete from idempotency_key where created_at < now() - interval '1 day'"
+        "operation", "three days", "delete from idempotency_key where created_at < now() - interval '3 days'"
     ),
     "job_start": Kept("operation", "until the job has ended"),
     "push_budget": Kept("operation", FOR_GOOD),

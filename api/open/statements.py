@@ -120,6 +120,7 @@ ENDPOINTS = [
         status=201,
         town="survey",
         refuses=(404, 409, 410, 413, 422, 429),
+        idempotent_for_all=True,
     ),
     Endpoint("GET", _ONE + "/statements", list_statements, OPEN, gives=StatementsShown, town="survey", refuses=(404,)),
 ]

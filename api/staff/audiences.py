@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.callers import staff
-from api.endpoint import Call, Endpoint
+from api.endpoint import ONLY_READS, Call, Endpoint
 from base.localized import Language
 from push.audiences import Audience
 from push.counts import Count
@@ -120,6 +120,6 @@ EXAMPLE = {
 ENDPOINTS = [
     Endpoint(
         "POST", "/v1/staff/audiences/preview", preview_audience, staff("communications"), body=PreviewBody,
-        gives=PreviewAnswer, example=EXAMPLE,
+        gives=PreviewAnswer, example=EXAMPLE, not_idempotent=ONLY_READS,
     ),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
-from api.endpoint import Call, Endpoint
+from api.endpoint import ONLY_READS, Call, Endpoint
 from api.shapes import Key, Page, Sent
 from base.localized import Localized
 from consent import breaches
@@ -131,7 +131,7 @@ _EXAMPLE = {
 
 ENDPOINTS = [
     Endpoint("POST", "/v1/staff/breaches/preview", whom_a_breach_concerns, OFFICER, body=ConcernedSent, gives=HowMany,
-             example=_SPAN),
+             example=_SPAN, not_idempotent=ONLY_READS),
     Endpoint("GET", "/v1/staff/breaches", breaches_told, OFFICER, query=Page, gives=Breaches),
     Endpoint("POST", "/v1/staff/breaches", tell_of_breach, OFFICER, body=BreachSent, gives=BreachShown, status=201,
              example=_EXAMPLE),

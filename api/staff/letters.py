@@ -51,5 +51,6 @@ ENDPOINTS = [
     Endpoint(
         "POST", "/v1/staff/surveys/{id:uuid}/letters", print_letters, staff("communications"), body=LettersWanted,
         example={"count": 20}, gives_media="text/html", status=200, refuses=(403, 404, 409, 410, 413, 422),
+        secret=True,
     ),
 ]  # fmt: skip

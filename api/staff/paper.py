@@ -37,5 +37,6 @@ ENDPOINTS = [
         "POST", "/v1/staff/surveys/{id:uuid}/sheets", enter_sheet, staff("communications"), body=SheetEntered,
         example={"code": "ABCD-EFGH-JKMN", "answers": {"bike": "yes", "safe": 4}}, gives=SheetTaken,
         refuses=(403, 404, 409, 410, 422),
+        not_idempotent="an answer is taken once for each code, and nothing is kept of what was sent",
     ),
 ]  # fmt: skip

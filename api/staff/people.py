@@ -208,7 +208,7 @@ ENDPOINTS = [
     Endpoint("PUT", "/v1/staff/members/{id:uuid}", change_member, staff("admin"), body=MemberBody, gives=Member,
              example=_SOMEBODY),
     Endpoint("POST", "/v1/staff/members/{id:uuid}/links", sign_in_link, staff("admin"), gives=SignInLink,
-             refuses=(422,)),
+             refuses=(422,), secret=True),
     Endpoint("GET", "/v1/staff/keys", staff_keys, staff("admin"), query=Page, gives=StaffKeys),
     Endpoint("POST", "/v1/staff/keys", create_staff_key, staff("admin"), body=KeyBody, gives=NewStaffKey, status=201,
              secret=True, example={"name": "GIS", "roles": ["planner"]}),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.callers import staff
-from api.endpoint import Call, Endpoint
+from api.endpoint import ONLY_READS, Call, Endpoint
 from api.shapes import Sent
 from base.clock import now
 from base.localized import Localized
@@ -102,6 +102,6 @@ ENDPOINTS = [
     ),
     Endpoint(
         "POST", "/v1/staff/campaigns/texts", show_texts, staff("communications"), body=TextsBody, gives=Faces,
-        example=EXAMPLE,
+        example=EXAMPLE, not_idempotent=ONLY_READS,
     ),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from api.callers import staff
-from api.endpoint import Call, Endpoint
+from api.endpoint import ONLY_READS, Call, Endpoint
 from api.places import Number, When
 from api.shapes import Sent, Whole
 from api.staff.triggers import TriggerWritten
@@ -189,6 +189,6 @@ EXAMPLE = {
 ENDPOINTS = [
     Endpoint(
         "POST", "/v1/staff/triggers/simulate", simulate_triggers, staff("communications", "planner", "privacy_officer"),
-        body=TrackSent, gives=SimulatedTrack, example=EXAMPLE,
+        body=TrackSent, gives=SimulatedTrack, example=EXAMPLE, not_idempotent=ONLY_READS,
     ),
 ]  # fmt: skip

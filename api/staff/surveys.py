@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
-from api.endpoint import Call, Endpoint
+from api.endpoint import ONLY_READS, Call, Endpoint
 from api.shapes import Key, Page, Sent, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
@@ -249,6 +249,7 @@ ENDPOINTS = [
         READERS,
         gives=Proofread,
         refuses=(403, 404),
+        not_idempotent=ONLY_READS,
     ),
     Endpoint(
         "POST",
@@ -288,5 +289,6 @@ ENDPOINTS = [
         example={"count": 200},
         gives=CodesMade,
         refuses=(403, 404, 409, 410, 413, 422),
+        secret=True,
     ),
 ]
