@@ -69,7 +69,7 @@ def document(endpoints: Sequence[AnyEndpoint], version: str, origin: str) -> dic
         "servers": [{"url": origin}],
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": _in_json_schema(definitions.get("$defs", {})),
             "securitySchemes": {
                 "resident": {"type": "http", "scheme": "bearer", "description": "The token of `POST /v1/residents`."},
                 "staff": {"type": "http", "scheme": "bearer", "description": "A staff API key."},
@@ -111,6 +111,28 @@ def refusals(endpoint: AnyEndpoint) -> list[int]:
     if endpoint.idempotent:
         found |= {409, 422}
     return sorted(found)
+
+
+_NARROWER: Mapping[str, str] = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+
+
+def _in_json_schema(schema: Any) -> Any:
+    """The same with limits by their names: pydantic leaves those that stand behind a validator of ours by its own."""
+    if isinstance(schema, list):
+        return [_in_json_schema(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _in_json_schema(part) for key, part in schema.items()}
+    if inner.get("type") in ("integer", "number"):
+        for ours, name in _NARROWER.items():
+            if isinstance(inner.get(ours), int | float):
+                inner[name] = inner.pop(ours)
+    return inner
 
 
 def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
@@ -170,7 +192,7 @@ def _parameters(endpoint: AnyEndpoint) -> list[dict[str, Any]]:
     if endpoint.idempotent:
         found.append(dict(_IDEMPOTENCY_KEY))
     if endpoint.query is not None:
-        shape = endpoint.query.model_json_schema()
+        shape = _in_json_schema(endpoint.query.model_json_schema())
         for name, schema in shape.get("properties", {}).items():
             found.append({
                 "name": name, "in": "query", "required": name in shape.get("required", []),

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from api.shapes import Sent, Whole
+from base.times import Instant
 from geofence.engine.places import Protocol
 
 
@@ -16,7 +17,7 @@ def _number(value: Any) -> Any:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False), BeforeValidator(_number)]
 """A number; true and "3" are none."""
 
 
@@ -26,7 +27,7 @@ def _within_reach(moment: datetime) -> datetime:
     return moment
 
 
-When = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+When = Annotated[Instant, AfterValidator(_within_reach)]
 """A time that staff name."""
 TwoBytes = Annotated[Whole, Field(ge=0, le=65_535)]
 Clock = Annotated[str, StringConstraints(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]

@@ -1,5 +1,5 @@
 -- The last release of every survey that has been counted, the youngest first; of its table only what a list says.
--- $1 the survey after which the page begins, or null; $2 how many, or null for all.
+-- $1, $2 the day and the survey after which the page begins, or null; $3 how many, or null for all.
 with last as (
     select distinct on (release.survey_id) release.id, release.survey_id, release.number, release.released_on,
         release.answers
@@ -10,10 +10,10 @@ with last as (
 ),
 page as (
     select * from last
-    where $1::uuid is null
-        or (released_on, survey_id) < (select released_on, survey_id from last where survey_id = $1)
+    where $1::date is null
+        or (released_on, survey_id) < ($1, $2::uuid)
     order by released_on desc, survey_id desc
-    limit $2
+    limit $3
 )
 select page.id, page.survey_id as survey, page.number, page.released_on, page.answers,
     release.content -> 'title' as title, release.content -> 'languages' as languages,

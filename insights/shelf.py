@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from base.database import Work
+from base.paging import After
 from base.sql import load
 from surveys.survey import read
 
@@ -44,15 +45,16 @@ class Launched:
     id: UUID
     title: Mapping[str, str]
     state: Literal["open", "closed", "counted", "published"]
+    created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
     counted: int | None
     latest: Listed | None
 
 
-async def surveys(work: Work, after: UUID | None, limit: int) -> list[Launched]:
-    """The surveys that were launched, the youngest first, from the one after `after` on."""
-    return [_launched(row) for row in await work.fetch(_SURVEYS, after, limit)]
+async def surveys(work: Work, after: After | None, limit: int) -> list[Launched]:
+    """The surveys that were launched, the youngest first, from the sort key `after` on."""
+    return [_launched(row) for row in await work.fetch(_SURVEYS, *(after or (None, None)), limit)]
 
 
 def _launched(row: asyncpg.Record) -> Launched:
@@ -61,6 +63,7 @@ def _launched(row: asyncpg.Record) -> Launched:
         row["id"],
         json.loads(row["title"]),
         row["state"],
+        row["created_at"],
         row["opened_at"],
         row["closed_at"],
         row["counted"],
@@ -77,9 +80,9 @@ async def releases(work: Work, survey_id: UUID) -> list[Listed]:
     return [Listed(**dict(row)) for row in rows]
 
 
-async def results(work: Work, after: UUID | None = None, limit: int | None = None) -> list[Result]:
+async def results(work: Work, after: tuple[date, UUID] | None = None, limit: int | None = None) -> list[Result]:
     """What everybody may see: the last release of every survey that has been counted, the youngest first."""
     return [
         Result(**{**dict(row), "title": json.loads(row["title"]), "languages": json.loads(row["languages"])})
-        for row in await work.fetch(_RESULTS, after, limit)
+        for row in await work.fetch(_RESULTS, *(after or (None, None)), limit)
     ]

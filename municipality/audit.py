@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from base.clock import now
 from base.database import Work
+from base.paging import After
 
 Kind = Literal["viewed", "created", "changed", "removed", "done"]
 
@@ -36,7 +37,7 @@ class Wanted:
     caller_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
-    after: UUID | None = None
+    after: After | None = None
 
 
 async def record(
@@ -64,8 +65,8 @@ READ = """
 select id, at, caller, caller_id, act, kind, subject_id, detail from audit_entry
 where ($1::uuid is null or caller_id = $1) and ($2::timestamptz is null or at >= $2)
     and ($3::timestamptz is null or at < $3)
-    and ($4::uuid is null or (at, id) < (select at, id from audit_entry where id = $4))
-order by at desc, id desc limit $5
+    and ($4::timestamptz is null or (at, id) < ($4, $5::uuid))
+order by at desc, id desc limit $6
 """
 
 COUNTED = """
@@ -78,7 +79,7 @@ group by act, kind order by act, kind
 
 async def read(work: Work, wanted: Wanted, limit: int) -> Sequence[Entry]:
     """Entries, newest first."""
-    rows = await work.fetch(READ, wanted.caller_id, wanted.since, wanted.until, wanted.after, limit)
+    rows = await work.fetch(READ, wanted.caller_id, wanted.since, wanted.until, *(wanted.after or (None, None)), limit)
     return [Entry(**{**row, "detail": json.loads(row["detail"]) if row["detail"] else None}) for row in rows]
 
 

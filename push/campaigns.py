@@ -12,6 +12,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
+from base.paging import After
 from municipality import audit
 from push import counting, deadlines, manners, texts
 from push.audiences import Audience
@@ -141,12 +142,12 @@ async def read(work: Work, campaign: UUID) -> Campaign:
     return _campaign(row)
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[Campaign]:
-    """Campaigns, the youngest first, from the one after `after` on."""
+async def page(work: Work, after: After | None, limit: int) -> list[Campaign]:
+    """Campaigns, the youngest first, from the sort key `after` on."""
     rows = await work.fetch(
-        f"select {_COLUMNS} from campaign where kind <> 'notice' and ($1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
-        "(select created_at, id from campaign where id = $1)) order by created_at desc, id desc limit $2",
-        after,
+        f"select {_COLUMNS} from campaign where kind <> 'notice' and ($1::timestamptz is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "($1, $2::uuid)) order by created_at desc, id desc limit $3",
+        *(after or (None, None)),
         limit,
     )
     return [_campaign(row) for row in rows]

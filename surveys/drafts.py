@@ -9,6 +9,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, Invalid
 from base.keys import KeyStore
+from base.paging import After
 from push.deadlines import subject_goes_on
 from surveys.box.codes import code_key
 from surveys.forms.document import SurveyDocument, misplaced
@@ -65,12 +66,12 @@ async def discard(work: Work, survey_id: UUID, keys: KeyStore) -> None:
     keys.destroy(code_key(survey_id))
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[Survey]:
-    """Surveys in any state, the youngest first, from the one after `after` on."""
+async def page(work: Work, after: After | None, limit: int) -> list[Survey]:
+    """Surveys in any state, the youngest first, from the sort key `after` on."""
     rows = await work.fetch(
-        f"select {COLUMNS} from survey where kind = 'survey' and ($1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
-        "(select created_at, id from survey where id = $1)) order by created_at desc, id desc limit $2",
-        after,
+        f"select {COLUMNS} from survey where kind = 'survey' and ($1::timestamptz is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "($1, $2::uuid)) order by created_at desc, id desc limit $3",
+        *(after or (None, None)),
         limit,
     )
     return [survey_of(row) for row in rows]

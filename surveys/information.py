@@ -10,6 +10,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound, invalid
+from base.paging import After
 
 _COLUMNS = "id, title, body, areas, interests, published_at, expires_at"
 
@@ -70,12 +71,12 @@ async def read(work: Work, item_id: UUID) -> Item:
     return _item(row)
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[tuple[UUID, Item]]:
-    """Items, the youngest first, from the one after `after` on."""
+async def page(work: Work, after: After | None, limit: int) -> list[tuple[UUID, Item]]:
+    """Items, the youngest first, from the sort key `after` on."""
     rows = await work.fetch(
-        f"select {_COLUMNS} from information where $1::uuid is null or (published_at, id) < "  # noqa: S608 - our own column names
-        "(select published_at, id from information where id = $1) order by published_at desc, id desc limit $2",
-        after,
+        f"select {_COLUMNS} from information where $1::timestamptz is null or (published_at, id) < "  # noqa: S608 - our own column names
+        "($1, $2::uuid) order by published_at desc, id desc limit $3",
+        *(after or (None, None)),
         limit,
     )
     return [(row["id"], _item(row)) for row in rows]

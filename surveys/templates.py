@@ -12,6 +12,7 @@ import asyncpg
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound
+from base.paging import After
 from base.text import STORED
 from surveys import drafts
 from surveys.forms.document import SurveyDocument
@@ -54,12 +55,12 @@ async def keep(work: Work, survey_id: UUID, name: str) -> Template:
     return template
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[Template]:
-    """Templates, the youngest first, from the one after `after` on."""
+async def page(work: Work, after: After | None, limit: int) -> list[Template]:
+    """Templates, the youngest first, from the sort key `after` on."""
     rows = await work.fetch(
-        f"select {_COLUMNS} from survey_template where $1::uuid is null or (created_at, id) < "  # noqa: S608 - our own column names
-        "(select created_at, id from survey_template where id = $1) order by created_at desc, id desc limit $2",
-        after,
+        f"select {_COLUMNS} from survey_template where $1::timestamptz is null or (created_at, id) < "  # noqa: S608 - our own column names
+        "($1, $2::uuid) order by created_at desc, id desc limit $3",
+        *(after or (None, None)),
         limit,
     )
     return [_template(row) for row in rows]

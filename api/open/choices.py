@@ -26,7 +26,7 @@ class Districts(BaseModel):
     """Districts, in the order of their ids."""
 
     items: list[District]
-    next: UUID | None
+    next: str | None
 
 
 class TopicOffered(BaseModel):
@@ -45,8 +45,8 @@ class TopicsOffered(BaseModel):
 
 async def list_districts(call: Call[None, Page]) -> Districts:
     """The districts that residents can follow."""
-    found = await zones.page(call.work, call.query.cursor, call.query.limit + 1, "district")
-    shown = found[: call.query.limit]
+    found = await zones.page(call.work, call.query.after_id(), call.query.one_more, "district")
+    shown, after = call.query.cut(found, lambda one: (one[0],))
     return Districts(
         items=[
             District(
@@ -57,7 +57,7 @@ async def list_districts(call: Call[None, Page]) -> Districts:
             )
             for zone_id, zone in shown
         ],
-        next=shown[-1][0] if len(found) > len(shown) else None,
+        next=after,
     )
 
 

@@ -8,13 +8,14 @@ from email.utils import format_datetime, parsedate_to_datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
 from api.open import plain
 from api.shapes import Sent, Tag
 from base.localized import pick
+from base.times import Instant
 from base.wording import said
 from municipality.directory import Town, town
 from surveys.news import News, news
@@ -29,7 +30,7 @@ class FeedWanted(Sent):
     """In which language, and from when on."""
 
     language: Tag | None = Field(None, description="Before Accept-Language")
-    since: AwareDatetime | None = Field(None, description="What is new after this time")
+    since: Instant | None = Field(None, description="What is new after this time")
 
 
 async def show_atom_feed(call: Call[None, FeedWanted]) -> Raw:

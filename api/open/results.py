@@ -1,5 +1,6 @@
 """Results that everybody may see: of surveys that have been counted, as planners see them."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -24,13 +25,14 @@ class Results(BaseModel):
     """The results of surveys that have been counted, the youngest first."""
 
     items: list[Result]
-    next: UUID | None = None
+    next: str | None = None
 
 
 async def list_results(call: Call[None, Page]) -> Results:
     """The results of surveys that have been counted, the youngest first."""
-    limit = call.query.limit
-    found = await shelf.results(call.work, call.query.cursor, limit + 1)
+    key = call.query.after(date, UUID)
+    found = await shelf.results(call.work, None if key is None else (key[0], key[1]), call.query.one_more)
+    shown_here, after = call.query.cut(found, lambda one: (one.released_on, one.survey))
     items = [
         Result(
             **listed(one).model_dump(),
@@ -38,9 +40,9 @@ async def list_results(call: Call[None, Page]) -> Results:
             title=pick(one.title, [pick(dict.fromkeys(one.languages, ""), call.languages)[1], *call.languages])[0],
             assurance=one.assurance,
         )
-        for one in found[:limit]
+        for one in shown_here
     ]
-    return Results(items=items, next=found[limit - 1].survey if len(found) > limit else None)
+    return Results(items=items, next=after)
 
 
 async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:

@@ -30,18 +30,18 @@ class CommentsShown(BaseModel):
 
     items: list[CommentShown]
     withheld: list[str] = Field(description="Questions whose number the release leaves out, and their comments with it")
-    next: UUID | None
+    next: str | None
 
 
 async def _shown(call: Call[None, CommentsWanted], release: releases.Release) -> CommentsShown:
     wanted = call.query
-    found = await comments.approved(call.work, release, wanted.question, wanted.cursor, wanted.limit + 1)
-    part = found[: wanted.limit]
+    found = await comments.approved(call.work, release, wanted.question, wanted.after_id(), wanted.one_more)
+    part, after = wanted.cut(found, lambda one: (one.id,))
     _, withheld = await comments.questions(call.work, release)
     return CommentsShown(
         withheld=withheld,
         items=[CommentShown(id=one.id, question=one.question, body=one.body) for one in part],
-        next=part[-1].id if len(found) > len(part) else None,
+        next=after,
     )
 
 

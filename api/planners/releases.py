@@ -159,9 +159,10 @@ async def with_corrections(work: Work, release: releases.Release, read: ReleaseR
 
 async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
     """The surveys that were launched, each with its youngest release."""
-    found = await shelf.surveys(call.work, call.query.cursor, call.query.limit + 1)
+    found = await shelf.surveys(call.work, call.query.after_time(), call.query.one_more)
+    shown_here, after = call.query.cut(found, lambda survey: (survey.created_at, survey.id))
     items = []
-    for survey in found[: call.query.limit]:
+    for survey in shown_here:
         destroyed = survey.state in ("counted", "published") and survey.counted is None
         items.append(
             SurveyToRead(
@@ -173,8 +174,7 @@ async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
                 latest=None if survey.latest is None else listed(survey.latest),
             )
         )
-    last = found[call.query.limit - 1] if len(found) > call.query.limit else None
-    return SurveysToRead(items=items, next=None if last is None else str(last.id))
+    return SurveysToRead(items=items, next=after)
 
 
 async def list_releases(call: Call) -> ReleasesListed:

@@ -1,10 +1,9 @@
 """Consents: what is asked, what was answered, and changing one's mind."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
@@ -53,8 +52,8 @@ class Consent(BaseModel):
     purpose: str
     status: str
     notice_version: int
-    at: datetime
-    lapses_at: datetime | None
+    at: AwareDatetime
+    lapses_at: AwareDatetime | None
     receipt: UUID
 
 
@@ -85,7 +84,7 @@ class Said(BaseModel):
     language: str
     channel: str
     of_age: bool | None
-    at: datetime
+    at: AwareDatetime
 
 
 class History(BaseModel):

@@ -10,6 +10,7 @@ from api.endpoint import Call, Endpoint
 from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
 from api.shapes import Sent
 from base.localized import pick
+from base.times import Instant
 from consent.gate import ask
 from consent.permits import PersonalFeed
 from surveys import feed
@@ -27,7 +28,7 @@ class WhyShown(BaseModel):
 class FeedWanted(Sent):
     """From when on."""
 
-    since: AwareDatetime | None = Field(None, description="What is new after this time alone")
+    since: Instant | None = Field(None, description="What is new after this time alone")
 
 
 class FeedEntry(BaseModel):

@@ -12,6 +12,7 @@ from api.places import EddystoneEid, Number, OneIdentity
 from api.shapes import Sent, Whole, Yes
 from base import clock
 from base.errors import ConsentRequired
+from base.times import Instant
 from consent.permits import LocationBeacons, LocationZones
 from geofence.claims import claim
 from geofence.engine.index import Region, Snapshot, identity_key
@@ -39,7 +40,7 @@ class FixSent(Sent):
     lat: Annotated[Number, Field(ge=-90, le=90)]
     lon: Annotated[Number, Field(ge=-180, le=180)]
     accuracy_m: Annotated[Number, Field(ge=0, le=1e7)]
-    at: AwareDatetime
+    at: Instant
     mocked: Yes = False
 
     def raw(self) -> RawFix:
@@ -58,7 +59,7 @@ class SightingSent(OneIdentity):
     """A beacon that was heard; `tx_power` in dBm as the beacon gives it (at 1 m, for Eddystone at 0 m)."""
 
     id: Id
-    at: AwareDatetime
+    at: Instant
     rssi: Dbm
     tx_power: Dbm | None = None
     eddystone_eid: EddystoneEid | None = None
@@ -78,7 +79,7 @@ class SightingSent(OneIdentity):
 class Presence(Sent):
     """What the phone has seen since it last asked, and the state it was given then."""
 
-    sent_at: AwareDatetime
+    sent_at: Instant
     fixes: list[FixSent] = Field([], max_length=MOST)
     sightings: list[SightingSent] = Field([], max_length=MOST)
     state: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None

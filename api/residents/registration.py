@@ -1,10 +1,9 @@
 """Joining, joining with a second device, and leaving with one."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.callers import OPEN, RESIDENT
 from api.endpoint import Call, Endpoint
@@ -46,7 +45,7 @@ class Link(BaseModel):
 
     id: UUID
     code: str = Field(examples=["7K3M-9PQX-2RTV"])
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 def token_of(call: Call) -> str:

@@ -1,6 +1,5 @@
 """From which age residents say yes for themselves."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -8,6 +7,7 @@ from pydantic import BaseModel, Field
 from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent, Whole
+from base.times import Day
 from municipality import ages
 from municipality.ages import Age
 
@@ -15,7 +15,7 @@ from municipality.ages import Age
 class AgeSent(Sent):
     """An age in years (13 to 18, GDPR article 8 and what a municipality may ask beyond it), from a day on."""
 
-    since: date = Field(alias="from", examples=["2027-07-01"])
+    since: Day = Field(alias="from", examples=["2027-07-01"])
     years: Annotated[Whole, Field(ge=13, le=18)]
 
 

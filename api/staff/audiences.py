@@ -1,10 +1,10 @@
 """Communications staff: whom a message would reach, before it is written."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.callers import staff
 from api.endpoint import ONLY_READS, Call, Endpoint
@@ -60,7 +60,7 @@ class OverlapAnswer(BaseModel):
 
     campaign: UUID
     title: dict[str, str]
-    launched_at: datetime
+    launched_at: AwareDatetime
     residents: Count
 
 

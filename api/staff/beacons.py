@@ -173,9 +173,9 @@ async def scan_beacon(call: Call[Scan]) -> EidKnown:
 
 async def list_beacons(call: Call[None, Page]) -> BeaconList:
     """Every beacon."""
-    found = await beacons.page(call.work, call.query.cursor, call.query.limit + 1)
-    shown = found[: call.query.limit]
-    return BeaconList(items=[_full(*one) for one in shown], next=str(shown[-1][0]) if len(found) > len(shown) else None)
+    found = await beacons.page(call.work, call.query.after_id(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda one: (one[0],))
+    return BeaconList(items=[_full(*one) for one in shown], next=after)
 
 
 async def read_beacon(call: Call) -> BeaconInFull:

@@ -11,6 +11,7 @@ from api.callers import staff
 from api.endpoint import ONLY_READS, Call, Endpoint
 from api.shapes import Key, Page, Sent
 from base.localized import Localized
+from base.times import Instant
 from consent import breaches
 from consent.breaches import STANDS
 from municipality.directory import town
@@ -25,8 +26,8 @@ class ConcernedSent(Sent):
     was registered by then, where no purpose is named.
     """
 
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Instant
+    until: Instant
     purposes: Annotated[list[Key], Field(max_length=20)] = Field(default_factory=list)
 
 
@@ -53,8 +54,8 @@ class BreachShown(BaseModel):
 
     id: UUID
     published_at: AwareDatetime
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Instant
+    until: Instant
     purposes: list[str]
     title: dict[str, str]
     happened: dict[str, str]
@@ -68,7 +69,7 @@ class Breaches(BaseModel):
     """Every breach that residents were told of, newest first (art. 33(5))."""
 
     items: list[BreachShown]
-    next: UUID | None = None
+    next: str | None = None
 
 
 def _concerned(sent: ConcernedSent) -> breaches.Concerned:
@@ -108,7 +109,8 @@ async def tell_of_breach(call: Call[BreachSent]) -> BreachShown:
 
 async def breaches_told(call: Call[None, Page]) -> Breaches:
     """Every breach that residents were told of."""
-    part, after = call.query.of(await breaches.published(call.work), lambda breach: breach.id)
+    told = await breaches.published(call.work)
+    part, after = call.query.of(told, lambda breach: (breach.published_at, breach.id), newest_first=True)
     return Breaches(items=[await _shown(call, breach) for breach in part], next=after)
 
 

@@ -1,6 +1,5 @@
 """Communications staff: messages from draft to done."""
 
-from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
@@ -8,9 +7,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
+from api.shapes import Page
 from api.staff.audiences import AudienceBody
 from api.staff.subjects import must_be_there
 from base.localized import Localized
+from base.times import Instant
 from push import campaigns, trial
 from push.audiences import Audience
 from push.campaigns import Campaign, Draft, Importance, Kind, SubjectKind
@@ -44,8 +45,8 @@ class CampaignBody(BaseModel):
     title: Localized
     body: Localized
     importance: Importance = "active"
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime
+    send_at: Instant | None = None
+    expires_at: Instant
 
     @model_validator(mode="after")
     def _for_somebody(self) -> Self:
@@ -82,10 +83,10 @@ class CampaignAnswer(BaseModel):
     title: dict[str, str]
     body: dict[str, str]
     importance: Importance
-    send_at: datetime | None
-    expires_at: datetime
-    created_at: datetime
-    launched_at: datetime | None
+    send_at: AwareDatetime | None
+    expires_at: AwareDatetime
+    created_at: AwareDatetime
+    launched_at: AwareDatetime | None
     waits_for_approval: bool
     audience_size: Count
     queued: Count
@@ -104,7 +105,9 @@ class CampaignAnswer(BaseModel):
         description="The same by platform (android, ios, web): each resident once for each platform they have"
     )
     addresses_pruned: Count = Field(description="Residents with an address that led nowhere any more and was removed")
-    counted_at: datetime | None = Field(description="When this was counted; a large audience is counted now and then")
+    counted_at: AwareDatetime | None = Field(
+        description="When this was counted; a large audience is counted now and then"
+    )
 
 
 class CampaignPage(BaseModel):
@@ -114,12 +117,9 @@ class CampaignPage(BaseModel):
     next: str | None
 
 
-class PageQuery(BaseModel):
-    """Which page of a list."""
+class PageQuery(Page):
+    """Which page of a list; each item is counted, so pages are smaller."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: UUID | None = None
     limit: int = Field(20, ge=1, le=100)
 
 
@@ -162,11 +162,11 @@ async def discard_campaign(call: Call) -> None:
 
 async def list_campaigns(call: Call[None, PageQuery]) -> CampaignPage:
     """All messages, the youngest first."""
-    found = await campaigns.page(call.work, call.query.cursor, call.query.limit + 1)
-    shown = found[: call.query.limit]
+    found = await campaigns.page(call.work, call.query.after_time(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda each: (each.created_at, each.id))
     stand = await of_each(call.work, shown)
     items = [_shown(each, stand[each.id]) for each in shown]
-    return CampaignPage(items=items, next=str(shown[-1].id) if len(found) > len(shown) else None)
+    return CampaignPage(items=items, next=after)
 
 
 async def read_campaign(call: Call) -> CampaignAnswer:

@@ -31,7 +31,7 @@ class CommentsInFull(BaseModel):
     """Comments in a random order."""
 
     items: list[CommentInFull]
-    next: UUID | None
+    next: str | None
 
 
 class CommentJudged(Sent):
@@ -50,9 +50,9 @@ async def list_staff_comments(call: Call[None, CommentsToRead]) -> CommentsInFul
     Words to a question are here once as many wrote to it as the survey's smallest group has.
     """
     wanted = call.query
-    found = await comments.page(call.work, call.id(), wanted.state, wanted.cursor, wanted.limit + 1)
-    part = found[: wanted.limit]
-    return CommentsInFull(items=[_full(one) for one in part], next=part[-1].id if len(found) > len(part) else None)
+    found = await comments.page(call.work, call.id(), wanted.state, wanted.after_id(), wanted.one_more)
+    part, after = wanted.cut(found, lambda one: (one.id,))
+    return CommentsInFull(items=[_full(one) for one in part], next=after)
 
 
 async def moderate_comment(call: Call[CommentJudged, None]) -> CommentInFull:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from api.open.hearings import HearingCorrected, HearingDocumentShown, corrected,
 from api.shapes import Key, Line, Sent
 from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
+from base.times import Day
 from surveys.hearings import archive, corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
 
@@ -28,7 +28,7 @@ class HearingWritten(Sent):
     title: Localized
     summary: Localized
     case_reference: Line
-    deadline: date
+    deadline: Day
     plan_id: Line | None = None
     legal_basis: Line | None = None
     unit: Line | None = None
@@ -108,7 +108,7 @@ class HearingsInFull(BaseModel):
 class LaterDay(Sent):
     """Until the end of which day."""
 
-    deadline: date
+    deadline: Day
 
 
 class DocumentName(Sent):

@@ -11,6 +11,7 @@ from api.staff import examples
 from api.staff.subjects import whom_it_is_for
 from base import clock
 from base.localized import Localized
+from base.times import Instant
 from surveys import information
 from surveys.information import Item
 
@@ -24,8 +25,8 @@ class InformationWritten(Sent):
     body: Localized
     areas: list[UUID] = Field(default_factory=list, max_length=200)
     interests: list[Key] = Field(default_factory=list, max_length=50)
-    published_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    published_at: Instant | None = None
+    expires_at: Instant | None = None
 
 
 class InformationInFull(BaseModel):
@@ -79,11 +80,9 @@ async def publish_information(call: Call[InformationWritten, None]) -> Informati
 
 async def list_information(call: Call[None, Page]) -> InformationList:
     """Every item, the youngest first."""
-    found = await information.page(call.work, call.query.cursor, call.query.limit + 1)
-    shown = found[: call.query.limit]
-    return InformationList(
-        items=[_full(*one) for one in shown], next=str(shown[-1][0]) if len(found) > len(shown) else None
-    )
+    found = await information.page(call.work, call.query.after_time(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda one: (one[1].published_at, one[0]))
+    return InformationList(items=[_full(*one) for one in shown], next=after)
 
 
 async def read_information(call: Call[None, None]) -> InformationInFull:

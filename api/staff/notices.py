@@ -1,7 +1,6 @@
 """Notices: what the municipality tells about each purpose. A change is a new version; nothing is ever edited."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from api.endpoint import Call, Endpoint
 from api.shapes import Key, Page, Sent
 from base.localized import Language, Text
 from base.text import Prose
+from base.times import Instant
 from consent import notices
 
 Part = Annotated[
@@ -39,7 +39,7 @@ class NoticeBody(Sent):
 
     purpose: Key
     texts: Annotated[dict[Language, NoticeText], Field(min_length=1, max_length=20)]
-    lapses_at: AwareDatetime | None = None
+    lapses_at: Instant | None = None
 
 
 class Notice(BaseModel):
@@ -51,16 +51,16 @@ class Notice(BaseModel):
     legal_basis: str
     texts: dict[str, NoticeText]
     sha256: dict[str, str]
-    published_at: datetime
+    published_at: AwareDatetime
     renewal_required: bool
-    lapses_at: datetime | None
+    lapses_at: AwareDatetime | None
 
 
 class Notices(BaseModel):
     """Every version of every notice, the newest of each purpose first."""
 
     items: list[Notice]
-    next: UUID | None
+    next: str | None
 
 
 def _notice(found: notices.Notice) -> Notice:
@@ -74,7 +74,7 @@ def _notice(found: notices.Notice) -> Notice:
 
 async def staff_purposes(call: Call[None, Page]) -> Notices:
     """Every notice that was ever published."""
-    part, after = call.query.of(await notices.notices_ever(call.work), lambda notice: notice.id)
+    part, after = call.query.of(await notices.notices_ever(call.work), lambda notice: (notice.purpose, -notice.version))
     return Notices(items=[_notice(notice) for notice in part], next=after)
 
 

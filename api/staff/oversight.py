@@ -1,27 +1,25 @@
 """For the privacy officer: what is processed and why, what staff did, what could be reached through a lost key."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint, Raw
-from api.shapes import Sent
+from api.shapes import Page, Sent
+from base.times import Instant
 from base.wording import said
 from consent import processing
 from municipality import audit, reach
 
 
-class AuditQuery(Sent):
+class AuditQuery(Page):
     """Which entries: of a caller, between two times, after the one that `next` named."""
 
     caller_id: UUID | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    cursor: UUID | None = None
-    limit: int = Field(100, ge=1, le=200)
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class AuditEntry(BaseModel):
@@ -30,7 +28,7 @@ class AuditEntry(BaseModel):
     """
 
     id: UUID
-    at: datetime
+    at: AwareDatetime
     caller: str
     caller_id: UUID | None
     act: str
@@ -43,15 +41,15 @@ class AuditEntries(BaseModel):
     """What was done, newest first."""
 
     items: list[AuditEntry]
-    next: UUID | None
+    next: str | None
 
 
 class ReachQuery(Sent):
     """Whose key or sign-in was lost, and between which times somebody else may have used it."""
 
     caller_id: UUID | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class ReachedAct(BaseModel):
@@ -60,8 +58,8 @@ class ReachedAct(BaseModel):
     act: str
     kind: str
     times: int
-    first: datetime
-    last: datetime
+    first: AwareDatetime
+    last: AwareDatetime
 
 
 class ReachedCategory(BaseModel):
@@ -122,10 +120,11 @@ class ProcessingRecord(BaseModel):
 async def audit_entries(call: Call[None, AuditQuery]) -> AuditEntries:
     """What those who work for the municipality did."""
     query = call.query
-    wanted = audit.Wanted(query.caller_id, query.since, query.until, query.cursor)
-    found = await audit.read(call.work, wanted, query.limit + 1)
-    items = [AuditEntry.model_validate(entry, from_attributes=True) for entry in found[: query.limit]]
-    return AuditEntries(items=items, next=items[-1].id if len(found) > query.limit else None)
+    wanted = audit.Wanted(query.caller_id, query.since, query.until, query.after_time())
+    found = await audit.read(call.work, wanted, query.one_more)
+    shown, after = query.cut(found, lambda entry: (entry.at, entry.id))
+    items = [AuditEntry.model_validate(entry, from_attributes=True) for entry in shown]
+    return AuditEntries(items=items, next=after)
 
 
 async def audit_reach(call: Call[None, ReachQuery]) -> Reach:

@@ -1,10 +1,9 @@
 """The municipality's own: topics that residents can follow, those who work there, and their keys."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import staff
 from api.endpoint import Call, Endpoint
@@ -42,7 +41,7 @@ class Interests(BaseModel):
     """Topics, by key."""
 
     items: list[Interest]
-    next: UUID | None
+    next: str | None
 
 
 class MemberBody(Sent):
@@ -68,7 +67,7 @@ class Members(BaseModel):
     """Those who work for the municipality, who have left last."""
 
     items: list[Member]
-    next: UUID | None
+    next: str | None
 
 
 class SignInLink(BaseModel):
@@ -91,8 +90,8 @@ class StaffKey(BaseModel):
     id: UUID
     name: str
     roles: list[str]
-    created_at: datetime
-    revoked_at: datetime | None
+    created_at: AwareDatetime
+    revoked_at: AwareDatetime | None
 
 
 class NewStaffKey(StaffKey):
@@ -105,7 +104,7 @@ class StaffKeys(BaseModel):
     """API keys, newest first."""
 
     items: list[StaffKey]
-    next: UUID | None
+    next: str | None
 
 
 def _interest(topic: interests.Topic) -> Interest:
@@ -118,7 +117,7 @@ def _member(member: members.Member) -> Member:
 
 async def staff_interests(call: Call[None, Page]) -> Interests:
     """The topics that residents can follow."""
-    part, after = call.query.of(await interests.list_interests(call.work), lambda topic: topic.id)
+    part, after = call.query.of(await interests.list_interests(call.work), lambda topic: (topic.key,))
     return Interests(items=[_interest(topic) for topic in part], next=after)
 
 
@@ -139,7 +138,8 @@ async def remove_interest(call: Call) -> None:
 
 async def staff_members(call: Call[None, Page]) -> Members:
     """Those who work for the municipality."""
-    part, after = call.query.of(await members.list_members(call.work), lambda member: member.id)
+    everybody = await members.list_members(call.work)
+    part, after = call.query.of(everybody, lambda member: (int(not member.active), member.name, member.id))
     return Members(items=[_member(member) for member in part], next=after)
 
 
@@ -173,7 +173,8 @@ async def sign_in_link(call: Call) -> SignInLink:
 
 async def staff_keys(call: Call[None, Page]) -> StaffKeys:
     """The municipality's API keys, revoked ones too."""
-    part, after = call.query.of(await access.list_keys(call.work), lambda key: key.id)
+    found = await access.list_keys(call.work)
+    part, after = call.query.of(found, lambda key: (key.created_at, key.id), newest_first=True)
     return StaffKeys(items=[StaffKey.model_validate(key, from_attributes=True) for key in part], next=after)
 
 

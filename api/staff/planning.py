@@ -1,6 +1,6 @@
 """Communications staff: the calendar of messages, and what phones show of a text."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from api.endpoint import ONLY_READS, Call, Endpoint
 from api.shapes import Sent
 from base.clock import now
 from base.localized import Localized
+from base.times import Instant
 from push import manners, planned, texts
 from push.counts import Count
 
@@ -20,8 +21,8 @@ LONGEST = timedelta(days=366)
 class CalendarQuery(Sent):
     """Which days; from now on, and for three months, where not said."""
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -42,8 +43,8 @@ class PlannedAnswer(BaseModel):
     state: str
     importance: str
     topic: str | None
-    goes_at: datetime
-    expires_at: datetime
+    goes_at: AwareDatetime
+    expires_at: AwareDatetime
     waits_for_approval: bool
     audience_size: Count | None
 

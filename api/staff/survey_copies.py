@@ -33,7 +33,7 @@ class TemplatesShown(BaseModel):
     """Templates, the youngest first."""
 
     items: list[TemplateShown]
-    next: UUID | None
+    next: str | None
 
 
 class PreviewWanted(Sent):
@@ -72,11 +72,9 @@ async def keep_template(call: Call[TemplateKept, None]) -> TemplateShown:
 
 async def list_templates(call: Call[None, Page]) -> TemplatesShown:
     """Every template, the youngest first."""
-    found = await templates.page(call.work, call.query.cursor, call.query.limit + 1)
-    part = found[: call.query.limit]
-    return TemplatesShown(
-        items=[_shown(template) for template in part], next=part[-1].id if len(found) > len(part) else None
-    )
+    found = await templates.page(call.work, call.query.after_time(), call.query.one_more)
+    part, after = call.query.cut(found, lambda template: (template.created_at, template.id))
+    return TemplatesShown(items=[_shown(template) for template in part], next=after)
 
 
 async def begin_from_template(call: Call[None, None]) -> SurveyInFull:

@@ -11,6 +11,7 @@ from api.shapes import Key, Page, Sent, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
+from base.times import Instant
 from push.audiences import Audience
 from surveys import drafts, launch
 from surveys.box import closing, codes
@@ -74,8 +75,8 @@ class Announced(Sent):
     body: Localized
     audience: AudienceWritten | None = None
     importance: Literal["passive", "active", "time_sensitive", "emergency"] = "active"
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    send_at: Instant | None = None
+    expires_at: Instant | None = None
 
 
 class Launched(Sent):
@@ -87,7 +88,7 @@ class Launched(Sent):
 class Extended(Sent):
     """Until when."""
 
-    closes_at: AwareDatetime
+    closes_at: Instant
 
 
 class CodesWanted(Sent):
@@ -127,11 +128,9 @@ async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
 
 async def list_staff_surveys(call: Call[None, Page]) -> SurveysInFull:
     """Every survey, the youngest first."""
-    found = await drafts.page(call.work, call.query.cursor, call.query.limit + 1)
-    shown = found[: call.query.limit]
-    return SurveysInFull(
-        items=[full(survey) for survey in shown], next=str(shown[-1].id) if len(found) > len(shown) else None
-    )
+    found = await drafts.page(call.work, call.query.after_time(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda survey: (survey.created_at, survey.id))
+    return SurveysInFull(items=[full(survey) for survey in shown], next=after)
 
 
 async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:

@@ -119,10 +119,10 @@ async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
 
 async def list_triggers(call: Call[None, Page]) -> TriggerList:
     """Every trigger."""
-    found = await triggers.page(call.work, call.query.cursor, call.query.limit + 1)
-    shown = found[: call.query.limit]
+    found = await triggers.page(call.work, call.query.after_id(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda one: (one[0],))
     items = [_full(*one) for one in shown]
-    return TriggerList(items=items, next=str(shown[-1][0]) if len(found) > len(shown) else None)
+    return TriggerList(items=items, next=after)
 
 
 async def read_trigger(call: Call) -> TriggerInFull:

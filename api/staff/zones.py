@@ -160,9 +160,9 @@ async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
 
 async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
     """Every zone."""
-    found = await zones.page(call.work, call.query.cursor, call.query.limit + 1, call.query.kind)
-    shown = found[: call.query.limit]
-    return ZoneList(items=[_full(*one) for one in shown], next=str(shown[-1][0]) if len(found) > len(shown) else None)
+    found = await zones.page(call.work, call.query.after_id(), call.query.one_more, call.query.kind)
+    shown, after = call.query.cut(found, lambda one: (one[0],))
+    return ZoneList(items=[_full(*one) for one in shown], next=after)
 
 
 async def read_zone(call: Call) -> ZoneInFull:

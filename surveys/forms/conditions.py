@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 Value = (
     Annotated[str, Field(max_length=200, strict=True, pattern=r"^[\x20-\x7e\xa0-\ud7ff]*$")]
-    | StrictInt
-    | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+    | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
+    | Annotated[StrictFloat, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 )
 Chosen = frozenset[str | float | int]
 """What was answered, as conditions see it: option keys, one number, or one date as text; empty when not answered."""

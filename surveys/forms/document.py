@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from base.errors import FieldError
 from base.findings import finding
 from base.localized import Language, Localized
+from base.times import Instant
 from surveys.forms.conditions import Condition
 from surveys.forms.questions import Key, Line, Question, Whole, Words, a_day
 
@@ -57,8 +58,8 @@ class SurveyDocument(_Part):
     title: Localized
     intro: Localized | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=12)]
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
     assurance: Assurance = "open"
     eligibility: Eligibility = Registered()
     smallest_group: Annotated[Whole, Field(ge=3, le=1000)] = 5

@@ -20,6 +20,7 @@ from pydantic import (
 
 from base.localized import Localized
 from base.text import OneLine
+from base.times import Day
 from surveys.forms.conditions import Condition
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
@@ -33,9 +34,8 @@ def _a_number(value: object) -> object:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_a_number)]
-WholeNumber = Annotated[Whole, Field(ge=-(10**9), le=10**9)]
-Number = Annotated[float, BeforeValidator(_a_number), Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(10**9), le=10**9), BeforeValidator(_a_number)]
+Number = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False), BeforeValidator(_a_number)]
 
 
 Line = Annotated[
@@ -149,8 +149,8 @@ class Scale(_Asked):
     """A whole number between two ends."""
 
     type: Literal["scale", "rating"]
-    min: WholeNumber
-    max: WholeNumber
+    min: Whole
+    max: Whole
     labels: EndLabels | None = None
 
     @model_validator(mode="after")
@@ -187,8 +187,8 @@ class DateAsked(_Asked):
     """A day."""
 
     type: Literal["date"]
-    min: date | None = None
-    max: date | None = None
+    min: Day | None = None
+    max: Day | None = None
 
     @model_validator(mode="after")
     def _check(self) -> "DateAsked":
