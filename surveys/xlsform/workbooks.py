@@ -18,10 +18,17 @@ _MOST_CELLS = 100_000
 _MOST_BYTES = 40 << 20
 _MOST_PARTS = 500
 _OLE = b"\xd0\xcf\x11\xe0"
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_PREFIX = rb"<(?:[^\s<>/:]+:)?"
+_FORMULA = re.compile(_PREFIX + rb"f[\s>/]")
+_ROW = re.compile(_PREFIX + rb"row[\s>/]")
+_CELL = re.compile(_PREFIX + rb"c[\s>/]")
+_A_SHEET = re.compile(_PREFIX + rb"(?:worksheet|sheetData)[\s>/]")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_OTHER_LETTERS = re.compile(
+    rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8|us-ascii|iso-8859-1|windows-1252)", re.IGNORECASE
+)
+"""UTF-16, UTF-7 and their like would hide what is looked for here."""
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 
 
 class NotAnXlsform(Invalid):
@@ -60,6 +67,12 @@ def open_workbook(raw: bytes) -> Workbook:
     return Workbook(form, definition.survey or (), definition.choices or (), warnings)
 
 
+def _is_xml(part: bytes) -> bool:
+    """Whether a part could be read as XML, by what it holds: which part is a sheet is said inside, not by names."""
+    head = part[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith((b"<", _EBCDIC))
+
+
 def _refuse_hostile(raw: bytes) -> None:
     if raw.startswith(_OLE):
         raise NotAnXlsform("This is an old or a protected workbook; save it as .xlsx without a password.")
@@ -77,16 +90,15 @@ def _refuse_hostile(raw: bytes) -> None:
                 raise NotAnXlsform("The workbook reaches into other files; remove the links.")
             rows = cells = 0
             for part in parts:
-                if not part.filename.lower().endswith((".xml", ".rels")):
-                    continue
                 text = archive.read(part)
-                if _DECLARATION.search(text) or b"\0" in text:  # UTF-16 would hide what we look for.
+                if not _is_xml(text):  # A picture, or what a printer was told.
+                    continue
+                if _DECLARATION.search(text) or _OTHER_LETTERS.search(text[:200]) or b"\0" in text:
                     raise NotAnXlsform("The workbook declares entities of its own.")
-                if part.filename.lower().startswith("xl/worksheets/"):
-                    if _FORMULA.search(text):
-                        raise NotAnXlsform("The workbook has cells with formulas; paste them as values.")
-                    rows += len(_ROW.findall(text))
-                    cells += len(_CELL.findall(text))
+                if _A_SHEET.search(text) and _FORMULA.search(text):
+                    raise NotAnXlsform("The workbook has cells with formulas; paste them as values.")
+                rows += len(_ROW.findall(text))
+                cells += len(_CELL.findall(text))
             if rows > MOST_ROWS or cells > _MOST_CELLS:
                 raise NotAnXlsform(f"The workbook has more than {MOST_ROWS} rows or {_MOST_CELLS} cells.")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):

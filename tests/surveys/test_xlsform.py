@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -235,6 +235,26 @@ def remade(raw: bytes, change: dict[str, bytes | None], add: dict[str, bytes] | 
 
 PLAIN = form([q("text", "a")])
 FORMULA = form([q("text", "a", relevant="=1+1")])
+LONG = form([q("text", f"n{i}") for i in range(3_100)])
+
+
+def under_another_name(raw: bytes, name: str, change: Callable[[bytes], bytes] = lambda text: text) -> bytes:
+    """The same workbook, its first sheet in a part of another name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            text = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                new.writestr(f"xl/{name}", change(text))
+            else:
+                for place in (b"worksheets/sheet1.xml", b"xl/worksheets/sheet1.xml"):
+                    text = text.replace(place, place.replace(b"worksheets/sheet1.xml", name.encode()))
+                new.writestr(part.filename, text)
+    return out.getvalue()
+
+
+def test_a_sheet_under_another_name_is_read_as_any_other() -> None:
+    assert open_workbook(under_another_name(PLAIN, "other.dat")).survey_rows == open_workbook(PLAIN).survey_rows
 
 
 @pytest.mark.parametrize(
@@ -251,7 +271,14 @@ FORMULA = form([q("text", "a", relevant="=1+1")])
         (remade(PLAIN, {"xl/styles.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><sst/>'}), "entities"),
         (remade(PLAIN, {"xl/workbook.xml": b"<broken"}), "could not be read"),
         (PLAIN[: len(PLAIN) // 2], "not an .xlsx"),
-        (form([q("text", f"n{i}") for i in range(3_100)]), "more than 3000 rows"),
+        (LONG, "more than 3000 rows"),
+        (under_another_name(LONG, "worksheets/a.dat"), "more than 3000 rows"),
+        (under_another_name(LONG, "media/image1.png"), "more than 3000 rows"),
+        (under_another_name(FORMULA, "formulas.bin"), "formulas"),
+        (under_another_name(PLAIN, "b.dat", lambda text: b'<!DOCTYPE a [<!ENTITY b "c">]>' + text), "entities"),
+        (under_another_name(PLAIN, "c.dat", lambda text: text.decode().encode("utf-16")), "entities"),
+        (under_another_name(PLAIN, "d.xml", lambda text: b'<?xml version="1.0" encoding="utf-7"?><x/>'), "entities"),
+        (under_another_name(PLAIN, "e.xml", lambda text: b"\xef\xbb\xbf  <!DOCTYPE a><x/>"), "entities"),
         (form([q("select_one nosuch", "a")], YES_NO), "nosuch"),
         (form([q("text", "a"), q("text", "a")]), "a"),
     ],
