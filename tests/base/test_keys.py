@@ -45,3 +45,14 @@ def test_all_who_make_a_key_at_once_get_the_same(tmp_path: Path) -> None:
 def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="name"):
         FileKeyStore(tmp_path / "keys").get(name)
+
+
+def test_every_folder_of_keys_is_for_its_owner_alone(tmp_path: Path) -> None:
+    store = FileKeyStore(tmp_path / "keys")
+    store.put("a/b/c/key", b"1")
+    (tmp_path / "keys" / "old").mkdir(mode=0o755)
+    for _ in range(2):
+        open_to_others = [p for p in (tmp_path / "keys").rglob("*") if p.stat().st_mode & 0o077]
+        store = FileKeyStore(tmp_path / "keys")
+    assert open_to_others == []
+    assert store.get("a/b/c/key") == b"1"
