@@ -1,6 +1,7 @@
 """`medvirk serve`: the web process."""
 
 import argparse
+from ipaddress import ip_network
 
 import uvicorn
 import uvloop
@@ -23,6 +24,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return uvloop.run(_serve(options, settings))  # uvicorn's `loop` sets up no loop for a server that runs in ours.
 
 
+def with_mapped(proxies: str) -> list[str]:
+    """Trusted proxies, and those of IPv4 also as they show on a socket that listens on IPv6."""
+    found = [part for part in (text.strip() for text in proxies.split(",")) if part]
+    networks = [ip_network(part, strict=False) for part in found if part != "*"]
+    return [*found, *(f"::ffff:{n.network_address}/{96 + n.prefixlen}" for n in networks if n.version == 4)]
+
+
 async def _serve(options: argparse.Namespace, settings: Settings) -> int:
     host, port = options.host or settings.host, options.port or settings.port
     async with opened(database_url(settings), settings.pool_size) as warnings:
@@ -35,11 +43,12 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
                 port=port,
                 loop="none",
                 http=HttpProtocol,
+                ws="none",
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
-                forwarded_allow_ips=settings.trusted_proxies or None,
+                forwarded_allow_ips=with_mapped(settings.trusted_proxies) or None,
                 timeout_graceful_shutdown=10,
             )
         )

@@ -1,15 +1,27 @@
-"""How answers go out: head and body in one write.
+"""HTTP/1.1 as it goes over the wire: head and body in one write, and nobody who keeps us waiting.
 
-uvicorn writes them one after the other, which makes two system calls and two segments of every small answer.
+uvicorn writes head and body one after the other, which makes two system calls and two segments of every small answer.
+It has no time limit for a request that never becomes whole or an answer that is never read; `commands/patience.py` has.
 """
 
 import asyncio
+import json
+import re
 from typing import Any, Final, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from commands import patience
 
 SMALL: Final = 65_536
 """Larger bodies are not copied to stand behind their head."""
+
+_A_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=-]*(:[0-9]{0,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{0,5})?")
+
+
+class NotOneHost(Exception):
+    """A request of HTTP/1.1 names its host once (RFC 9112, 3.2)."""
 
 
 class Together:
@@ -47,12 +59,81 @@ class Together:
         self._transport.close()
 
     def _body_follows(self, head: bytes) -> bool:
-        return b"\r\ncontent-length: " in head and self._protocol.cycle.scope["method"] != "HEAD"
+        cycle = self._protocol.cycle  # None before the first request: what is refused then comes in one piece.
+        return cycle is not None and b"\r\ncontent-length: " in head and cycle.scope["method"] != "HEAD"
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, over such a transport."""
+    """uvicorn's HTTP/1.1, over such a transport; `deadline` is when the peer must have done their part, if any."""
+
+    deadline: float | None = None
+    write_deadline: float | None = None
+    unsent = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """A phone has connected."""
         super().connection_made(cast(asyncio.Transport, Together(transport, self)))
+        if len(self.connections) > patience.MOST_CONNECTIONS:
+            self.refuse(503, "unavailable", "Unavailable", "Too many are connected just now; try again in a moment.")
+            return
+        self.deadline = self.loop.time() + patience.HEAD_S
+        patience.watch(self.loop, self.connections)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a request have come."""
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # Nothing here speaks anything else; the request is answered as it stands.
+        except httptools.HttpParserError:
+            self.refuse(400, "bad-request", "Bad request", "This is no request of HTTP/1.1.")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) != 1 and (hosts or self.parser.get_http_version() != "1.0"):
+            raise NotOneHost()
+        if hosts and not _A_HOST.fullmatch(hosts[0]):
+            raise NotOneHost()
+        self.deadline = self.loop.time() + patience.BODY_S
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body has come: who sends much may take longer."""
+        if self.deadline is not None:
+            self.deadline += len(body) / patience.BYTES_PER_S
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole: now they wait for us."""
+        self.deadline = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is given; where the next request has not begun it must, in time."""
+        if not self.pipeline and self.deadline is None:
+            self.deadline = self.loop.time() + self.timeout_keep_alive + patience.HEAD_S
+        super().on_response_complete()
+
+    def refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+        """Answer what never became a request, and close. While an earlier one is being answered, close after it."""
+        self.deadline = None
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            if self.cycle.response_started or not self.cycle.more_body:
+                self.pipeline.clear()
+                self.cycle.keep_alive = False
+                self.flow.pause_reading()
+                return
+            self.cycle.disconnected = True  # Its own body is what never became whole.
+            self.cycle.message_event.set()
+        told = json.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}).encode()
+        self.transport.write(
+            b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
+            b"cache-control: no-store\r\nconnection: close\r\n\r\n%b" % (status, title.encode(), len(told), told)
+        )
+        if self.cycle is not None:
+            self.transport.write(b"")  # What was kept back as a head goes too.
+        self.transport.close()
