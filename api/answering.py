@@ -4,7 +4,6 @@ It is not a middleware: Starlette handles exceptions inside user middleware, so 
 a request that failed.
 """
 
-import hashlib
 import time
 from functools import cache, partial
 from typing import Generic
@@ -19,6 +18,7 @@ from api.body import not_right, read_body, unless_gone, validated, without_mark
 from api.callers import Claim, caller_of, device_of
 from api.door import shared_with
 from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw
+from api.etags import matches, tag_of
 from api.house import House
 from api.idempotency import Sent, replayed
 from api.incoming import Incoming
@@ -57,7 +57,8 @@ class Handle(Generic[B, Q]):
             request = Incoming(scope, receive)
             response = await self.answer(endpoint, self.house, request)
             if endpoint.etag and _unchanged(request, response):
-                response = Response(status_code=304, headers={"ETag": response.headers["etag"]})
+                kept = {name: response.headers[name] for name in _ALSO_UNCHANGED if name in response.headers}
+                response = Response(status_code=304, headers=kept)
         except Problem as refused:
             response = problem(refused, languages(request.headers.get("accept-language", ""), ("en",)))
         except ClientDisconnect:
@@ -79,7 +80,7 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
     raw = b""
     if endpoint.has_body:
         raw = await read_body(
-            request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+            request, house.limits, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
         )
     prepared = await _prepared(endpoint, caller, raw, house, request) if endpoint.prepare is not None else None
     async with work(caller.tenant) as unit:
@@ -125,7 +126,7 @@ async def _when_needed(endpoint: Endpoint[B, Q], house: House, request: Incoming
     raw = b""
     if endpoint.has_body:
         raw = await read_body(
-            request, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+            request, house.limits, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
         )
     unit = WorkWhenNeeded(caller.tenant)
     try:
@@ -209,8 +210,13 @@ def _ready(endpoint: Endpoint[B, Q], call: Call[B, Q], result: BaseModel | Raw |
     return Ready(body, endpoint.status, endpoint.gives_media, call.answer_headers)
 
 
+_ALSO_UNCHANGED = ("etag", "cache-control", "vary", "content-language", "last-modified")
+"""What a 304 says again, where the 200 said it."""
+
+
 def _unchanged(request: Incoming, response: Response) -> bool:
-    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
-    response.headers["ETag"] = tag
+    if response.status_code != 200:
+        return False
+    tag = response.headers["ETag"] = tag_of(bytes(response.body))
     response.headers["Cache-Control"] = "no-cache"
-    return request.headers.get("if-none-match") == tag
+    return matches(request.headers.get("if-none-match"), tag)

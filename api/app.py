@@ -1,8 +1,10 @@
 """The app as values: its routes, its handlers, what lives as long as it does."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answering import route
 from api.door import preflights
@@ -24,6 +26,11 @@ from api.reference import reference
 from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
+_MEANT_OTHERWISE = re.compile(rb"%(?:2[fF]|5[cC]|[01][0-9a-fA-F]|7[fF])")
+"""An encoded slash, backslash or control character: no path of ours has one, and a proxy that guards by path and we
+would read it each in our own way."""
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\\]")
+
 
 class App(Starlette):
     """Starlette, with a door of their own for endpoints that are found in one look and answer for themselves. All
@@ -33,9 +40,12 @@ class App(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the lifespan."""
-        answers = None
-        if scope["type"] == "http" and not scope.get("root_path"):
-            answers = self.finder.find(scope)
+        answers: ASGIApp | None = None
+        if scope["type"] == "http":
+            if _MEANT_OTHERWISE.search(scope.get("raw_path") or b"") or _NO_TEXT.search(scope["path"]):
+                answers = problem(NotFound())
+            elif not scope.get("root_path"):
+                answers = self.finder.find(scope)
         await (super().__call__ if answers is None else answers)(scope, receive, send)
 
 
@@ -59,8 +69,14 @@ def routes(house: House) -> Sequence[BaseRoute]:
     async def openapi(request: Request) -> Response:
         return Response(encoded, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
-    async def docs(request: Request) -> Response:
+    @cache
+    def rendered() -> tuple[bytes, Mapping[str, str]]:
         page, headers = reference(described)
+        return page.encode(), headers
+
+    async def docs(request: Request) -> Response:
+        # The same for everybody, with one nonce: it has nothing of anybody's on it and takes nothing that is sent.
+        page, headers = rendered()
         return Response(page, media_type="text/html", headers=headers)
 
     return [

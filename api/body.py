@@ -1,6 +1,7 @@
 """Reading what was sent: how large it may be, of what type, and what was wrong with it."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -8,30 +9,42 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from api.incoming import Incoming
+from api.limits import Limits
 from api.validation import what_is_wrong
 from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
 
 T = TypeVar("T")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 R = TypeVar("R")
 
 
 async def read_body(
-    request: Incoming, takes: str, limit_bytes: int, optional: bool, also: tuple[str, ...] = ()
+    request: Incoming, limits: Limits, takes: str, limit_bytes: int, optional: bool, also: tuple[str, ...] = ()
 ) -> bytes:
-    """The body's bytes; TooLarge past the limit, UnsupportedMediaType for another content type."""
+    """The body's bytes; TooLarge past the limit, UnsupportedMediaType for another content type, Unavailable where the
+    process is taking in too much at once.
+    """
     declared = request.headers.get("content-length")
-    if declared is not None and (not declared.isdigit() or int(declared) > limit_bytes):
-        raise TooLarge() if declared.isdigit() else BadRequest()
+    if declared is not None and (not _LENGTH.fullmatch(declared) or int(declared) > limit_bytes):
+        raise TooLarge() if declared.isdecimal() else BadRequest()
     chunks, size, more = list[bytes](), 0, True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect()
-        chunk, more = message.get("body", b""), message.get("more_body", False)
-        size += len(chunk)
-        if size > limit_bytes:
-            raise TooLarge()
-        chunks.append(chunk)
+    held = 0
+    try:
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect()
+            chunk, more = message.get("body", b""), message.get("more_body", False)
+            size += len(chunk)
+            if size > limit_bytes:
+                raise TooLarge()
+            if more:
+                limits.hold(len(chunk))
+                held += len(chunk)
+            chunks.append(chunk)
+    finally:
+        if held:
+            limits.release(held)
     declared_type = request.headers.get("content-type", "")
     if declared_type == takes or (optional and not size):
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -73,7 +73,7 @@ class Call(Generic[B, Q]):
 
     @property
     def network(self) -> str:
-        """The address that it came from."""
+        """The network that it came from."""
         return self.request.network
 
     def id(self, name: str = "id") -> UUID:

@@ -6,6 +6,8 @@ from typing import Any, overload
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
+from api.limits import network_of
+
 
 class Headers:
     """Headers by their names in small letters; of one that came more than once, the first."""
@@ -55,9 +57,9 @@ class Incoming:
 
     @property
     def network(self) -> str:
-        """The address that it came from, for rate limits."""
+        """The network that it came from, for rate limits."""
         client = self.scope.get("client")
-        return client[0] if client else ""
+        return network_of(client[0]) if client else ""
 
     @property
     def whole(self) -> Request:

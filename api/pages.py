@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api.callers import SESSION_COOKIE
+from api.etags import matches
 from api.house import House
+from api.limits import network_of
 from api.problems import noted
 from base import tokens
 from base.database import Work, work
-from base.errors import Forbidden, NotFound, Problem, Unauthorized
+from base.errors import Forbidden, NotFound, Problem, RateLimited, Unauthorized
 from base.tenant import Tenant
 from console import security
 from console.pages import PAGES, SIGN_IN, Asked, Page, refused, show, show_alone
@@ -23,6 +26,7 @@ from console.texts import choose
 from municipality import access, directory
 
 LANGUAGE_COOKIE = "medvirk_language"
+SIGN_INS_A_MINUTE = 30
 
 Why = Literal["signed-out", "not-found", "forbidden", "unavailable"]
 _WHY: Mapping[type[Problem], Why] = {Unauthorized: "signed-out", Forbidden: "forbidden", NotFound: "not-found"}
@@ -41,6 +45,11 @@ def page_routes(house: House) -> Sequence[BaseRoute]:
 
 class _Static(StaticFiles):
     """Static files that a browser asks about each time (they have an ETag), so that old and new are never mixed."""
+
+    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
+        if (asked := request_headers.get("if-none-match")) is not None:
+            return matches(asked, response_headers["etag"])
+        return super().is_not_modified(response_headers, request_headers)
 
     def file_response(self, *given: Any, **named: Any) -> Response:
         response = super().file_response(*given, **named)
@@ -129,6 +138,14 @@ def _sign_in(house: House) -> list[Route]:
 
     async def redeemed(request: Request) -> Response:
         asked = _asked(request, house)
+        if not _from_our_pages(request, house):
+            return _refused(NotFromOurPages(), asked, house)
+        try:
+            house.limits.count("sign-in", network_of(request.client.host if request.client else ""), SIGN_INS_A_MINUTE)
+        except RateLimited as limited:
+            waits = _html(show_alone(SIGN_IN, asked, refused=True), asked, house, 429)
+            waits.headers["Retry-After"] = str(limited.retry_after_s)
+            return waits
         link = request.path_params["code"]
         municipality = tokens.municipality_in(link, access.LINK)
         try:
@@ -145,6 +162,8 @@ def _sign_in(house: House) -> list[Route]:
         return response
 
     async def signed_out(request: Request) -> Response:
+        if not _from_our_pages(request, house):
+            return _refused(NotFromOurPages(), _asked(request, house), house)
         cookie = request.cookies.get(SESSION_COOKIE, "")
         if (municipality := tokens.municipality_in(cookie, access.SESSION)) is not None:
             async with work(Tenant(municipality, "open")) as unit:
@@ -158,6 +177,20 @@ def _sign_in(house: House) -> list[Route]:
         Route("/sign-in/{code}", redeemed, methods=["POST"]),
         Route("/sign-out", signed_out, methods=["POST"]),
     ]
+
+
+class NotFromOurPages(Forbidden):
+    """This request did not come from the console's own pages."""
+
+
+def _from_our_pages(request: Request, house: House) -> bool:
+    """Whether a form was sent from a page of ours, or by no browser at all: nobody is signed in or out by another
+    site's form.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or origin in (house.settings.origin, f"{request.url.scheme}://{request.url.netloc}")
 
 
 def _secure(house: House) -> bool:

@@ -35,7 +35,7 @@ ENDPOINTS = [
         status=201,
         town="survey",
         transaction="when needed",
-        refuses=(400, 401, 404, 409, 410, 413, 422),
+        refuses=(400, 401, 404, 409, 410, 413, 422, 429),
     ),
     Endpoint(
         "DELETE",
@@ -46,6 +46,6 @@ ENDPOINTS = [
         example={"receipt_secret": "what the app made and kept"},
         status=204,
         town="survey",
-        refuses=(400, 404, 409, 410, 413, 422),
+        refuses=(400, 404, 409, 410, 413, 422, 429),
     ),
 ]

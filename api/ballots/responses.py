@@ -1,5 +1,7 @@
 """The anonymous door: answers come in by ballot, without a login, and nobody notes who came or when."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -7,7 +9,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
+from base.errors import Problem
 from surveys.box.acceptance import Answered, accept, take_back
+
+BALLOT_A_MINUTE = 120
+"""How often one ballot may come in a minute: sent again after a lost answer, or mended after a refusal."""
+REFUSED_A_MINUTE = 600
+"""How often a network may hand in what is refused, in a minute: a school behind one address mistypes, too."""
 
 
 class ResponseHandedIn(Sent):
@@ -38,25 +46,42 @@ async def hand_in_response(call: Call[ResponseHandedIn, None]) -> ResponseAccept
     the ballot unspent.
     """
     handed_in = Answered(call.body.answers, bytes.fromhex(call.body.receipt_hash))
-    await accept(call.tenant, call.id(), call.headers.get("authorization"), handed_in, call.languages)
+    limits, ballot = call.house.limits, call.headers.get("authorization")
+    with _refused_are_counted(call):
+        limits.count("ballot handed in", ballot or "", BALLOT_A_MINUTE)
+        await accept(call.tenant, call.id(), ballot, handed_in, call.languages)
     return ResponseAccepted()
 
 
 async def take_back_response(call: Call[ResponseTakenBack, None]) -> None:
     """Take an answer back by its secret, until the box is shaken; the ballot can be used again."""
-    await take_back(call.work, call.id(), call.body.receipt_secret)
+    with _refused_are_counted(call):
+        await take_back(call.work, call.id(), call.body.receipt_secret)
+
+
+@contextmanager
+def _refused_are_counted(call: Call[Any, None]) -> Iterator[None]:
+    """Let a network try so often what is refused, and no more in that minute. What is taken is limited already: by the
+    ballots that were signed.
+    """
+    call.house.limits.refuse_over("door", call.network, REFUSED_A_MINUTE)
+    try:
+        yield
+    except Problem:
+        call.house.limits.note("door", call.network)
+        raise
 
 
 ENDPOINTS = [
     Endpoint(
         "POST", "/v1/surveys/{id:uuid}/responses", hand_in_response, BALLOT, body=ResponseHandedIn,
         example={"answers": {"bike": "yes", "safe": 4}, "receipt_hash": "ab" * 32},
-        gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422),
+        gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422, 429),
         transaction="when needed",
     ),
     Endpoint(
         "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack,
         example={"receipt_secret": "what the app made and kept"}, status=204,
-        town="survey", refuses=(400, 404, 409, 410, 413, 422),
+        town="survey", refuses=(400, 404, 409, 410, 413, 422, 429),
     ),
 ]  # fmt: skip

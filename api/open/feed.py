@@ -1,6 +1,5 @@
 """What is new in a municipality, for feed readers and for its website, without being registered anywhere."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
+from api.etags import matches, tag_of
 from api.open import plain
 from api.shapes import Sent, Tag
 from base.localized import pick
@@ -39,7 +39,7 @@ async def show_atom_feed(call: Call[None, FeedWanted]) -> Raw:
     changed = max((one.updated for one in found), default=_NEVER).replace(microsecond=0)
     call.spoken(plain.language_of(wanted))
     body = _atom(about, found, call.house.settings.origin, wanted, changed).encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = tag_of(body)
     headers = {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True), "Vary": "Accept-Language",
                "Cache-Control": "no-cache"}  # fmt: skip
     return Raw(b"", ATOM, 304, headers) if _seen(call, tag, changed) else Raw(body, ATOM, headers=headers)
@@ -52,7 +52,7 @@ def _wanted(call: Call[None, FeedWanted]) -> list[str]:
 def _seen(call: Call[None, FeedWanted], tag: str, changed: datetime) -> bool:
     """Whether a reader has this already, by its ETag or, where they know none, by its time (RFC 9110 §13.2.2)."""
     if (known := call.headers.get("if-none-match")) is not None:
-        return tag in known
+        return matches(known, tag)
     try:
         then = parsedate_to_datetime(call.headers.get("if-modified-since", ""))
     except ValueError:

@@ -41,7 +41,7 @@ ENDPOINTS = [
         takes=REQUEST,
         gives_media=RESPONSE,
         limit_bytes=1024,
-        refuses=(403, 404, 409, 410, 413, 422),
+        refuses=(403, 404, 409, 410, 413, 422, 429),
     ),
     Endpoint("PUT", _ONE + "/follow", follow_hearing, RESIDENT, status=204, refuses=(403, 404)),
     Endpoint("DELETE", _ONE + "/follow", unfollow_hearing, RESIDENT, status=204, refuses=(403, 404)),

@@ -9,6 +9,8 @@ from surveys.reading import language_for
 
 REQUEST = "application/private-token-request"
 RESPONSE = "application/private-token-response"
+SIGNED_A_MINUTE = 30
+"""How often a registration may ask for ballots in a minute, for all surveys and again after lost answers."""
 
 
 async def list_surveys(call: Call[None, None]) -> SurveysListed:
@@ -33,6 +35,7 @@ async def fetch_ballot(call: Call[None, None]) -> Raw:
     one that is answered with codes the code in `Medvirk-Code`, one for attested apps the token of Firebase App Check in
     `X-Firebase-AppCheck`.
     """
+    call.house.limits.count("ballot signed", call.tenant.resident, SIGNED_A_MINUTE)
     signed = await issue(
         call.work,
         call.tenant,
@@ -51,6 +54,6 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/surveys/{id:uuid}", read_survey, RESIDENT, gives=SurveyRead, refuses=(404,)),
     Endpoint(
         "POST", "/v1/surveys/{id:uuid}/ballots", fetch_ballot, RESIDENT, takes=REQUEST, gives_media=RESPONSE,
-        limit_bytes=1024, refuses=(403, 404, 409, 410, 413, 422, 503),
+        limit_bytes=1024, refuses=(403, 404, 409, 410, 413, 422, 429, 503),
     ),
 ]  # fmt: skip
