@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
@@ -15,10 +14,10 @@ from pgqueuer.adapters.persistence.queries import Queries
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionContextPooled
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError
 
+from base.connecting import tortoise_connection
 from base.errors import Unavailable
 from base.tenant import Tenant
 
@@ -120,33 +119,11 @@ class Work:
 def tortoise_config(url: str, pool_size: int) -> dict[str, Any]:
     """One Tortoise app with every room's models."""
     return {
-        "connections": {"default": _credentials(url, pool_size)},
+        "connections": {"default": tortoise_connection(url, pool_size)},
         "apps": {"medvirk": {"models": MODELS, "default_connection": "default", "migrations": "base.migrations"}},
         "use_tz": True,
         "timezone": "UTC",
     }
-
-
-def asyncpg_url(url: str) -> str:
-    """The URL as asyncpg takes it."""
-    return urlunsplit(urlsplit(url)._replace(scheme="postgresql"))
-
-
-def _credentials(url: str, pool_size: int) -> dict[str, Any]:
-    """The URL as Tortoise takes it apart: libpq's sslmode is named `ssl`, the pool has its size."""
-    parts = urlsplit(url)
-    query = {("ssl" if k == "sslmode" else k): v for k, v in parse_qsl(parts.query)}
-    query.setdefault("minsize", "1")
-    query["maxsize"] = str(pool_size)
-    taken: dict[str, Any] = expand_db_url(urlunsplit(parts._replace(scheme="asyncpg", query=urlencode(query))))
-    # A unit of work leaves nothing behind in its session: settings and locks end with the transaction. So a
-    # connection that is given back needs no round trip to be cleaned.
-    taken["credentials"]["reset"] = _nothing
-    return taken
-
-
-async def _nothing(connection: object) -> None:
-    """Leave a connection as it is."""
 
 
 async def connect(url: str, pool_size: int = 10) -> None:

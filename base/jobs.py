@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
@@ -18,7 +17,8 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 
-from base.database import DatabaseIsAway, asyncpg_url, work
+from base.connecting import pool as open_pool
+from base.database import DatabaseIsAway, work
 from base.rows import each, where
 from base.tenant import Tenant
 
@@ -154,7 +154,7 @@ async def run_worker(
 
     A job whose worker has shown no sign of life for `heartbeat_s` is taken up by another.
     """
-    async with asyncpg.create_pool(asyncpg_url(url), min_size=2, max_size=4) as pool:
+    async with open_pool(url, 2, 4) as pool:
         manager = _Manager(Queries(AsyncpgPoolDriver(pool)))
         for job in jobs:
             manager.entrypoint(job.name, concurrency_limit=job.concurrency, on_failure="hold")(_runner(job))

@@ -1,13 +1,13 @@
 """Bring the schema up to date, and give the application's role exactly what it needs."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as tortoise_migrate
 
-from base.database import asyncpg_url, tortoise_config
+from base.connecting import connect
+from base.database import tortoise_config
 from base.sql import load
 
 _ONE_AT_A_TIME = 0x6D656476
@@ -15,7 +15,7 @@ _ONE_AT_A_TIME = 0x6D656476
 
 async def migrate(owner_url: str, app_role: str) -> None:
     """Migrate as the owner, one at a time, then set the application's privileges anew."""
-    lock = await asyncpg.connect(asyncpg_url(owner_url))
+    lock = await connect(owner_url)
     try:
         await lock.execute("select pg_advisory_lock($1)", _ONE_AT_A_TIME)
         try:
@@ -38,7 +38,7 @@ def role_of(url: str) -> str:
     role = urlsplit(url).username
     if not role:
         raise ValueError("the database URL names no role")
-    return role
+    return unquote(role)
 
 
 class UnsafeRole(Exception):
@@ -47,9 +47,10 @@ class UnsafeRole(Exception):
 
 async def check_role(url: str) -> list[str]:
     """Refuse a role that row-level security does not hold; and what of the server's settings deserves a warning."""
-    connection = await asyncpg.connect(asyncpg_url(url))
+    connection = await connect(url)
     try:
-        row = await connection.fetchrow(load(__file__, "role.sql"))
+        async with connection.transaction():  # Behind a pooler, a statement is prepared and run on one server then.
+            row = await connection.fetchrow(load(__file__, "role.sql"))
     finally:
         await connection.close()
     assert row is not None

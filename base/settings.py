@@ -1,19 +1,24 @@
 """All settings: environment variables named `MEDVIRK_…`, read once, frozen."""
 
 import re
-from ipaddress import ip_address
+from collections.abc import Iterable
+from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PositiveInt, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from base.hosts import AllowedHosts, names
+from base.connecting import address
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 Port = Annotated[int, Field(ge=1, le=65535)]
+Rate = Annotated[int, Field(ge=1, le=10**9)]
+_NOT_SETTINGS = ("MEDVIRK_UNDER_UP", "MEDVIRK_PROVE")
+"""What `medvirk up` tells its children, and what says how long the tests are."""
 
 
 class Settings(BaseSettings):
@@ -32,7 +37,7 @@ class Settings(BaseSettings):
     direct_database_url: SecretStr | None = Field(
         None, description="A connection that goes past PgBouncer, for LISTEN; the database URL where unset."
     )
-    pool_size: PositiveInt = Field(10, description="Database connections of each process.")
+    pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(10, description="Database connections of each process.")
     host: str = Field("127.0.0.1", description="Address that the web process listens on.")
     port: Port = Field(8765, description="Port of the web process.")
     public_url: str | None = Field(
@@ -96,7 +101,7 @@ class Settings(BaseSettings):
     embed_origins: str = Field(
         "", description="Websites that may show the embedded list, with spaces: https://www.kommune.no"
     )
-    registrations_per_minute: PositiveInt = Field(60, description="Registrations a minute from one network.")
+    registrations_per_minute: Rate = Field(60, description="Registrations a minute from one network.")
     counted_after_days: int = Field(
         3,
         ge=0,
@@ -104,7 +109,7 @@ class Settings(BaseSettings):
         description="Staff's counts are made once a night, of residents registered for so many days, so that nobody is "
         "known by what changes; 0, for demonstrations alone: of everybody, every few seconds.",
     )
-    presence_per_minute: PositiveInt = Field(60, description="Presence calls a minute of one resident.")
+    presence_per_minute: Rate = Field(60, description="Presence calls a minute of one resident.")
     kartverket: bool = Field(
         False, description="Show Kartverket's map tiles (needs the network); without it a plain map of our own."
     )
@@ -112,6 +117,44 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = Field(
         "json", description="One JSON object or one readable line an event; a person at a terminal gets lines."
     )
+
+    @field_validator("database_url", "owner_database_url", "direct_database_url")
+    @classmethod
+    def _a_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            address(url.get_secret_value())
+        return url
+
+    @field_validator("public_url", "ballot_origin")
+    @classmethod
+    def _an_origin(cls, origin: str | None) -> str | None:
+        if origin is not None and not _ORIGIN.fullmatch(origin.rstrip("/")):
+            raise ValueError("this must be an origin such as https://medvirk.kommune.no, without a path")
+        return origin
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, proxies: str) -> str:
+        for part in filter(None, (text.strip() for text in proxies.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError("this must be addresses such as 10.0.0.2 or 10.0.0.0/24, with commas") from None
+        return proxies
+
+    @field_validator("fcm_credentials")
+    @classmethod
+    def _a_file(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
+            raise ValueError("there is no such file")
+        return path
+
+    @field_validator("data_folder", "keys_folder")
+    @classmethod
+    def _a_folder(cls, path: Path | None) -> Path | None:
+        if path is not None and path.exists() and not path.is_dir():
+            raise ValueError("this is no folder")
+        return path
 
     @property
     def keys_path(self) -> Path:
@@ -169,6 +212,21 @@ class Settings(BaseSettings):
         if self.app_check_url is not None and not is_loopback(self.app_check_url):
             raise ValueError("MEDVIRK_APP_CHECK_URL must be an address on this machine (loopback)")
         return self
+
+
+def misspelt(environment: Iterable[str]) -> list[str]:
+    """Variables of the environment that look like settings and are none, each with what may have been meant."""
+    known = [f"MEDVIRK_{name.upper()}" for name in Settings.model_fields]
+    wrong = sorted(
+        name
+        for name in environment
+        if name.upper().startswith("MEDVIRK_") and name.upper() not in (*known, *_NOT_SETTINGS)
+    )
+    said = []
+    for name in wrong:
+        near = get_close_matches(name.upper(), known, 1)
+        said.append(f"{name} is no setting" + (f"; is {near[0]} meant?" if near else ""))
+    return said
 
 
 def is_loopback(url: str) -> bool:

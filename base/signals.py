@@ -10,7 +10,8 @@ import asyncpg
 import structlog
 
 from base.clock import monotonic
-from base.database import GONE, asyncpg_url
+from base.connecting import connect
+from base.database import GONE
 from base.rows import failed
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ class Signals:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = asyncpg_url(url)
+        self._url = url
         self._heard: defaultdict[str, list[Callable[[str], None]]] = defaultdict(list)
         self._renewed: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
@@ -86,7 +87,7 @@ class Signals:
         wait_s = 0.1
         while True:
             try:
-                connection = await asyncpg.connect(self._url, timeout=5)
+                connection = await connect(self._url, timeout=5)
                 try:
                     for channel in self._heard:
                         await connection.add_listener(channel, self._tell)

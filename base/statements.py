@@ -1,12 +1,14 @@
 """Statements that are transactions of their own: asked too often for three round trips, or concerning all towns."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection
 
+from base.connecting import Client, address
 from base.database import GONE, DatabaseIsAway
 from base.tenant import Tenant
 
@@ -39,7 +41,7 @@ async def _call(function: str, values: Sequence[object]) -> Any:
     parent = _pool()
     places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
     try:
-        async with parent.acquire_connection() as connection:
+        async with parent.acquire_connection() as connection, _on_one_server(parent, connection):
             return await connection.fetchval(f"select {function}({places})", *values)
     except _LOST as lost:
         if isinstance(lost, ValueError):
@@ -56,13 +58,24 @@ async def cut_the_log() -> bool:
     parent = _pool()
     try:
         async with parent.acquire_connection() as connection:
-            if not await connection.fetchval(_MAY_CUT):
-                return False
-            await connection.fetchval("select pg_switch_wal()")
+            async with _on_one_server(parent, connection):
+                if not await connection.fetchval(_MAY_CUT):
+                    return False
+                await connection.fetchval("select pg_switch_wal()")
             await connection.execute("checkpoint")
     except _LOST as lost:
         raise DatabaseIsAway() from lost
     return True
+
+
+def _on_one_server(parent: AsyncpgDBClient, connection: Any) -> AbstractAsyncContextManager[object]:
+    """Behind a pooler in transaction mode a statement is prepared and run in two steps, which may reach two servers
+    unless a transaction holds them together: two more round trips, where the URL asks for that.
+    """
+    if isinstance(parent, Client) and not address(parent.url).caches_statements:
+        found: AbstractAsyncContextManager[object] = connection.transaction()
+        return found
+    return nullcontext()
 
 
 def _pool() -> AsyncpgDBClient:

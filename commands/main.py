@@ -1,6 +1,7 @@
 """The `medvirk` command: one module for each of its verbs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from base.errors import Problem
 from base.logs import configure
-from base.settings import Settings
+from base.settings import Settings, misspelt
 from commands.refusal import CannotRun
 
 VERBS = {
@@ -40,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == wanted:
             import_module(f"commands.{name}").arguments(verb)
     options = parser.parse_args(given)
+    if wrong := misspelt(os.environ):
+        for each in wrong:
+            print(f"medvirk: {each}", file=sys.stderr)
+        return 2
     try:
         settings = Settings()  # type: ignore[call-arg]  # every field has a default or comes from the environment
         chosen = settings.log_format if "log_format" in settings.model_fields_set else None
@@ -48,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as errors:
         for error in errors.errors(include_input=False, include_url=False):
             name = "_".join(str(step) for step in error["loc"]).upper()
-            print(f"medvirk: MEDVIRK_{name}: {error['msg']}" if name else f"medvirk: {error['msg']}", file=sys.stderr)
+            said = error["msg"].removeprefix("Value error, ")
+            print(f"medvirk: MEDVIRK_{name}: {said}" if name else f"medvirk: {said}", file=sys.stderr)
         return 2
     except (Problem, CannotRun) as refused:
         print(f"medvirk: {refused}", file=sys.stderr)

@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import structlog
 from prometheus_client import start_http_server
 
@@ -46,6 +47,8 @@ async def opened(url: str, pool_size: int = 10) -> AsyncIterator[list[str]]:
         raise CannotRun(str(unsafe)) from None
     except OSError as away:
         raise CannotRun(f"the database cannot be reached ({type(away).__name__})") from None
+    except asyncpg.PostgresError as refused:  # A wrong role, password or parameter: what it says names no secret.
+        raise CannotRun(f"the database refuses to be connected to: {refused}") from None
     for warning in warnings:
         log.warning("database setting", warning=warning)
     await database.connect(url, pool_size)

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from base import database
+from base.connecting import connect
 from base.database import work
 from base.embedded import APPLICATION, OWNER, Server, die_with_parent
 from base.jobs import system
@@ -82,7 +83,7 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
         nobody = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
         door = await stack.enter_async_context(wire(f"http://127.0.0.1:{port}"))
         await _ready(nobody, folder)
-        superuser = await asyncpg.connect(server.url("postgres"))
+        superuser = await connect(server.url("postgres"))
         stack.push_async_callback(superuser.close)
         yield Stage(municipality, folder, nobody, door, nobody.speaking_for(key, "en"), courier, superuser, processes)
 

@@ -20,7 +20,7 @@ from tests.town import Moves, Town
 
 @pytest.fixture
 def permit() -> Permit[PushMessages]:
-    return Permit(PushMessages, uuid4(), clock.monotonic() + 60, permits._mint)  # noqa: TID251 - the test stands in for the gate
+    return Permit(PushMessages, uuid4(), clock.monotonic() + 60, permits._mint)
 
 
 def test_only_the_gate_mints_a_permit() -> None:
@@ -64,7 +64,7 @@ async def test_a_permit_runs_out_half_a_second_after_the_consent_was_known_to_st
         granted = (await gate.ask_many(unit, [kari.id], PushMessages))[kari.id]
         assert before + 0.4 < granted.valid_until <= clock.monotonic() + 0.5
         granted.check()
-        expired = Permit(PushMessages, kari.id, clock.monotonic(), permits._mint)  # noqa: TID251 - the test stands in for the gate
+        expired = Permit(PushMessages, kari.id, clock.monotonic(), permits._mint)
         with pytest.raises(PermitExpired):
             expired.check()
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from base.clock import monotonic
 from consent.permits import LocationBeacons, LocationZones, Permit
-from consent.permits import _mint as consent_given  # noqa: TID251  # pure tests have no gate to ask
+from consent.permits import _mint as consent_given  # pure tests have no gate to ask
 from geofence.engine.geometry import transformer
 from geofence.engine.index import Snapshot
 from geofence.engine.memory import State

@@ -41,7 +41,7 @@ ACCEPTED = Answer(Said.ACCEPTED)
 
 def permit(valid_for_s: float = 60.0) -> Permit[PushMessages]:
     """A permit for tests of what lies behind the gate."""
-    return Permit(PushMessages, uuid4(), monotonic() + valid_for_s, permits._mint)  # noqa: TID251 - no gate here
+    return Permit(PushMessages, uuid4(), monotonic() + valid_for_s, permits._mint)
 
 
 async def settle(
