@@ -4,8 +4,8 @@ from api.ballots.responses import (
     ResponseAccepted,
     ResponseHandedIn,
     ResponseTakenBack,
-    hand_in_response,
     take_back_response,
+    taken,
 )
 from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
@@ -15,7 +15,7 @@ async def hand_in_opinion(call: Call[ResponseHandedIn, None]) -> ResponseAccepte
     """Hand in an anonymous opinion, `{answers: {opinion: "…"}}`, with a ballot. It is read by the case officer once
     the hearing has closed, word for word and whatever the number of opinions: write nothing that tells who you are.
     """
-    return await hand_in_response(call)
+    return await taken(call, "hearing")
 
 
 async def take_back_opinion(call: Call[ResponseTakenBack, None]) -> None:

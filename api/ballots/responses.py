@@ -10,7 +10,7 @@ from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
 from base.errors import Problem
-from surveys.box.acceptance import Answered, accept, take_back
+from surveys.box.acceptance import Answered, Kind, accept, take_back
 
 BALLOT_A_MINUTE = 120
 """How often one ballot may come in a minute: sent again after a lost answer, or mended after a refusal."""
@@ -45,11 +45,16 @@ async def hand_in_response(call: Call[ResponseHandedIn, None]) -> ResponseAccept
     The same ballot with the same answers gets the same 201 again, until the box is shaken. A refused answer leaves
     the ballot unspent.
     """
+    return await taken(call, "survey")
+
+
+async def taken(call: Call[ResponseHandedIn, None], kind: Kind) -> ResponseAccepted:
+    """Take an answer in at the door of a survey, or of a hearing's opinions."""
     handed_in = Answered(call.body.answers, bytes.fromhex(call.body.receipt_hash))
     limits, ballot = call.house.limits, call.headers.get("authorization")
     with _refused_are_counted(call):
         limits.count("ballot handed in", ballot or "", BALLOT_A_MINUTE)
-        await accept(call.tenant, call.id(), ballot, handed_in, call.languages)
+        await accept(call.tenant, call.id(), ballot, handed_in, call.languages, kind)
     return ResponseAccepted()
 
 

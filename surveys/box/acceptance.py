@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from base.database import Work, work
@@ -17,10 +18,13 @@ from surveys.ballots import Ballot, Issuer
 from surveys.box import locks, slot
 from surveys.forms.answers import judge
 from surveys.forms.document import SurveyDocument
-from surveys.survey import Survey, SurveyIsClosed, read
+from surveys.survey import NoSuchSurvey, Survey, SurveyIsClosed, read
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _readable = json.JSONEncoder(ensure_ascii=False).encode
+
+
+Kind = Literal["survey", "hearing"]
 
 
 class BallotWasSpent(Conflict):
@@ -51,6 +55,7 @@ class Rules:
     issuer: Issuer
     document: SurveyDocument
     epsg: int
+    kind: Kind = "survey"
     territory: Territory | None = None
 
 
@@ -59,7 +64,12 @@ _MOST_KEPT = 200
 
 
 async def accept(
-    tenant: Tenant, survey_id: UUID, authorization: str | None, handed_in: Answered, languages: Sequence[str]
+    tenant: Tenant,
+    survey_id: UUID,
+    authorization: str | None,
+    handed_in: Answered,
+    languages: Sequence[str],
+    kind: Kind = "survey",
 ) -> None:
     """Verify the ballot, validate the answers, then spend and store both in one statement that is its own transaction.
 
@@ -69,6 +79,8 @@ async def accept(
     """
     token = ballots.token_of(authorization)
     rules = await rules_of(tenant, survey_id)
+    if rules.kind != kind:  # Each door takes what belongs to it.
+        raise NoSuchSurvey()
     ballot = ballots.verify(rules.issuer, token)
     await put_in(tenant, ballot, kept(rules, handed_in.answers, languages), handed_in)
 
@@ -111,7 +123,8 @@ async def rules_of(tenant: Tenant, survey_id: UUID) -> Rules:
 async def rules_in(unit: Work, survey: Survey) -> Rules:
     """The rules of a survey, read in a unit of work."""
     where = await town(unit)
-    return Rules(survey.issuer, survey.document, where.srid, territory_of(where.boundary, where.srid))
+    around = territory_of(where.boundary, where.srid)
+    return Rules(survey.issuer, survey.document, where.srid, survey.kind, around)
 
 
 async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:

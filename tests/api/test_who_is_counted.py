@@ -248,3 +248,13 @@ def test_too_many_are_told_when_to_come_again() -> None:
         for _ in range(3):
             limits.count("x", "y", 2)
     assert 0 < refused.value.retry_after_s <= 60
+
+
+async def test_a_hearings_door_takes_no_surveys_ballot(asking: Polling) -> None:
+    await asking.launch()
+    ballot, body = header(await asking.ballot()), {"answers": {"bike": "no"}, "receipt_hash": receipt_of(1)}
+    for _ in range(2):
+        wrong = await asking.client.post(f"/v1/hearings/{asking.survey}/responses", json=body, headers=ballot)
+        assert wrong.status_code == 404
+        right = await asking.client.post(f"/v1/surveys/{asking.survey}/responses", json=body, headers=ballot)
+        assert right.status_code == 201
