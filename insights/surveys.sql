@@ -1,6 +1,7 @@
 -- The surveys that were launched, the youngest first, each with its youngest release.
 -- $1, $2 the time and the id after which the page begins, or null; $3 how many.
-select survey.id, coalesce(survey.wording, survey.definition) -> 'title' as title, survey.state, survey.opened_at,
+select survey.id, coalesce(survey.wording, survey.definition) -> 'title' as title, survey.state, survey.created_at,
+    survey.opened_at,
     survey.closed_at, survey.counted, latest.number, latest.released_on, latest.answers
 from survey
 left join lateral (
