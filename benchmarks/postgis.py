@@ -1,10 +1,11 @@
 """PostGIS as a peer and judge: Debian's packages, installed where root runs the measurements, on a cluster in a
-temporary folder.
+temporary folder. It is asked by pgbench, PostgreSQL's own client in C, so that PostGIS is measured and not the asker.
 """
 
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import asyncpg
 
 from base.embedded import die_with_parent
 
+CONNECTIONS, SECONDS = 8, 6
 PACKAGE = "postgresql-{version}-postgis-3"
 _NO_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -28,6 +30,7 @@ class Judge:
     """A PostGIS that runs for the measurement."""
 
     url: str
+    programs: Path
 
     async def lay_out(self, areas: Sequence[tuple[UUID, bytes]], srid: int = 25832) -> None:
         """A table `zone` of these areas (WKB), with a GiST index, as freshly analysed as can be."""
@@ -43,6 +46,31 @@ class Judge:
         )
         await connection.execute("vacuum analyze zone")
         await connection.close()
+
+    def questions_per_s(self, west: float, south: float, east: float, north: float) -> float:
+        """How often a second it says which zones hold a point somewhere in a box (metres): prepared statements over
+        eight connections for some seconds, the best of three runs.
+        """
+        across, along = round((east - west) * 100), round((north - south) * 100)
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+            script.write(
+                f"\\set x {west:.2f} + random(0, {across}) / 100.0\n\\set y {south:.2f} + random(0, {along}) / 100.0\n"
+                "select id from zone where st_covers(area, st_setsrid(st_makepoint(:x, :y), 25832));\n"
+            )
+            script.flush()
+            command = [
+                str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
+                "-T", str(SECONDS), "-f", script.name, self.url,
+            ]  # fmt: skip
+            runs = [subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(3)]
+        return max(_tps(run.stdout) for run in runs)
+
+
+def _tps(printed: str) -> float:
+    found = re.search(r"^tps = ([0-9.]+)", printed, re.MULTILINE)
+    if found is None:
+        raise RuntimeError("pgbench said nothing of its rate")
+    return float(found[1])
 
 
 @contextlib.contextmanager
@@ -67,7 +95,7 @@ def judge() -> Iterator[Judge | None]:
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, user=user, preexec_fn=die_with_parent) as running:
             try:
                 _wait_for(Path(folder) / ".s.PGSQL.5432")
-                yield Judge(f"postgresql://postgres@/postgres?host={folder}")
+                yield Judge(f"postgresql://postgres@/postgres?host={folder}", binaries)
             finally:
                 running.terminate()
 
