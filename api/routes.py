@@ -26,6 +26,7 @@ TABLES = [
     "api.staff.audiences",
     "api.staff.campaigns",
     "api.staff.planning",
+    "api.staff.message_subjects",
     "api.staff.manners",
     "api.staff.ages",
     "api.open.surveys",

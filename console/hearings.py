@@ -10,6 +10,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
+from console import paging
 from console.places import READERS, writes
 from municipality import audit
 from municipality.directory import town
@@ -17,13 +18,14 @@ from surveys.hearings import documents as hearing_documents
 from surveys.hearings import hearings
 
 
-async def listed(work: Work, tenant: Tenant) -> dict[str, Any]:
-    """Every hearing, the youngest first; Forbidden for whoever may read none."""
+async def listed(work: Work, tenant: Tenant, cursor: str | None = None) -> dict[str, Any]:
+    """Hearings, the youngest first; Forbidden for whoever may read none."""
     tenant.allow(*READERS)
     timezone = (await town(work)).timezone
-    found = await hearings.every(work)
+    found = await hearings.page(work, paging.after(cursor), paging.AT_A_TIME + 1)
+    part, paged = paging.cut(found, cursor, lambda hearing: (hearing.created_at, hearing.id))
     await audit.record(work, "list_hearings_page", "viewed")
-    return {"hearings": [_shown(one, timezone) for one in found], "writes": writes(tenant)}
+    return {"hearings": [_shown(one, timezone) for one in part], "paged": paged, "writes": writes(tenant)}
 
 
 async def one(work: Work, tenant: Tenant, hearing_id: UUID) -> dict[str, Any]:

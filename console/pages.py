@@ -8,7 +8,7 @@ from uuid import UUID
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
-from console import hearings, oversight
+from console import hearings, oversight, paging
 from console.formats import picked
 from console.places import READERS, places, writes
 from console.rendering import render
@@ -17,7 +17,7 @@ from insights import releases
 from municipality import audit, directory
 from municipality.directory import smallest_group
 from push import campaigns
-from surveys import drafts, survey, wording
+from surveys import lines, survey, wording
 
 Who = Literal["nobody", "town", "staff"]
 """`nobody`: no unit of work is needed; `town`: anybody, in the municipality that `?m=` names; `staff`: signed in."""
@@ -88,20 +88,23 @@ def _rendered(template: str, asked: Asked, texts: tuple[str, ...], **told: Any) 
 
 
 async def _overview(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
-    found = await drafts.page(work, None, 100)
+    cursor = asked.query.get("cursor")
+    found = await lines.page(work, paging.after(cursor), paging.AT_A_TIME + 1)
+    part, paged = paging.cut(found, cursor, lambda survey: (survey.created_at, survey.id))
     await audit.record(work, "list_surveys_page", "viewed")
     return {
         "writes": writes(tenant),
+        "paged": paged,
         "surveys": [
             {
                 "id": one.id,
-                "state": _state(one),
-                "title": one.definition["title"],
-                "questions": len(one.definition["questions"]),
+                "state": _state(one.state, one.counted),
+                "title": one.title,
+                "questions": one.questions,
                 "closes_at": one.closes_at,
                 "closed_at": one.closed_at,
             }
-            for one in found
+            for one in part
         ],
     }
 
@@ -122,7 +125,7 @@ async def _survey(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
     return {
         "survey": {
             "id": found.id,
-            "state": _state(found),
+            "state": _state(found.state, found.counted),
             "title": document.title,
             "intro": document.intro,
             "closes_at": found.closes_at,
@@ -157,7 +160,7 @@ async def _wording(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
 
 
 async def _hearings(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
-    return await hearings.listed(work, tenant)
+    return await hearings.listed(work, tenant, asked.query.get("cursor"))
 
 
 async def _hearing(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]:
@@ -193,11 +196,11 @@ async def _oversight(work: Work, tenant: Tenant, asked: Asked) -> dict[str, Any]
     return await oversight.told(work, tenant, asked.language, caller)
 
 
-def _state(found: survey.Survey) -> str:
+def _state(state: str, counted: int | None) -> str:
     """The state as staff know it: one whose answers were too few to count is `destroyed`."""
-    if found.state in ("counted", "published"):
-        return "counted" if found.counted is not None else "destroyed"
-    return found.state
+    if state in ("counted", "published"):
+        return "counted" if counted is not None else "destroyed"
+    return state
 
 
 SIGN_IN = Page("/sign-in/{code}", "sign_in.html", "nobody")

@@ -88,12 +88,15 @@ async def read(work: Work, trigger_id: UUID) -> Written:
     return _written(row)
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[tuple[UUID, Written]]:
-    """At most `limit` triggers in the order of their ids, beginning after one of them."""
+async def page(work: Work, after: UUID | None, limit: int, subject: UUID | None = None) -> list[tuple[UUID, Written]]:
+    """At most `limit` triggers in the order of their ids, beginning after one of them: all, or those that lead to a
+    subject.
+    """
     rows = await work.fetch(
-        f"select {_COLUMNS} from trigger where id > $1 order by id limit $2",  # noqa: S608 - our own column names
+        f"select {_COLUMNS} from trigger where id > $1 and ($3::uuid is null or subject_id = $3) order by id limit $2",  # noqa: S608 - our own column names
         after or UUID(int=0),
         limit,
+        subject,
     )
     return [(row["id"], _written(row)) for row in rows]
 

@@ -142,13 +142,27 @@ async def read(work: Work, zone_id: UUID, *, lock: bool = False) -> Written:
     return _written(row)
 
 
-async def page(work: Work, after: UUID | None, limit: int, kind: Kind | None = None) -> list[tuple[UUID, Written]]:
-    """At most `limit` zones in the order of their ids, beginning after one of them."""
+async def page(
+    work: Work,
+    after: UUID | None,
+    limit: int,
+    kind: Kind | None = None,
+    *,
+    named: str | None = None,
+    shapes: bool = True,
+) -> list[tuple[UUID, Written]]:
+    """At most `limit` zones in the order of their ids, beginning after one of them: of a kind, and those whose name has
+    `named` in it in any language. Without `shapes` their geometries are left empty, and not read.
+    """
+    columns = _COLUMNS if shapes else _COLUMNS.replace("geometry", "'{}' as geometry")
     rows = await work.fetch(
-        f"select {_COLUMNS} from zone where id > $1 and ($3::text is null or kind = $3) order by id limit $2",  # noqa: S608 - our own column names
+        f"select {columns} from zone where id > $1 and ($3::text is null or kind = $3) "  # noqa: S608 - our own column names
+        "and ($4::text is null or exists (select from jsonb_each_text(name) as said "
+        "where strpos(lower(said.value), lower($4)) > 0)) order by id limit $2",
         after or UUID(int=0),
         limit,
         kind,
+        named,
     )
     return [(row["id"], _written(row)) for row in rows]
 

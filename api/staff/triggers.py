@@ -117,9 +117,15 @@ async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     return _full(trigger_id, await triggers.read(call.work, trigger_id))
 
 
-async def list_triggers(call: Call[None, Page]) -> TriggerList:
+class TriggerPage(Page):
+    """Which part of the list, and of which subject."""
+
+    subject_id: UUID | None = Field(None, description="Those that lead to this survey, hearing or item")
+
+
+async def list_triggers(call: Call[None, TriggerPage]) -> TriggerList:
     """Every trigger."""
-    found = await triggers.page(call.work, call.query.after_id(), call.query.one_more)
+    found = await triggers.page(call.work, call.query.after_id(), call.query.one_more, call.query.subject_id)
     shown, after = call.query.cut(found, lambda one: (one[0],))
     items = [_full(*one) for one in shown]
     return TriggerList(items=items, next=after)
@@ -157,7 +163,7 @@ ENDPOINTS = [
         "POST", "/v1/staff/triggers", set_up_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, status=201,
         refuses=(409,), example=EXAMPLE,
     ),
-    Endpoint("GET", "/v1/staff/triggers", list_triggers, STAFF, query=Page, gives=TriggerList),
+    Endpoint("GET", "/v1/staff/triggers", list_triggers, STAFF, query=TriggerPage, gives=TriggerList),
     Endpoint("GET", _ONE, read_trigger, STAFF, gives=TriggerInFull),
     Endpoint("PUT", _ONE, change_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, example=EXAMPLE),
     Endpoint("DELETE", _ONE, remove_trigger, STAFF, status=204),

@@ -59,7 +59,7 @@ class ZoneInFull(BaseModel):
 
     id: UUID
     name: dict[str, str]
-    geometry: dict[str, Any]
+    geometry: dict[str, Any] | None = Field(description="null in a list that was asked for without shapes")
     kind: Kind
     parent_id: UUID | None
     sensitive: bool
@@ -79,6 +79,8 @@ class ZonePage(Page):
     """Which part of the list, and of which kind."""
 
     kind: Kind | None = None
+    q: str | None = Field(None, max_length=100, description="Those whose name has this in it, in any language")
+    geometry: bool = Field(True, description="Whether their shapes are wanted")
 
 
 class Collection(BaseModel):
@@ -142,7 +144,7 @@ def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
     return ZoneInFull(
         id=zone_id,
         name=dict(zone.name),
-        geometry=dict(zone.geometry),
+        geometry=dict(zone.geometry) or None,
         kind=zone.kind,
         parent_id=zone.parent_id,
         sensitive=zone.sensitive,
@@ -160,7 +162,10 @@ async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
 
 async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
     """Every zone."""
-    found = await zones.page(call.work, call.query.after_id(), call.query.one_more, call.query.kind)
+    wanted = call.query
+    found = await zones.page(
+        call.work, wanted.after_id(), wanted.one_more, wanted.kind, named=wanted.q or None, shapes=wanted.geometry
+    )
     shown, after = call.query.cut(found, lambda one: (one[0],))
     return ZoneList(items=[_full(*one) for one in shown], next=after)
 

@@ -118,9 +118,14 @@ def _texts(part: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def estimated_minutes(document: SurveyDocument) -> int:
     """How long answering takes: a usual time for each kind of question and 200 words a minute for reading."""
-    first = document.languages[0]
-    words = sum(len(text.get(first, "").split()) for _, text in texts(document))
+    return minutes_of(document.stored())
+
+
+def minutes_of(stored: Mapping[str, Any]) -> int:
+    """The same of a document as it is stored."""
+    first, questions = stored["languages"][0], stored["questions"]
+    words = sum(len(text.get(first, "").split()) for _, text in _texts(stored, ""))
     seconds = sum(
-        _SECONDS.get(q.type, 0) if q.type != "matrix" else 6 * len(getattr(q, "rows", ())) for q in document.questions
+        _SECONDS.get(q["type"], 0) if q["type"] != "matrix" else 6 * len(q.get("rows", ())) for q in questions
     )
     return max(1, round((seconds + words * 0.3) / 60))

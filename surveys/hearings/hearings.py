@@ -1,7 +1,7 @@
 """Hearings by the book: written, announced, open until the end of a day, decided."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -104,9 +104,44 @@ async def published(work: Work) -> list[Hearing]:
     return [_hearing(row) for row in rows]
 
 
-async def every(work: Work) -> list[Hearing]:
-    """Every hearing, drafts too, the youngest first."""
-    rows = await work.fetch(f"select {_COLUMNS} from hearing order by created_at desc, id")  # noqa: S608 - our own column names
+async def published_page(work: Work, after: tuple[int, datetime, UUID] | None, limit: int) -> list[Hearing]:
+    """As `published`, at most so many of them, from the sort key (`place_of`) on."""
+    rows = await work.fetch(
+        f"select {_COLUMNS} from hearing, lateral (select (state <> 'open' or deadline <= $1)::int as over) as o "  # noqa: S608 - our own column names
+        "where state <> 'draft' and ($2::int is null or (over, deadline, id) > ($2, $3, $4::uuid)) "
+        "order by over, deadline, id limit $5",
+        now(),
+        *(after or (None, None, None)),
+        limit,
+    )
+    return [_hearing(row) for row in rows]
+
+
+def place_of(hearing: Hearing) -> tuple[int, datetime, UUID]:
+    """Where a published hearing stands among the others: 0 where it is open and else 1, its deadline, its id."""
+    return int(hearing.state != "open"), hearing.deadline, hearing.id
+
+
+async def open_or_among(work: Work, ids: Collection[UUID]) -> list[Hearing]:
+    """Of the published hearings those that are open, and those with these ids, in the order of `published`."""
+    rows = await work.fetch(
+        f"select {_COLUMNS} from hearing where state <> 'draft' "  # noqa: S608 - our own column names
+        "and ((state = 'open' and deadline > $1) or id = any($2::uuid[])) "
+        "order by (state = 'open' and deadline > $1) desc, deadline, id",
+        now(),
+        list(ids),
+    )
+    return [_hearing(row) for row in rows]
+
+
+async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Hearing]:
+    """Hearings in any state, drafts too, the youngest first, from the sort key `after` on."""
+    rows = await work.fetch(
+        f"select {_COLUMNS} from hearing where $1::timestamptz is null or (created_at, id) < ($1, $2::uuid) "  # noqa: S608 - our own column names
+        "order by created_at desc, id desc limit $3",
+        *(after or (None, None)),
+        limit,
+    )
     return [_hearing(row) for row in rows]
 
 
@@ -228,10 +263,18 @@ async def decide(work: Work, hearing_id: UUID, outcome: Mapping[str, Any]) -> No
 
 async def opinions(work: Work, hearing_id: UUID) -> list[str]:
     """The anonymous opinions, once the box is closed and shaken, whatever their number, in the order of random ids."""
+    return [opinion for _, opinion in await opinions_page(work, hearing_id, None, None)]
+
+
+async def opinions_page(work: Work, hearing_id: UUID, after: UUID | None, limit: int | None) -> list[tuple[UUID, str]]:
+    """As `opinions`, with their ids: at most so many, from the id `after` on."""
     await read(work, hearing_id)
     rows = await work.fetch(
-        "select a.answers->>'opinion' as opinion from answer a join survey s on s.id = a.survey_id "
-        "where a.survey_id = $1 and a.shaken and s.state in ('counted', 'published') order by a.id",
+        "select a.id, a.answers->>'opinion' as opinion from answer a join survey s on s.id = a.survey_id "
+        "where a.survey_id = $1 and a.shaken and s.state in ('counted', 'published') "
+        "and ($2::uuid is null or a.id > $2) order by a.id limit $3",
         hearing_id,
+        after,
+        limit,
     )
-    return [row["opinion"] for row in rows]
+    return [(row["id"], row["opinion"]) for row in rows]

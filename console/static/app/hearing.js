@@ -1,5 +1,5 @@
 // One hearing's page: publishing, documents, what was said, the decision, the archive.
-import { ask, get, post, put, remove } from "./api.js";
+import { all, ask, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
@@ -49,7 +49,7 @@ on("#upload", "submit", async () => {
 const shown = state === "draft" ? Promise.resolve() : statements(base, writes);
 shown.then(() => { $("main").dataset.ready = "true"; });
 if (state !== "draft") {
-  get(`${base}/opinions`).then(({ items }) =>
+  all(`${base}/opinions`).then((items) =>
     fill($("#opinions"), items.length ? items.map((text) => el("li", { class: "ds-card" }, el("p", { class: "ds-paragraph" }, text)))
       : el("li", { class: "quiet" }, t(state === "open" ? "hearing.opinions-later" : "hearing.opinions-none"))), () => {});
 }

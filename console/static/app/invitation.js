@@ -1,5 +1,5 @@
 // What invites people at a place: the trigger that goes with a survey for those who come there.
-import { all, post, put, remove } from "./api.js";
+import { get, post, put, remove } from "./api.js";
 
 /** The trigger of one survey: found if there is one, then set to a place and a stay, or taken away. */
 export function invitationTo(key) {
@@ -7,7 +7,7 @@ export function invitationTo(key) {
   return {
     get id() { return trigger?.id ?? null; },
     async find(survey) {
-      trigger = (await all("/v1/staff/triggers")).find(({ action }) => action.kind === "survey" && action.subject_id === survey) ?? null;
+      trigger = (await get(`/v1/staff/triggers?subject_id=${survey}&limit=1`)).items[0] ?? null;
       return trigger;
     },
     /** `place` is {zone, dwell_s, until} or null where nobody is invited by a place any more. */

@@ -1,17 +1,19 @@
 // Writing a message: its words, when it goes, whom it is for; then how phones show it and whom it would reach.
-import { all, get, post, put } from "./api.js";
+import { get, post, put } from "./api.js";
 import { isSome, tally } from "./counted.js";
 import { $, $$, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { reached } from "./last-count.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
+import { searching } from "./searching.js";
 import { languageName, picked, t, told } from "./told.js";
 import { whom } from "./whom.js";
 
 const form = $("#message"), problem = $("#problem");
 const reminds = new URLSearchParams(location.search).get("reminds");
 const key = crypto.randomUUID();
+const AT_A_TIME = 50;
 let title, body, chosen = null, kept = {};
 
 const local = (moment) => { const at = new Date(moment); at.setMinutes(at.getMinutes() - at.getTimezoneOffset()); return at.toISOString().slice(0, 16); };
@@ -40,14 +42,34 @@ const ready = attempt(problem, null, async () => {
   form.dataset.ready = "true";
 });
 
+/** The youngest subjects, and a field to search among them all where there are more. */
 async function subjects(now) {
-  const [surveys, hearings, notices] = await Promise.all([all("/v1/staff/surveys"), all("/v1/staff/hearings"), all("/v1/staff/information")]);
-  const option = (kind) => (one) => el("option", { value: `${kind} ${one.id}` }, picked(one.title ?? one.written.title));
-  const open = (one) => one.state !== "draft";
-  const group = (label, options) => (options.length ? el("optgroup", { label }, options) : null);
-  $("#subject").append(...[group(t("message.about-survey"), surveys.filter(open).map(option("survey"))), group(t("message.about-hearing"), hearings.filter(open).map(option("hearing"))),
-    group(t("message.about-info"), notices.map(option("info")))].filter(Boolean));
-  if (now) $("#subject").value = `${now.kind} ${now.id}`;
+  const { items, next } = await get(`/v1/staff/subjects?limit=${AT_A_TIME}`);
+  const chosen = now ? { ...now, title: items.find((one) => one.id === now.id)?.title ?? (await titleOf(now)) } : null;
+  offer(items, chosen);
+  $("#find-subject").closest(".ds-field").hidden = !next;
+  searching($("#find-subject"), async (words) => {
+    const found = await get(`/v1/staff/subjects?limit=${AT_A_TIME}&q=${encodeURIComponent(words)}`);
+    const kept = $("#subject").selectedOptions[0];
+    const [kind, id] = kept.value.split(" ");
+    offer(found.items, id ? { kind, id, label: kept.textContent } : null);
+  });
+}
+
+const WHERE = { survey: "surveys", hearing: "hearings", info: "information" };
+
+async function titleOf({ kind, id }) {
+  const found = await get(`/v1/staff/${WHERE[kind]}/${id}`);
+  return found.title ?? found.written.title;
+}
+
+function offer(items, chosen) {
+  const shown = chosen && !items.some((one) => one.id === chosen.id) ? [chosen, ...items] : items;
+  const option = (one) => el("option", { value: `${one.kind} ${one.id}` }, one.label ?? picked(one.title));
+  const groups = Object.keys(WHERE).map((kind) => [kind, shown.filter((one) => one.kind === kind)]).filter(([, some]) => some.length);
+  for (const old of $$("optgroup", $("#subject"))) old.remove();
+  $("#subject").append(...groups.map(([kind, some]) => el("optgroup", { label: t(`message.about-${kind}`) }, some.map(option))));
+  $("#subject").value = chosen ? `${chosen.kind} ${chosen.id}` : "";
 }
 
 function written() {

@@ -13,6 +13,7 @@ import { languageName, number, picked, t, told } from "./told.js";
 
 const form = $("#survey"), problem = $("#problem");
 const town = townLanguages();
+const PLACES = "kind=trigger&geometry=false&limit=50";
 const languages = () => town.filter((tag, i) => i === 0 || $(`#language-${tag}`).checked);
 const questions = questionList($("#questions"), languages);
 const key = crypto.randomUUID();
@@ -107,8 +108,8 @@ $("#closes").value = soon.toISOString().slice(0, 10);
 $("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 write();
 const ready = attempt(problem, null, async () => {
-  const [about, zones] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones")]);
-  who = reach(zones, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
+  const [about, districts, places] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones?kind=district"), get(`/v1/staff/zones?${PLACES}`)]);
+  who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) }, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
   if (told.survey) await read(told.survey);
   form.dataset.ready = "true";
 });
@@ -124,5 +125,5 @@ async function read(draft) {
   $("#smallest").value = draft.smallest_group ?? 5;
   for (const one of draft.questions ?? []) questions.add(one.type, one);
   const trigger = await invitation.find(draft.id);
-  who.put(draft.eligibility, trigger);
+  await who.put(draft.eligibility, trigger);
 }

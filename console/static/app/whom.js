@@ -6,8 +6,7 @@ import { languageName, picked, t } from "./told.js";
 
 /** Put the choices into `place`; gives `read()` → {areas, interests, languages?}. What is not chosen narrows nothing. */
 export async function whom(place, { chosen = {}, languages = false } = {}) {
-  const [zones, topics] = await Promise.all([all("/v1/staff/zones"), all("/v1/staff/interests")]);
-  const districts = zones.filter((zone) => zone.kind === "district");
+  const [districts, topics] = await Promise.all([all("/v1/staff/zones?kind=district&geometry=false&limit=200"), all("/v1/staff/interests")]);
   fill(place,
     choices("areas", t("whom.areas"), districts.map((zone) => [zone.id, picked(zone.name)]), chosen.areas),
     choices("interests", t("whom.interests"), topics.map((topic) => [topic.key, picked(topic.label)]), chosen.interests),

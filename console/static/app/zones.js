@@ -1,5 +1,5 @@
 // Zones: where a survey can reach people, drawn, measured out, or typed in.
-import { all, get, post, put, remove } from "./api.js";
+import { get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { cornerTable } from "./corners.js";
 import { pens } from "./drawing.js";
@@ -7,11 +7,13 @@ import { $, $$, button, el, fill, goTo } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { townMap } from "./map.js";
 import { announce, attempt, clearProblem, showProblem } from "./problems.js";
+import { searching } from "./searching.js";
 import { area, crosses, typed } from "./shapes.js";
 import { number, picked, t, told } from "./told.js";
 
 const form = $("#zone"), problem = $("#problem");
-let zones = [], shape = null, edited = null, names, pen = null, map;
+const AT_A_TIME = 50;
+let zones = [], next = null, shape = null, edited = null, names, pen = null, map;
 const key = () => crypto.randomUUID();
 let attemptKey = key();
 
@@ -86,7 +88,9 @@ form.addEventListener("submit", async (event) => {
   let saved;
   const good = await attempt(problem, $("#save"), async () => {
     saved = edited ? await put(`/v1/staff/zones/${edited.id}`, body) : await post("/v1/staff/zones", body, { headers: { "idempotency-key": attemptKey } });
+    $("#find").value = "";
     await load();
+    if (!zones.some((zone) => zone.id === saved.id)) { zones.unshift(saved); map?.zones(zones); $("#list").prepend(row(saved)); }
   }, find);
   if (!good) return;
   announce(t("zones.saved", { name: picked(body.name) }));
@@ -95,10 +99,29 @@ form.addEventListener("submit", async (event) => {
   goTo($(`#zone-${saved.id}`) ?? $("#list-heading"));
 });
 
+/** The first of the zones that are called so; the map shows those that are listed. */
 async function load() {
-  zones = await all("/v1/staff/zones");
+  const page = await listed();
+  zones = page.items;
+  fill($("#list"), []);
+  show(zones, page.next);
+}
+
+async function further() {
+  const page = await listed(next);
+  zones.push(...page.items);
+  show(page.items, page.next);
+}
+
+const listed = (cursor) => get(`/v1/staff/zones?limit=${AT_A_TIME}${$("#find").value.trim() ? `&q=${encodeURIComponent($("#find").value.trim())}` : ""}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+
+function show(rows, following) {
+  next = following;
   map?.zones(zones);
-  fill($("#list"), zones.map(row));
+  $("#list").append(...rows.map(row));
+  $("#more").hidden = !next;
+  if (next) $("#find").closest(".ds-field").hidden = false;
+  $("#none").textContent = t($("#find").value.trim() ? "zones.none-found" : "zones.none");
   $("#none").hidden = zones.length > 0;
 }
 
@@ -117,6 +140,8 @@ async function away(zone) {
   }
 }
 
+searching($("#find"), load);
+$("#more").onclick = (event) => attempt(problem, event.target, async () => { const place = zones.length; await further(); goTo($(`#zone-${zones[place]?.id} button`) ?? $("#list-heading")); });
 $("#draw").onclick = () => { pen?.begin(); corners.clear(); take(null); announce(t("zones.draw-help")); };
 $("#clear").onclick = () => { pen?.clear(); corners.clear(); take(null); };
 $("#add-corner").onclick = () => corners.add();
