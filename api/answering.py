@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import not_right, read_body, unless_gone, validated, without_mark
 from api.callers import Claim, caller_of, device_of
+from api.compression import compressed
 from api.door import shared_with
 from api.endpoint import B, Beforehand, Call, Endpoint, Q, Raw
 from api.etags import matches, tag_of
@@ -25,11 +26,13 @@ from api.incoming import Incoming
 from api.metrics import observe
 from api.problems import of_unexpected, problem
 from api.ready import Ready
+from api.shared import Keeps
 from base.database import Work, WorkWhenNeeded, work
 from base.errors import BadRequest, Problem
 from base.localized import languages
 from base.logs import answered
 from municipality import audit
+from surveys.news import next_change
 
 
 def route(endpoint: Endpoint[B, Q], house: House) -> Route:
@@ -55,10 +58,12 @@ class Handle(Generic[B, Q]):
         began, endpoint = time.perf_counter(), self.endpoint
         try:
             request = Incoming(scope, receive)
-            response = await self.answer(endpoint, self.house, request)
-            if endpoint.etag and _unchanged(request, response):
+            response = _at_hand(endpoint, self.house, request) or await self.answer(endpoint, self.house, request)
+            if endpoint.etag and "etag" not in response.headers and _unchanged(request, response):
                 kept = {name: response.headers[name] for name in _ALSO_UNCHANGED if name in response.headers}
                 response = Response(status_code=304, headers=kept)
+            if endpoint.compresses:
+                response = await compressed(request, response)
         except Problem as refused:
             response = problem(refused, languages(request.headers.get("accept-language", ""), ("en",)))
         except ClientDisconnect:
@@ -67,7 +72,11 @@ class Handle(Generic[B, Q]):
             # Nothing of the error's message goes out or into the log: it can carry what was sent.
             response = of_unexpected(error, endpoint.path)
         if endpoint.town == "survey":
-            response.headers.update(shared_with(self.house))
+            for name, value in shared_with(self.house).items():
+                if name == "Vary":
+                    response.headers.add_vary_header(value)
+                else:
+                    response.headers[name] = value
         taken_s = time.perf_counter() - began
         if endpoint.who.kind != "ballot":  # When an answer came is nobody's business: no line, no count.
             observe(endpoint.method, endpoint.path, response.status_code, taken_s)
@@ -75,7 +84,21 @@ class Handle(Generic[B, Q]):
         await response(scope, receive, send)
 
 
+def _at_hand(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response | None:
+    """An answer that is open to all and was worked out for another reader, without a question to the database."""
+    if not endpoint.shared or endpoint.town != "number":
+        return None
+    if "if-modified-since" in request.headers and "if-none-match" not in request.headers:
+        return None
+    municipality = house.shared.town(str(request.path["number"]))
+    if municipality is None:
+        return None
+    kept = house.shared.find(house.shared.key(municipality, request))
+    return None if kept is None else kept.answer(request)
+
+
 async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Incoming) -> Response:
+    forgotten = house.shared.forgotten
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, house)
     raw = b""
     if endpoint.has_body:
@@ -83,6 +106,7 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
             request, house.limits, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
         )
     prepared = await _prepared(endpoint, caller, raw, house, request) if endpoint.prepare is not None else None
+    keeps: Keeps | None = None
     async with work(caller.tenant) as unit:
         await _sign_in(endpoint, caller, unit)
         if endpoint.who.kind == "staff":
@@ -93,10 +117,19 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], house: House, request: Inc
         if endpoint.idempotent and (key := request.headers.get("idempotency-key")) is not None:
             sent = Sent.of(request, key, raw)
             response = await replayed(unit, house.keys, sent, lambda: _respond(endpoint, call), secret=endpoint.secret)
+        elif endpoint.shared:
+            if endpoint.town == "number":
+                house.shared.know(str(request.path["number"]), unit.municipality, forgotten)
+            keeps = Keeps.of(house.shared, unit.municipality, request, forgotten, private=endpoint.who.kind != "open")
+            response = keeps.found or await _respond(endpoint, call)
+            if keeps.found is None:
+                keeps.until = await next_change(unit)
         else:
             response = await _respond(endpoint, call)
     await _then(unit, house)
-    return response
+    if endpoint.who.kind == "staff" and endpoint.method != "GET":
+        house.shared.forget(str(unit.municipality))  # This process need not wait until it hears of itself.
+    return response if keeps is None else await keeps.kept(request, response)
 
 
 async def _sign_in(endpoint: Endpoint[B, Q], caller: Claim, unit: Work) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -16,13 +16,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answering import route
+from api.compression import squeezed, takes_gzip
 from api.door import preflights
+from api.etags import matches, tag_of
 from api.finding import Finder
 from api.house import House
 from api.openapi import document
 from api.pages import page_routes
 from api.problems import of_unexpected, problem
-from api.reference import reference
+from api.reference import Reference
 from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
@@ -65,18 +67,20 @@ def routes(house: House) -> Sequence[BaseRoute]:
     table = endpoints()
     described = document(table, version("medvirk"), house.settings.origin)
     encoded = json.dumps(described).encode()
+    page_of_it = Reference(described)
+    tag, compressed = tag_of(encoded), cache(partial(squeezed, encoded))
 
     async def openapi(request: Request) -> Response:
-        return Response(encoded, media_type="application/json", headers={"Cache-Control": "no-cache"})
-
-    @cache
-    def rendered() -> tuple[bytes, Mapping[str, str]]:
-        page, headers = reference(described)
-        return page.encode(), headers
+        headers = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "Accept-Encoding"}
+        if matches(request.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        if not takes_gzip(request.headers.get("accept-encoding")):
+            return Response(encoded, media_type="application/json", headers=headers)
+        headers |= {"Content-Encoding": "gzip", "ETag": f"W/{tag}"}
+        return Response(compressed(), media_type="application/json", headers=headers)
 
     async def docs(request: Request) -> Response:
-        # The same for everybody, with one nonce: it has nothing of anybody's on it and takes nothing that is sent.
-        page, headers = rendered()
+        page, headers = await page_of_it.page()
         return Response(page, media_type="text/html", headers=headers)
 
     return [

@@ -162,6 +162,11 @@ class Endpoint(Generic[B, Q]):
     limit_bytes: int = MIB
     town: Literal["none", "number", "survey"] = "none"
     etag: bool = False
+    shared: bool = False
+    """Whether the answer is the same for every reader of a municipality, but for its language and query: it is worked
+    out once and forgotten when the database tells of a change."""
+    compresses: bool = False
+    """Whether the answer may be compressed: nothing in it is secret, so that its length tells nothing."""
     example: Mapping[str, object] | None = None
     optional_body: bool = False
     transaction: Literal["always", "when needed"] = "always"

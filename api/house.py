@@ -1,16 +1,19 @@
 """What one process keeps at hand: built once at its start, handed to every endpoint."""
 
 import asyncio
+import gc
 from dataclasses import dataclass, field
 
 from api.limits import Limits
 from api.metrics import watch_zones
+from api.shared import Shared
 from base.keys import KeyStore
 from base.settings import Settings
 from base.signals import Signals
 from consent.principals import Principals
 from geofence.engine.sealed import Seal
 from geofence.health import HealthBook
+from geofence.packs import Packs
 from geofence.reading import Turns
 from geofence.snapshots import Snapshots
 from surveys.box.attested import Attestation
@@ -24,8 +27,10 @@ class House:
     keys: KeyStore
     signals: Signals
     snapshots: Snapshots
+    packs: Packs
     seal: Seal
     principals: Principals
+    shared: Shared
     attestation: Attestation | None = None
     health: HealthBook = field(default_factory=HealthBook)
     limits: Limits = field(default_factory=Limits)
@@ -39,7 +44,13 @@ class House:
         await self.signals.start()
 
     def prepare(self) -> None:
-        """Begin to lay out what phones will ask about, so that none of them waits for it."""
+        """Begin to lay out what phones will ask about, so that none of them waits for it.
+
+        What is there by now stays for good: the garbage collector need not look through it, which would hold up every
+        request for a tenth of a second now and then.
+        """
+        gc.collect()
+        gc.freeze()
         self.ahead = asyncio.create_task(self.snapshots.keep_ahead())
 
     async def close(self) -> None:
@@ -55,6 +66,16 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> House:
     signals = Signals(listen_url)
     snapshots = Snapshots(signals)
     watch_zones(snapshots)
+    packs = Packs(keys)
+    snapshots.laid_out = packs.laid_out
     return House(
-        settings, keys, signals, snapshots, Seal(keys), Principals(signals), Attestation.from_settings(settings)
+        settings,
+        keys,
+        signals,
+        snapshots,
+        packs,
+        Seal(keys),
+        Principals(signals),
+        Shared(signals),
+        Attestation.from_settings(settings),
     )

@@ -1,6 +1,8 @@
 """The console's pages, mounted: who sees them, their unit of work, and the headers that keep a page to itself."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from api.callers import SESSION_COOKIE
+from api.compression import squeezed, takes_gzip
 from api.etags import matches
 from api.house import House
 from api.limits import network_of
@@ -43,8 +47,16 @@ def page_routes(house: House) -> Sequence[BaseRoute]:
     ]
 
 
+COMPRESSED = frozenset({".css", ".js", ".mjs", ".json", ".svg", ".txt", ".webmanifest", ".html"})
+"""Endings of files that compressing makes smaller."""
+
+
 class _Static(StaticFiles):
     """Static files that a browser asks about each time (they have an ETag), so that old and new are never mixed."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory)
+        self._compressed: dict[tuple[str, str], bytes] = {}
 
     def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
         if (asked := request_headers.get("if-none-match")) is not None:
@@ -54,7 +66,26 @@ class _Static(StaticFiles):
     def file_response(self, *given: Any, **named: Any) -> Response:
         response = super().file_response(*given, **named)
         response.headers["Cache-Control"] = "no-cache"
+        response.headers.add_vary_header("Accept-Encoding")
         return response
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Compressed where the reader takes it; each file is compressed once and kept, as long as it stays the same."""
+        response = await super().get_response(path, scope)
+        if not isinstance(response, FileResponse) or Path(path).suffix not in COMPRESSED:
+            return response
+        asked = Headers(scope=scope)
+        if "range" in asked or not takes_gzip(asked.get("accept-encoding")):
+            return response
+        key = (str(response.path), response.headers["etag"])
+        if key not in self._compressed:
+            content = await asyncio.to_thread(Path(response.path).read_bytes)
+            self._compressed = {old: body for old, body in self._compressed.items() if old[0] != key[0]}
+            self._compressed[key] = await asyncio.to_thread(squeezed, content)
+        kept = ("content-type", "last-modified", "cache-control", "vary")
+        headers = {name: response.headers[name] for name in kept}
+        headers |= {"etag": f"W/{key[1]}", "content-encoding": "gzip"}
+        return Response(self._compressed[key], headers=headers)
 
 
 def _route(page: Page, house: House) -> Route:

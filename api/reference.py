@@ -1,5 +1,6 @@
 """The API's reference as a page, from the document that is served."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,24 @@ AUDIENCES = {
 }
 
 
-def reference(document: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
-    """The page and its headers."""
-    nonce = security.nonce()
-    page = render("reference.html", "en", nonce, document=document, audiences=AUDIENCES)
-    return page, security.headers(nonce)
+class Reference:
+    """The page, laid out once and away from the event loop: the same for everybody, with one nonce; it has nothing of
+    anybody's on it and takes nothing that is sent.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._laid_out: tuple[str, Mapping[str, str]] | None = None
+        self._lock = asyncio.Lock()
+
+    async def page(self) -> tuple[str, Mapping[str, str]]:
+        """The page and its headers."""
+        async with self._lock:
+            if self._laid_out is None:
+                self._laid_out = await asyncio.to_thread(self._lay_out)
+            return self._laid_out
+
+    def _lay_out(self) -> tuple[str, Mapping[str, str]]:
+        nonce = security.nonce()
+        page = render("reference.html", "en", nonce, document=self._document, audiences=AUDIENCES)
+        return page, security.headers(nonce)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from base.keys import KeyStore, make
 
 PREFIX: Final = "signing"
+_PART: Final = 3 << 18
 
 
 class NotSigned(ValueError):
@@ -74,7 +75,9 @@ def _thumbprint(key: Ed25519PublicKey) -> str:
 
 
 def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    """Base64url without padding; part by part, so that no other thread waits long while megabytes are written."""
+    parts = [base64.urlsafe_b64encode(raw[start : start + _PART]) for start in range(0, len(raw), _PART)]
+    return b"".join(parts).rstrip(b"=").decode()
 
 
 def _bytes(text: str) -> bytes:

@@ -40,7 +40,8 @@ left join lateral (
 ) as learnt on true
 """
 _TRIGGERS = (
-    "select id, zone_id, beacon_id, rule, active_to, subject_kind, subject_id from trigger where active_to > now()"
+    "select id, zone_id, beacon_id, rule, active_to, subject_kind, subject_id from trigger where active_to > now() "
+    "order by id"
 )
 
 
@@ -63,6 +64,8 @@ class Snapshots:
     def __init__(self, signals: Signals | None = None) -> None:
         self._towns: dict[UUID, _Town] = {}
         self.ready = True
+        self.laid_out: Callable[[UUID, Snapshot], None] = lambda municipality, snapshot: None
+        """Told of each snapshot that takes the place of another, and of each first one."""
         if signals is not None:
             signals.on(CHANNEL, lambda payload: self.stale(UUID(payload)))
             signals.on_renewed(self.all_stale)
@@ -109,16 +112,19 @@ class Snapshots:
         build, quick = await _read(work, known.snapshot)
         if quick:
             known.snapshot = build()
+            self.laid_out(work.municipality, known.snapshot)
         elif known.snapshot is None:
             known.snapshot = await asyncio.to_thread(quietly, build)
+            self.laid_out(work.municipality, known.snapshot)
         elif known.replacing is None:
-            known.replacing = asyncio.create_task(self._replace(known, build))
+            known.replacing = asyncio.create_task(self._replace(known, build, work.municipality))
         else:
             known.stale = True  # Another is on its way; what has changed since comes after it.
 
-    async def _replace(self, known: _Town, build: Callable[[], Snapshot]) -> None:
+    async def _replace(self, known: _Town, build: Callable[[], Snapshot], municipality: UUID) -> None:
         try:
             known.snapshot = await asyncio.to_thread(quietly, build)
+            self.laid_out(municipality, known.snapshot)
         except Exception as error:
             known.stale = True
             log.error("zones could not be laid out", error=type(error).__name__)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from base import hosts
 from base.keys import KeyStore
 from base.settings import Settings
-from push.fcm import FcmSender
 from push.senders import AddressKind, LogSender, Sender
 from push.vapid import Vapid
 from push.webpush import SERVICES, WebPushSender
@@ -22,6 +21,8 @@ async def couriers(settings: Settings, keys: KeyStore) -> AsyncIterator[Couriers
     webpush = WebPushSender(vapid(settings, keys), push_services(settings), allowed=settings.hosts_in_private_networks)
     fcm: Sender = log
     if settings.fcm_credentials is not None or settings.fcm_url is not None:
+        from push.fcm import FcmSender  # Only workers that send by it load firebase-admin.
+
         fcm = FcmSender.from_settings(settings)
     try:
         yield {"fcm_token": fcm, "fcm_fid": fcm, "webpush": webpush, "log": log}

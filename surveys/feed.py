@@ -11,10 +11,8 @@ from base.database import Work
 from base.errors import NotFound
 from consent.permits import Permit, PersonalFeed
 from surveys import information
-from surveys.forms.document import InArea, Interested, WasThere
-from surveys.forms.proofreading import estimated_minutes
 from surveys.hearings import hearings
-from surveys.survey import Survey, open_now
+from surveys.lines import Line, open_lines
 from surveys.wording import corrected_at
 
 Reason = Literal["area", "interest", "everyone", "followed"]
@@ -50,6 +48,15 @@ class Entry:
     updated: datetime
 
 
+def place_of(entry: Entry) -> tuple[int, int, UUID]:
+    """Where an entry stands among the others: surveys before hearings before information; what ends first before the
+    others, and information by its age, the youngest first. The second is a time in microseconds since 1970.
+    """
+    rank = {"survey": 0, "hearing": 1, "info": 2}[entry.kind]
+    at = -entry.updated.timestamp() if entry.kind == "info" else entry.ends.timestamp() if entry.ends else 4e9 * 2
+    return rank, round(at * 1e6), entry.id
+
+
 @dataclass(frozen=True, slots=True)
 class _Mine:
     areas: frozenset[UUID]
@@ -67,8 +74,12 @@ async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None 
     permit.check()
     mine = await _mine(work, permit.resident)
     corrected = await corrected_at(work)
-    entries = [entry for survey in await open_now(work) if (entry := _survey_entry(survey, mine, corrected))]
-    entries += [entry for hearing in await hearings.published(work) if (entry := _hearing_entry(hearing, mine))]
+    entries = [entry for survey in await open_lines(work) if (entry := _survey_entry(survey, mine, corrected))]
+    entries += [
+        entry
+        for hearing in await hearings.open_or_among(work, mine.followed)
+        if (entry := _hearing_entry(hearing, mine))
+    ]
     for item_id, item in await information.current(work):
         why = _why(item.areas, item.interests, mine)
         if why is not None:
@@ -78,20 +89,15 @@ async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None 
     return [entry for entry in new if entry.id not in mine.muted]
 
 
-def _survey_entry(survey: Survey, mine: _Mine, corrected: Mapping[UUID, datetime]) -> Entry | None:
-    document = survey.document
-    who = document.eligibility
-    if isinstance(who, WasThere):
+def _survey_entry(survey: Line, mine: _Mine, corrected: Mapping[UUID, datetime]) -> Entry | None:
+    if survey.kind == "present":
         return None
-    areas = tuple(who.areas) if isinstance(who, InArea) else ()
-    interests = tuple(who.interests) if isinstance(who, Interested) else ()
-    why = _why(areas, interests, mine)
+    why = _why(survey.areas, survey.interests, mine)
     if why is None:
         return None
-    begins = survey.opens_at or survey.opened_at or survey.created_at
-    minutes = estimated_minutes(document)
-    told = (document.title, document.intro or {}, begins, survey.closes_at)
-    return Entry("survey", survey.id, *told, minutes, why, max(begins, corrected.get(survey.id, begins)))
+    told = (dict(survey.title), dict(survey.intro or {}), survey.began, survey.closes_at)
+    updated = max(survey.began, corrected.get(survey.id, survey.began))
+    return Entry("survey", survey.id, *told, survey.minutes, why, updated)
 
 
 def _hearing_entry(hearing: hearings.Hearing, mine: _Mine) -> Entry | None:

@@ -12,7 +12,7 @@ from base.database import Work
 from base.localized import pick
 from geofence.engine.places import Fired
 from surveys.hearings import hearings
-from surveys.survey import open_now
+from surveys.lines import open_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,11 @@ async def compose(work: Work, fired: Sequence[Fired], languages: Sequence[str]) 
 
 async def _subjects(work: Work, ids: list[UUID]) -> dict[tuple[str, UUID], _Subject]:
     found = {
-        ("survey", survey.id): _Subject(
-            dict((document := survey.document).title), dict(document.intro or {}), survey.closes_at
-        )
-        for survey in await open_now(work)
+        ("survey", survey.id): _Subject(dict(survey.title), dict(survey.intro or {}), survey.closes_at)
+        for survey in await open_lines(work)
         if survey.id in ids
     }
-    for hearing in await hearings.published(work):
+    for hearing in await hearings.open_or_among(work, ids):
         if hearing.id in ids and hearing.state == "open":
             found["hearing", hearing.id] = _Subject(
                 hearing.written["title"], hearing.written.get("summary") or {}, hearing.deadline

@@ -23,6 +23,12 @@ _COLUMNS: Final = (
     "jsonb_array_length(d->'questions') as questions"
 )
 _FROM: Final = "(select *, coalesce(wording, definition) as d from survey) as s"
+_PAGE: Final = (
+    "(select *, coalesce(wording, definition) as d from survey "
+    "where kind = 'survey' and ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid)) "
+    "order by created_at desc, id desc limit $3) as s"
+)
+"""The rows of one page alone, so that no document is taken apart that is not shown."""
 _MOST_KEPT: Final = 20_000
 
 
@@ -89,8 +95,7 @@ async def open_lines(work: Work) -> list[Line]:
 async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Line]:
     """Surveys in any state, the youngest first, from the sort key `after` on."""
     rows = await work.fetch(
-        f"select {_COLUMNS} from {_FROM} where kind = 'survey' and ($1::timestamptz is null "  # noqa: S608 - our own column names
-        "or (created_at, id) < ($1, $2::uuid)) order by created_at desc, id desc limit $3",
+        f"select {_COLUMNS} from {_PAGE} order by created_at desc, id desc",  # noqa: S608 - our own column names
         *(after or (None, None)),
         limit,
     )
@@ -117,11 +122,9 @@ class Whole:
 async def whole_page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Whole]:
     """As `page`, with the whole documents: their text goes from the database to the reader as it is."""
     rows = await work.fetch(
-        "select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, on_paper, "
-        """'{"intro": null, "plan_id": null}' || (coalesce(wording, definition) - 'opens_at' - 'closes_at') """
-        "as document from survey "
-        "where kind = 'survey' and ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid)) "
-        "order by created_at desc, id desc limit $3",
+        "select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, on_paper, "  # noqa: S608 - our own words
+        """'{"intro": null, "plan_id": null}' || (d - 'opens_at' - 'closes_at') as document """
+        f"from {_PAGE} order by created_at desc, id desc",
         *(after or (None, None)),
         limit,
     )

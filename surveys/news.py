@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from base.clock import now
 from base.database import Work
+from base.sql import load
 from surveys import information
 from surveys.hearings import hearings
-from surveys.survey import open_now
+from surveys.lines import open_lines
 from surveys.wording import corrected_at
 
 
@@ -31,10 +33,10 @@ async def news(work: Work, since: datetime | None = None) -> list[News]:
     """What stands open or was published, the youngest first; with `since`, what is new after that time."""
     corrected = await corrected_at(work)
     found: list[News] = []
-    for survey in await open_now(work):
-        document, began = survey.document, survey.opens_at or survey.opened_at or survey.created_at
+    for survey in await open_lines(work):
+        title, intro, began = dict(survey.title), dict(survey.intro or {}), survey.began
         updated = max(began, corrected.get(survey.id, began))
-        found.append(News("survey", survey.id, document.title, document.intro or {}, began, updated, survey.closes_at))
+        found.append(News("survey", survey.id, title, intro, began, updated, survey.closes_at))
     for hearing in await hearings.published(work):
         began = hearing.published_at or hearing.created_at
         told = (hearing.outcome or {}).get("decision") or hearing.written.get("summary") or {}
@@ -46,3 +48,9 @@ async def news(work: Work, since: datetime | None = None) -> list[News]:
         )
     found.sort(key=lambda one: (one.updated, one.id), reverse=True)
     return [one for one in found if since is None or one.updated > since]
+
+
+async def next_change(work: Work) -> datetime | None:
+    """When time alone changes next what is open or published: the first beginning or end that is yet to come."""
+    found: datetime | None = await work.fetchval(load(__file__, "next_change.sql"), now())
+    return found

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -22,6 +22,10 @@ COLUMNS = (
     "id, municipality_id, kind, state, definition, opens_at, closes_at, created_at, opened_at, closed_at, token_key, "
     "counted, on_paper, shaken_on, wording, text_version"
 )
+
+
+_MOST_KEPT = 100
+_documents: dict[tuple[UUID, int, datetime | None, datetime | None], SurveyDocument] = {}
 
 
 class NoSuchSurvey(NotFound):
@@ -61,13 +65,30 @@ class Survey:
     wording: Mapping[str, Any] | None = None
     text_version: int = 1
 
+    _read: list[SurveyDocument] = field(default_factory=list, init=False, repr=False, compare=False)
+
     @property
     def document(self) -> SurveyDocument:
-        """What staff wrote, with its words and times as they are now."""
-        return SurveyDocument.model_validate(
-            {**(self.wording or self.definition), "opens_at": self.opens_at, "closes_at": self.closes_at},
-            context=STORED,
-        )
+        """What staff wrote, with its words and times as they are now.
+
+        It is validated once. What was launched stays as it is until its words or times change, and the documents that
+        were asked for last are kept at hand for whoever asks next.
+        """
+        if self._read:
+            return self._read[0]
+        key = (self.id, self.text_version, self.opens_at, self.closes_at)
+        found = _documents.get(key) if self.state != "draft" else None
+        if found is None:
+            found = SurveyDocument.model_validate(
+                {**(self.wording or self.definition), "opens_at": self.opens_at, "closes_at": self.closes_at},
+                context=STORED,
+            )
+            if self.state != "draft":
+                if len(_documents) >= _MOST_KEPT:
+                    del _documents[next(iter(_documents))]
+                _documents[key] = found
+        self._read.append(found)
+        return found
 
     @property
     def issuer(self) -> Issuer:
@@ -107,14 +128,3 @@ async def read_survey(work: Work, survey_id: UUID) -> Survey:
     if survey.kind != "survey":
         raise NoSuchSurvey()
     return survey
-
-
-async def open_now(work: Work) -> list[Survey]:
-    """The surveys that can be answered now, those that close first before the others."""
-    rows = await work.fetch(
-        f"select {COLUMNS} from survey where kind = 'survey' and state = 'open' "  # noqa: S608 - our own column names
-        "and (opens_at is null or opens_at <= $1) and (closes_at is null or closes_at > $1) "
-        "order by closes_at nulls last, id",
-        now(),
-    )
-    return [survey_of(row) for row in rows]

@@ -30,5 +30,6 @@ async def describe_open_data(call: Call[None, CatalogWanted]) -> Raw:
 
 ENDPOINTS = [
     Endpoint("GET", "/v1/municipalities/{number}/open-data/catalog", describe_open_data, OPEN, query=CatalogWanted,
-             town="number", gives_media=JSON_LD, other_media=(TURTLE,), refuses=(404, 422), etag=True),
+             town="number", gives_media=JSON_LD, other_media=(TURTLE,), refuses=(404, 422), etag=True,
+             shared=True),
 ]  # fmt: skip

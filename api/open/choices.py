@@ -74,10 +74,10 @@ async def list_topics(call: Call) -> TopicsOffered:
 ENDPOINTS = [
     Endpoint(
         "GET", "/v1/municipalities/{number}/districts", list_districts, OPEN, query=Page, gives=Districts,
-        town="number", refuses=(404,), etag=True,
+        town="number", refuses=(404,), etag=True, shared=True,
     ),
     Endpoint(
         "GET", "/v1/municipalities/{number}/interests", list_topics, OPEN, gives=TopicsOffered, town="number",
-        refuses=(404,), etag=True,
+        refuses=(404,), etag=True, shared=True,
     ),
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from api.callers import OPEN
 from api.endpoint import Call, Endpoint, Raw
 from api.etags import matches, tag_of
 from api.open import plain
-from api.shapes import Sent, Tag
+from api.shapes import Page, Tag
 from base.localized import pick
 from base.times import Instant
 from base.wording import said
@@ -26,8 +26,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _KINDS = {"survey": "Survey", "hearing": "Hearing", "info": "Information"}
 
 
-class FeedWanted(Sent):
-    """In which language, and from when on."""
+class FeedWanted(Page):
+    """In which language, from when on, and which part."""
 
     language: Tag | None = Field(None, description="Before Accept-Language")
     since: Instant | None = Field(None, description="What is new after this time")
@@ -35,10 +35,11 @@ class FeedWanted(Sent):
 
 async def show_atom_feed(call: Call[None, FeedWanted]) -> Raw:
     """What is new, as an Atom feed (RFC 4287) in one language: open surveys, hearings, information."""
-    found, wanted, about = await news(call.work, call.query.since), _wanted(call), await town(call.work)
+    everything, wanted, about = await news(call.work, call.query.since), _wanted(call), await town(call.work)
+    found, following = call.query.of(everything, lambda one: (one.updated, one.id), newest_first=True)
     changed = max((one.updated for one in found), default=_NEVER).replace(microsecond=0)
     call.spoken(plain.language_of(wanted))
-    body = _atom(about, found, call.house.settings.origin, wanted, changed).encode()
+    body = _atom(about, found, call.house.settings.origin, wanted, changed, following).encode()
     tag = tag_of(body)
     headers = {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True), "Vary": "Accept-Language",
                "Cache-Control": "no-cache"}  # fmt: skip
@@ -60,17 +61,21 @@ def _seen(call: Call[None, FeedWanted], tag: str, changed: datetime) -> bool:
     return then.tzinfo is not None and changed <= then
 
 
-def _atom(about: Town, found: Sequence[News], origin: str, wanted: list[str], changed: datetime) -> str:
+def _atom(
+    about: Town, found: Sequence[News], origin: str, wanted: list[str], changed: datetime, following: str | None
+) -> str:
     language = plain.language_of(wanted)
     name, path = pick(about.name, wanted)[0], f"/v1/municipalities/{about.number}/feed.atom?language={language}"
     title = said("New in {town}", wanted, town=name)
+    further = f"{origin}{path}&cursor={following}"
+    older = f'<link rel="next" type="{ATOM}" href="{_xml(further)}"/>' if following else ""  # RFC 5005
     entries = "".join(_entry(one, about, origin, wanted) for one in found)
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">'
         f"<id>{_xml(origin + path)}</id><title>{_xml(title)}</title><updated>{_time(changed)}</updated>"
         f'<link rel="self" type="{ATOM}" href="{_xml(origin + path)}"/>'
         f'<link rel="alternate" type="text/html" href="{_xml(_page(about, origin))}"/>'
-        f"<author><name>{_xml(name)}</name></author><generator>Medvirk</generator>{entries}</feed>\n"
+        f"<author><name>{_xml(name)}</name></author><generator>Medvirk</generator>{older}{entries}</feed>\n"
     )
 
 
@@ -104,11 +109,15 @@ async def show_embedded(call: Call[None, FeedWanted]) -> Raw:
     """The same as a page for the municipality's website to show in a frame: no scripts, no cookies, nothing from
     elsewhere. `MEDVIRK_EMBED_ORIGINS` says which websites may.
     """
-    found, wanted, about = await news(call.work, call.query.since), _wanted(call), await town(call.work)
+    everything, wanted, about = await news(call.work, call.query.since), _wanted(call), await town(call.work)
+    found, following = call.query.of(everything, lambda one: (one.updated, one.id), newest_first=True)
     origin, language = call.house.settings.origin, plain.language_of(wanted)
     title = said("New in {town}", wanted, town=pick(about.name, wanted)[0])
     lines = "".join(_line(one, about, origin, wanted) for one in found)
     listed = f"<ul>{lines}</ul>" if found else f"<p>{escape(said('There is nothing new just now.', wanted))}</p>"
+    if following:
+        older = f"/embed/{about.number}?language={language}&cursor={following}"
+        listed += f'<p><a href="{escape(older)}">{escape(said("Older", wanted))}</a></p>'
     framed_by = " ".join(["'self'", *call.house.settings.embed_origins.split()])
     return plain.page(title, f"<h1>{escape(title)}</h1>{listed}", language, framed_by=framed_by,
                       headers={"Vary": "Accept-Language"})  # fmt: skip
@@ -127,7 +136,7 @@ def _line(one: News, about: Town, origin: str, wanted: list[str]) -> str:
 
 ENDPOINTS = [
     Endpoint("GET", "/v1/municipalities/{number}/feed.atom", show_atom_feed, OPEN, query=FeedWanted, town="number",
-             gives_media=ATOM, refuses=(404, 422), also={304: "Nothing has changed"}),
+             gives_media=ATOM, refuses=(404, 422), also={304: "Nothing has changed"}, shared=True),
     Endpoint("GET", "/embed/{number}", show_embedded, OPEN, query=FeedWanted, town="number", gives_media="text/html",
-             refuses=(404, 422), etag=True),
+             refuses=(404, 422), etag=True, shared=True),
 ]  # fmt: skip

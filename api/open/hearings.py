@@ -1,6 +1,7 @@
 """Hearings as everybody may read them, without being registered."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from api.open.surveys import (
     show_issuer,
     show_receipts,
 )
+from api.shapes import Page
 from base.localized import pick
 from surveys.hearings import corrections
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings.corrections import Correction
-from surveys.hearings.hearings import Hearing, NoSuchHearing, published, read
+from surveys.hearings.hearings import Hearing, NoSuchHearing, place_of, published_page, read
 
 NOTICE = (
     "Anonymous opinions are read by the case officer once the hearing has closed, each as it was written, without any "
@@ -121,9 +123,12 @@ def _members(hearing: Hearing, wanted: list[str]) -> dict[str, Any]:
     }
 
 
-async def list_open_hearings(call: Call[None, None]) -> HearingsShown:
+async def list_open_hearings(call: Call[None, Page]) -> HearingsShown:
     """The municipality's hearings."""
-    return HearingsShown(items=[shown(hearing, call.languages) for hearing in await published(call.work)])
+    after = call.query.after(int, datetime, UUID)
+    found = await published_page(call.work, (after[0], after[1], after[2]) if after else None, call.query.one_more)
+    part, following = call.query.cut(found, place_of)
+    return HearingsShown(items=[shown(hearing, call.languages) for hearing in part], next=following)
 
 
 async def read_hearing(call: Call[None, None]) -> HearingInWhole:
@@ -196,12 +201,14 @@ ENDPOINTS = [
         "/v1/municipalities/{number}/hearings",
         list_open_hearings,
         OPEN,
+        query=Page,
         gives=HearingsShown,
         town="number",
-        refuses=(404,),
+        refuses=(404, 422),
         etag=True,
+        shared=True,
     ),
-    Endpoint("GET", _ONE, read_hearing, OPEN, gives=HearingInWhole, town="survey", refuses=(404,)),
+    Endpoint("GET", _ONE, read_hearing, OPEN, gives=HearingInWhole, town="survey", refuses=(404,), compresses=True),
     Endpoint(
         "GET",
         _ONE + "/documents/{document:uuid}",

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
+from api.shapes import Page
 from base.errors import NotFound
 from consent import roots
 
@@ -41,9 +42,11 @@ def _root(found: roots.Root) -> LedgerRoot:
     return LedgerRoot(published_on=found.published_on, events=found.events, root=found.root.hex())
 
 
-async def ledger_roots(call: Call) -> LedgerRoots:
+async def ledger_roots(call: Call[None, Page]) -> LedgerRoots:
     """The roots of the consent ledger that were published: keep one, and nobody can rewrite what is under it."""
-    return LedgerRoots(items=[_root(found) for found in await roots.roots(call.work)])
+    found = await roots.roots(call.work)
+    part, following = call.query.of(found, lambda root: (root.published_on.isoformat(),), newest_first=True)
+    return LedgerRoots(items=[_root(root) for root in part], next=following)
 
 
 async def ledger_proof(call: Call) -> InclusionProof:
@@ -56,8 +59,8 @@ async def ledger_proof(call: Call) -> InclusionProof:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/v1/municipalities/{number}/ledger/roots", ledger_roots, OPEN, gives=LedgerRoots, town="number",
-             etag=True),
+    Endpoint("GET", "/v1/municipalities/{number}/ledger/roots", ledger_roots, OPEN, query=Page, gives=LedgerRoots,
+             town="number", refuses=(422,), etag=True, shared=True),
     Endpoint("GET", "/v1/municipalities/{number}/ledger/proofs/{leaf}", ledger_proof, OPEN, gives=InclusionProof,
              town="number", refuses=(429,)),
 ]  # fmt: skip

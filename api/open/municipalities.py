@@ -96,6 +96,13 @@ async def municipality(call: Call) -> MunicipalityInFull:
 ENDPOINTS = [
     Endpoint("GET", "/v1/municipalities", municipalities, OPEN, gives=Municipalities, etag=True),
     Endpoint(
-        "GET", "/v1/municipalities/{number}", municipality, OPEN, gives=MunicipalityInFull, town="number", etag=True
+        "GET",
+        "/v1/municipalities/{number}",
+        municipality,
+        OPEN,
+        gives=MunicipalityInFull,
+        town="number",
+        etag=True,
+        shared=True,
     ),
 ]

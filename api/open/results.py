@@ -55,10 +55,11 @@ async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:
 ENDPOINTS = [
     Endpoint(
         "GET", "/v1/municipalities/{number}/results", list_results, OPEN, query=Page, gives=Results, town="number",
-        refuses=(404,), etag=True,
+        refuses=(404,), etag=True, shared=True,
     ),
     Endpoint(
         "GET", "/v1/municipalities/{number}/results/{id:uuid}", read_result, OPEN, query=Wanted, gives=ReleaseRead,
         other_media=("text/csv", "application/vnd.json-stat+json"), town="number", refuses=(404,), etag=True,
+        shared=True,
     ),
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
-from api.shapes import Line, Sent
+from api.shapes import Line, Page, Sent
 from base.errors import invalid
 from base.text import Prose
 from surveys.hearings import confirmations, statements
@@ -99,12 +99,14 @@ async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
     return statement_shown(statement)
 
 
-async def list_statements(call: Call[None, None]) -> StatementsShown:
+async def list_statements(call: Call[None, Page]) -> StatementsShown:
     """The statements that have been published."""
     if (await read(call.work, call.id())).state == "draft":
         raise NoSuchHearing()
-    found = await statements.listed(call.work, call.id(), published=True)
-    return StatementsShown(items=[statement_shown(statement) for statement in found])
+    after, limit = call.query.after_time(), call.query.one_more
+    found = await statements.listed(call.work, call.id(), published=True, after=after, limit=limit)
+    part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
+    return StatementsShown(items=[statement_shown(statement) for statement in part], next=following)
 
 
 _ONE = "/v1/hearings/{id:uuid}"
@@ -122,5 +124,15 @@ ENDPOINTS = [
         refuses=(404, 409, 410, 413, 422, 429),
         idempotent_for_all=True,
     ),
-    Endpoint("GET", _ONE + "/statements", list_statements, OPEN, gives=StatementsShown, town="survey", refuses=(404,)),
+    Endpoint(
+        "GET",
+        _ONE + "/statements",
+        list_statements,
+        OPEN,
+        query=Page,
+        gives=StatementsShown,
+        town="survey",
+        refuses=(404, 422),
+        compresses=True,
+    ),
 ]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
-from api.shapes import Sent
+from api.shapes import Page, Sent
 from surveys.box import keylog
 
 PROOFS_PER_MINUTE = 120
@@ -29,6 +29,7 @@ class SurveyKeys(BaseModel):
     """Every key that has signed ballots here, the oldest first, and the head of the log."""
 
     items: list[SurveyKey]
+    next: str | None = None
     size: int
     root: str = Field(description="The Merkle root (RFC 9162, SHA-256) over the lines, 32 bytes in hex")
     signed: str = Field(
@@ -74,10 +75,12 @@ def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode()
 
 
-async def list_survey_keys(call: Call) -> SurveyKeys:
+async def list_survey_keys(call: Call[None, Page]) -> SurveyKeys:
     """The keys that sign ballots, one for each survey, so that anybody can see that all are given the same."""
     log = await keylog.read_log(call.work)
+    part, following = call.query.of(log.lines, lambda line: (line.place,))
     return SurveyKeys(
+        next=following,
         items=[
             SurveyKey(
                 place=line.place,
@@ -87,7 +90,7 @@ async def list_survey_keys(call: Call) -> SurveyKeys:
                 leaf=line.leaf.hex(),
                 opened_on=line.opened_on,
             )
-            for line in log.lines
+            for line in part
         ],
         size=len(log.lines),
         root=log.root().hex(),
@@ -125,8 +128,8 @@ async def prove_growth(call: Call[None, Between]) -> GrowthProof:
 
 ENDPOINTS = [
     Endpoint(
-        "GET", "/v1/municipalities/{number}/survey-keys", list_survey_keys, OPEN, gives=SurveyKeys, town="number",
-        refuses=(404,), etag=True,
+        "GET", "/v1/municipalities/{number}/survey-keys", list_survey_keys, OPEN, query=Page, gives=SurveyKeys,
+        town="number", refuses=(404, 422), etag=True, shared=True,
     ),
     Endpoint(
         "GET", "/v1/municipalities/{number}/survey-keys/growth", prove_growth, OPEN, query=Between, gives=GrowthProof,

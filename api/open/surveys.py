@@ -1,7 +1,7 @@
 """Surveys as everybody may read them: what is open, who signs the ballots, what became of the box."""
 
 import base64
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,13 +10,18 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import OPEN
 from api.endpoint import Call, Endpoint
+from api.shapes import Page
 from base.database import Work
+from base.localized import pick
 from municipality.directory import smallest_group, town
 from surveys import ballots, wording
 from surveys.box import receipts
-from surveys.forms.proofreading import estimated_minutes
-from surveys.reading import language_for, said
-from surveys.survey import NoSuchSurvey, Survey, open_now, read, read_survey
+from surveys.lines import Line, open_lines
+from surveys.reading import said
+from surveys.survey import NoSuchSurvey, Survey, read, read_survey
+
+_NEVER = datetime(2199, 12, 31, tzinfo=UTC)
+"""Where a survey without an end stands in a list by ends."""
 
 
 class SurveyListed(BaseModel):
@@ -115,20 +120,20 @@ def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode()
 
 
-def listed(survey: Survey, wanted: list[str]) -> SurveyListed:
+def listed(survey: Line, wanted: list[str]) -> SurveyListed:
     """One line of the list."""
-    document = survey.document
-    words = said(survey, wanted)
+    language = survey.language_for(wanted)
+    words = [language, *wanted]
     return SurveyListed(
         id=survey.id,
-        title=words["title"],
-        intro=words.get("intro"),
-        language=words["language"],
+        title=pick(survey.title, words)[0],
+        intro=pick(survey.intro, words)[0] if survey.intro else None,
+        language=language,
         opens_at=survey.opens_at,
         closes_at=survey.closes_at,
-        assurance=document.assurance,
-        eligibility=document.eligibility.kind,
-        minutes=estimated_minutes(document),
+        assurance=survey.assurance,
+        eligibility=survey.kind,
+        minutes=survey.minutes,
     )
 
 
@@ -169,12 +174,13 @@ async def list_corrections(call: Call[None, None]) -> CorrectionsShown:
     return CorrectionsShown(items=await corrections_shown(call.work, call.id()))
 
 
-async def list_open_surveys(call: Call[None, None]) -> SurveysListed:
+async def list_open_surveys(call: Call[None, Page]) -> SurveysListed:
     """The municipality's open surveys."""
-    surveys = await open_now(call.work)
-    if surveys:
-        call.spoken(language_for(surveys[0].document, call.languages))
-    return SurveysListed(items=[listed(survey, call.languages) for survey in surveys])
+    found = await open_lines(call.work)
+    if found:
+        call.spoken(found[0].language_for(call.languages))
+    part, following = call.query.of(found, lambda survey: (survey.closes_at or _NEVER, survey.id))
+    return SurveysListed(items=[listed(survey, call.languages) for survey in part], next=following)
 
 
 async def show_issuer(call: Call[None, None]) -> IssuerShown:
@@ -201,8 +207,8 @@ async def show_receipts(call: Call[None, None]) -> ReceiptsShown:
 
 ENDPOINTS = [
     Endpoint(
-        "GET", "/v1/municipalities/{number}/surveys", list_open_surveys, OPEN, gives=SurveysListed, town="number",
-        refuses=(404,), etag=True,
+        "GET", "/v1/municipalities/{number}/surveys", list_open_surveys, OPEN, query=Page, gives=SurveysListed,
+        town="number", refuses=(404, 422), etag=True, shared=True,
     ),
     Endpoint(
         "GET", "/v1/surveys/{id:uuid}/issuer", show_issuer, OPEN, gives=IssuerShown, town="survey", refuses=(404,),

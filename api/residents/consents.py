@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
-from api.shapes import Sent, Tag, Whole, Yes
+from api.shapes import Page, Sent, Tag, Whole, Yes
 from consent import ledger, receipts
 from consent.notices import notices_in_force
 from consent.purposes import PURPOSES
@@ -160,16 +160,19 @@ async def withdraw(call: Call) -> Consent:
     return _consent(await ledger.withdraw(call.work, call.house.keys, call.tenant, call.text("purpose")))
 
 
-async def consent_history(call: Call) -> History:
+async def consent_history(call: Call[None, Page]) -> History:
     """Everything you ever said about consent, oldest first."""
+    said = list(enumerate(await ledger.history(call.work, call.tenant)))
+    part, following = call.query.of(said, lambda line: line[:1])
     return History(
+        next=following,
         items=[
             Said(
                 receipt=event.id, purpose=event.purpose, granted=event.granted, notice_version=event.notice_version,
                 notice_sha256=event.notice_sha256.hex(), language=event.language, channel=event.channel,
                 of_age=event.of_age, at=event.at,
             )
-            for event in await ledger.history(call.work, call.tenant)
+            for _, event in part
         ]
     )  # fmt: skip
 
@@ -184,7 +187,7 @@ async def consent_receipt(call: Call) -> ConsentReceipt:
 ENDPOINTS = [
     Endpoint("GET", "/v1/purposes", purposes, RESIDENT, gives=Purposes),
     Endpoint("GET", "/v1/me/consents", consents, RESIDENT, gives=Consents),
-    Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, gives=History),
+    Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, query=Page, gives=History, refuses=(422,)),
     Endpoint("GET", "/v1/me/consents/receipts/{id:uuid}", consent_receipt, RESIDENT, gives=ConsentReceipt),
     Endpoint(
         "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 404, 409),

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
 from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
-from api.shapes import Sent
+from api.shapes import Page
 from base.localized import pick
 from base.times import Instant
 from consent.gate import ask
@@ -25,8 +25,8 @@ class WhyShown(BaseModel):
     purpose: str = Field(description="The consent under which my districts and interests are kept")
 
 
-class FeedWanted(Sent):
-    """From when on."""
+class FeedWanted(Page):
+    """From when on, and which part."""
 
     since: Instant | None = Field(None, description="What is new after this time alone")
 
@@ -60,7 +60,9 @@ async def show_feed(call: Call[None, FeedWanted]) -> Feed:
     entries = await feed.feed(call.work, permit, call.query.since)
     if entries:
         call.spoken(pick(entries[0].title, call.languages)[1])
+    part, following = call.query.of(entries, feed.place_of)
     return Feed(
+        next=following,
         renew=await to_renew(call),
         breaches=await of_breaches(call),
         items=[
@@ -80,7 +82,7 @@ async def show_feed(call: Call[None, FeedWanted]) -> Feed:
                     purpose=PersonalFeed.key,
                 ),
             )
-            for entry in entries
+            for entry in part
         ],
     )
 

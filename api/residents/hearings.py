@@ -2,17 +2,17 @@
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
-from api.open.hearings import HearingsShown, shown
+from api.open.hearings import HearingsShown, list_open_hearings
 from api.residents.surveys import REQUEST, RESPONSE, fetch_ballot
+from api.shapes import Page
 from consent.gate import ask
 from consent.permits import PersonalFeed
 from surveys.feed import follow
-from surveys.hearings.hearings import published
 
 
-async def list_hearings(call: Call[None, None]) -> HearingsShown:
+async def list_hearings(call: Call[None, Page]) -> HearingsShown:
     """The municipality's hearings."""
-    return HearingsShown(items=[shown(hearing, call.languages) for hearing in await published(call.work)])
+    return await list_open_hearings(call)
 
 
 async def fetch_opinion_ballot(call: Call[None, None]) -> Raw:
@@ -32,7 +32,9 @@ async def unfollow_hearing(call: Call[None, None]) -> None:
 
 _ONE = "/v1/hearings/{id:uuid}"
 ENDPOINTS = [
-    Endpoint("GET", "/v1/hearings", list_hearings, RESIDENT, gives=HearingsShown),
+    Endpoint(
+        "GET", "/v1/hearings", list_hearings, RESIDENT, query=Page, gives=HearingsShown, refuses=(422,), shared=True
+    ),
     Endpoint(
         "POST",
         _ONE + "/ballots",

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
+from api.shapes import Page
 from base.localized import pick
 from consent.gate import ask
 from consent.permits import PushMessages
@@ -56,13 +57,14 @@ class Messages(BaseModel):
     next: str | None = None
 
 
-async def list_messages(call: Call) -> Messages:
+async def list_messages(call: Call[None, Page]) -> Messages:
     """The messages that were sent to me and still stand; needs the consent `push_messages`."""
     permit = await ask(call.work, call.tenant, PushMessages)
     found = await messages.mine(call.work, permit, tag_key(call.house.keys))
     if found:
         call.spoken(pick(found[0].title, call.languages)[1])
-    return Messages(items=[_shown(each, call.languages) for each in found])
+    part, following = call.query.of(found, lambda each: (each.launched_at, each.id), newest_first=True)
+    return Messages(items=[_shown(each, call.languages) for each in part], next=following)
 
 
 async def mute_message(call: Call) -> None:
@@ -96,6 +98,6 @@ def _shown(message: Message, languages: list[str]) -> MessageShown:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/v1/me/messages", list_messages, RESIDENT, gives=Messages, refuses=(403,)),
+    Endpoint("GET", "/v1/me/messages", list_messages, RESIDENT, query=Page, gives=Messages, refuses=(403, 422)),
     Endpoint("POST", "/v1/me/messages/{id:uuid}/mute", mute_message, RESIDENT, status=204, refuses=(403,)),
 ]

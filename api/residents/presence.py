@@ -1,5 +1,6 @@
 """Presence: the phone says where it is, is told what that means, and we forget it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, TypeAdapter
 
 from api.callers import RESIDENT
+from api.compression import takes_gzip
 from api.endpoint import Call, Endpoint, Raw
+from api.etags import matches
 from api.places import EddystoneEid, Number, OneIdentity
 from api.shapes import Sent, Whole, Yes
 from base import clock
@@ -24,7 +27,6 @@ from geofence.engine.presence import Permits, advance, inside, not_shown
 from geofence.engine.regions import NOTHING, Watch, watch
 from geofence.engine.sealed import LONGEST
 from geofence.health import Telemetry
-from geofence.pack import packed
 from surveys.invitations import compose
 
 MOST: int = 200
@@ -225,8 +227,14 @@ def _number(value: float | None) -> bytes:
 async def fetch_pack(call: Call) -> Raw:
     """The zones with triggers as a signed pack (JWS), for a phone that matches by itself and reports no position."""
     snapshot = await call.house.snapshots.of(call.work)
-    pack = packed(call.house.keys, snapshot, call.tenant.municipality, at=clock.now().timestamp())
-    return Raw(pack.encode(), "application/jose")
+    pack = await call.house.packs.of(call.tenant.municipality, snapshot)
+    headers = {"ETag": f'"{pack.digest}"', "Vary": "Accept-Encoding"}
+    if matches(call.headers.get("if-none-match"), headers["ETag"]):
+        return Raw(b"", "application/jose", 304, headers)
+    if takes_gzip(call.headers.get("accept-encoding")):
+        headers = {**headers, "ETag": "W/" + headers["ETag"], "Content-Encoding": "gzip"}
+        return Raw(pack.compressed, "application/jose", headers=headers)
+    return Raw(await asyncio.to_thread(pack.text), "application/jose", headers=headers)
 
 
 def _at_hand(call: Call[Presence, WatchQuery], state: State) -> Permits | None:
@@ -263,7 +271,7 @@ ENDPOINTS = [
         refuses=(403, 429), example=EXAMPLE, transaction="when needed",
     ),
     Endpoint(
-        "GET", "/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose", etag=True,
+        "GET", "/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose",
         transaction="when needed",
     ),
     Endpoint(

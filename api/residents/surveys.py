@@ -2,10 +2,10 @@
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint, Raw
-from api.open.surveys import SurveyRead, SurveysListed, listed, to_read
+from api.open.surveys import SurveyRead, SurveysListed, list_open_surveys, to_read
+from api.shapes import Page
 from surveys import survey as surveys
 from surveys.box.issuing import Attested, issue
-from surveys.reading import language_for
 
 REQUEST = "application/private-token-request"
 RESPONSE = "application/private-token-response"
@@ -13,12 +13,9 @@ SIGNED_A_MINUTE = 30
 """How often a registration may ask for ballots in a minute, for all surveys and again after lost answers."""
 
 
-async def list_surveys(call: Call[None, None]) -> SurveysListed:
+async def list_surveys(call: Call[None, Page]) -> SurveysListed:
     """The surveys that can be answered now."""
-    found = await surveys.open_now(call.work)
-    if found:
-        call.spoken(language_for(found[0].document, call.languages))
-    return SurveysListed(items=[listed(survey, call.languages) for survey in found])
+    return await list_open_surveys(call)
 
 
 async def read_survey(call: Call[None, None]) -> SurveyRead:
@@ -50,7 +47,9 @@ async def fetch_ballot(call: Call[None, None]) -> Raw:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "/v1/surveys", list_surveys, RESIDENT, gives=SurveysListed),
+    Endpoint(
+        "GET", "/v1/surveys", list_surveys, RESIDENT, query=Page, gives=SurveysListed, refuses=(422,), shared=True
+    ),
     Endpoint("GET", "/v1/surveys/{id:uuid}", read_survey, RESIDENT, gives=SurveyRead, refuses=(404,)),
     Endpoint(
         "POST", "/v1/surveys/{id:uuid}/ballots", fetch_ballot, RESIDENT, takes=REQUEST, gives_media=RESPONSE,

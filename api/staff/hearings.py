@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from api.callers import staff
 from api.endpoint import MIB, Call, Endpoint, Raw
 from api.geojson import Drawn
 from api.open.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
-from api.shapes import Key, Line, Sent
+from api.shapes import Key, Line, Page, Sent
 from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
 from base.times import Day
@@ -151,6 +152,7 @@ class Opinions(BaseModel):
     """The anonymous opinions, in no order; empty until the box has been counted."""
 
     items: list[str]
+    next: str | None = None
 
 
 class Outcome(Sent):
@@ -162,6 +164,15 @@ class Outcome(Sent):
 
 async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
     hearing = await hearings.read(call.work, hearing_id)
+    documents = await hearing_documents.listed(call.work, hearing_id)
+    return _shown(hearing, documents, await corrections.listed(call.work, hearing_id))
+
+
+def _shown(
+    hearing: hearings.Hearing,
+    documents: Sequence[hearing_documents.Document],
+    put_right: Sequence[corrections.Correction],
+) -> HearingInFull:
     return HearingInFull(
         id=hearing.id,
         state=hearing.state,
@@ -170,8 +181,8 @@ async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
         created_at=hearing.created_at,
         published_at=hearing.published_at,
         outcome=dict(hearing.outcome) if hearing.outcome else None,
-        documents=[document_shown(d) for d in await hearing_documents.listed(call.work, hearing_id)],
-        corrections=[corrected(c) for c in await corrections.listed(call.work, hearing_id)],
+        documents=[document_shown(document) for document in documents],
+        corrections=[corrected(one) for one in put_right],
         archived=None
         if hearing.archive_receipt is None or hearing.archive_sha256 is None or hearing.archived_at is None
         else ArchivedShown(
@@ -190,9 +201,15 @@ async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     return await _full(call, await hearings.write(call.work, _written(call.body), call.body.deadline))
 
 
-async def list_staff_hearings(call: Call[None, None]) -> HearingsInFull:
+async def list_staff_hearings(call: Call[None, Page]) -> HearingsInFull:
     """Every hearing, drafts too."""
-    return HearingsInFull(items=[await _full(call, hearing.id) for hearing in await hearings.every(call.work)])
+    found = await hearings.page(call.work, call.query.after_time(), call.query.one_more)
+    part, following = call.query.cut(found, lambda hearing: (hearing.created_at, hearing.id))
+    ids = [hearing.id for hearing in part]
+    documents = await hearing_documents.of_many(call.work, ids)
+    put_right = await corrections.of_many(call.work, ids)
+    items = [_shown(hearing, documents[hearing.id], put_right[hearing.id]) for hearing in part]
+    return HearingsInFull(items=items, next=following)
 
 
 async def read_staff_hearing(call: Call[None, None]) -> HearingInFull:
@@ -252,10 +269,13 @@ async def close_hearing(call: Call[None, None]) -> HearingInFull:
     return await _full(call, call.id())
 
 
-async def list_staff_statements(call: Call[None, None]) -> StatementsInFull:
+async def list_staff_statements(call: Call[None, Page]) -> StatementsInFull:
     """Every statement of a hearing, with what was decided about each."""
-    found = await statements.listed(call.work, call.id(), published=False)
-    return StatementsInFull(items=[StatementInFull.model_validate(s, from_attributes=True) for s in found])
+    after, limit = call.query.after_time(), call.query.one_more
+    found = await statements.listed(call.work, call.id(), published=False, after=after, limit=limit)
+    part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
+    shown = [StatementInFull.model_validate(statement, from_attributes=True) for statement in part]
+    return StatementsInFull(items=shown, next=following)
 
 
 async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFull:
@@ -270,9 +290,11 @@ async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFu
     return StatementInFull.model_validate(judged, from_attributes=True)
 
 
-async def read_opinions(call: Call[None, None]) -> Opinions:
+async def read_opinions(call: Call[None, Page]) -> Opinions:
     """The anonymous opinions, once the hearing has closed and its box has been shaken."""
-    return Opinions(items=await hearings.opinions(call.work, call.id()))
+    found = await hearings.opinions_page(call.work, call.id(), call.query.after_id(), call.query.one_more)
+    part, following = call.query.cut(found, lambda opinion: opinion[:1])
+    return Opinions(items=[opinion for _, opinion in part], next=following)
 
 
 async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
@@ -326,7 +348,8 @@ _ONE = "/v1/staff/hearings/{id:uuid}"
 ENDPOINTS = [
     Endpoint("POST", "/v1/staff/hearings", create_hearing, STAFF, body=HearingWritten, example=_EXAMPLE,
              gives=HearingInFull, status=201, refuses=(403, 413, 422)),
-    Endpoint("GET", "/v1/staff/hearings", list_staff_hearings, READERS, gives=HearingsInFull, refuses=(403,)),
+    Endpoint("GET", "/v1/staff/hearings", list_staff_hearings, READERS, query=Page, gives=HearingsInFull,
+             refuses=(403, 422)),
     Endpoint("GET", _ONE, read_staff_hearing, READERS, gives=HearingInFull, refuses=(403, 404)),
     Endpoint("PUT", _ONE, replace_hearing, STAFF, body=HearingWritten, example=_EXAMPLE, gives=HearingInFull,
              refuses=(403, 404, 409, 413, 422)),
@@ -344,11 +367,13 @@ ENDPOINTS = [
     Endpoint("POST", _ONE + "/extend", extend_hearing, STAFF, body=LaterDay, example={"deadline": "2030-07-01"},
              gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),
     Endpoint("POST", _ONE + "/close", close_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409)),
-    Endpoint("GET", _ONE + "/statements", list_staff_statements, READERS, gives=StatementsInFull, refuses=(403, 404)),
+    Endpoint("GET", _ONE + "/statements", list_staff_statements, READERS, query=Page,
+             gives=StatementsInFull, refuses=(403, 404, 422)),
     Endpoint("POST", _ONE + "/statements/{statement:uuid}/moderation", moderate_statement, STAFF,
              body=StatementJudged, example={"name_withheld": "offl. § 13"}, gives=StatementInFull,
              refuses=(403, 404, 413, 422)),
-    Endpoint("GET", _ONE + "/opinions", read_opinions, READERS, gives=Opinions, refuses=(403, 404)),
+    Endpoint("GET", _ONE + "/opinions", read_opinions, READERS, query=Page, gives=Opinions,
+             refuses=(403, 404, 422)),
     Endpoint("POST", _ONE + "/outcome", publish_outcome, STAFF, body=Outcome, example=_OUTCOME, gives=HearingInFull,
              refuses=(403, 404, 409, 413, 422)),
     Endpoint("DELETE", _ONE, delete_hearing, STAFF, status=204, refuses=(403, 404, 409)),

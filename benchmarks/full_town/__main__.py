@@ -14,7 +14,7 @@ from typing import Any
 
 from base.embedded import Server
 from base.keys import FileKeyStore
-from benchmarks.full_town.asking import Asked, asked_of, measured, memory_mib, plain, printed, watched
+from benchmarks.full_town.asking import Asked, asked_of, measured, memory_mib, plain, printed, serving
 from benchmarks.full_town.building import Town, build
 from benchmarks.full_town.size import FULL, Size, small
 from benchmarks.town import pool, stage
@@ -32,7 +32,7 @@ def main() -> int:
         began = time.perf_counter()
         town = asyncio.run(_built(server, keys, size))
         print(f"the town was built in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-        with watched(server, keys) as (address, pid):
+        with serving(server, keys) as (address, pid):
             print(f"the web process holds {memory_mib(pid):.0f} MiB at its start")
             rows = measured(address, town, list(asked_of(town)))
             print(f"the web process holds {memory_mib(pid):.0f} MiB after all requests")

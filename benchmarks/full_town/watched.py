@@ -9,6 +9,8 @@ import asyncio.events
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
@@ -36,21 +38,27 @@ _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 seen = Seen()
 
 
-def count_statements() -> None:
+@contextmanager
+def counted() -> Iterator[None]:
     """Have every statement of a request counted, in this process."""
-    for name in ("execute", "_execute", "_executemany"):
-        plain = getattr(asyncpg.Connection, name)
+    before = {name: getattr(asyncpg.Connection, name) for name in ("execute", "_execute", "_executemany")}
+    for name, plain in before.items():
         setattr(asyncpg.Connection, name, _counting(plain, name))
+    try:
+        yield
+    finally:
+        for name, plain in before.items():
+            setattr(asyncpg.Connection, name, plain)
 
 
 def _counting(plain: Any, name: str) -> Any:
-    async def counted(self: Any, query: str, *args: Any, **named: Any) -> Any:
+    async def noted(self: Any, query: str, *args: Any, **named: Any) -> Any:
         asked = _asked.get()
         if asked is not None and not (name == "execute" and args):  # With arguments it goes on to `_execute`.
             asked.append(query)
         return await plain(self, query, *args, **named)
 
-    return counted
+    return noted
 
 
 def watch_steps() -> None:
@@ -97,13 +105,13 @@ class Watched:
 
 def main() -> int:
     """Serve until SIGTERM."""
-    count_statements()
     watch_steps()
     ours: Any = serve
     plain = ours.create
     ours.create = lambda house: Watched(plain(house))
     ours.uvloop = SimpleNamespace(run=asyncio.run)
-    return main_of_all(["serve"])
+    with counted():
+        return main_of_all(["serve"])
 
 
 if __name__ == "__main__":

@@ -8,16 +8,13 @@ import asyncio
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-import firebase_admin
-from firebase_admin import app_check, credentials
-from google.auth.credentials import AnonymousCredentials
 from jwt import PyJWKClient, PyJWKSet  # noqa: TID251 - Firebase's address is in its code, and redirects are refused
 from jwt.exceptions import PyJWKClientConnectionError, PyJWTError
 
 from base.errors import NotEntitled, Unavailable
 from base.settings import Settings
 
-_KEYS: Final = app_check._AppCheckService._JWKS_URL
+_KEYS: Final = "https://firebaseappcheck.googleapis.com/v1/jwks"
 _LONGEST: Final = 4096
 _PATIENCE_S: Final = 5
 _KEYS_LAST_S: Final = 6 * 3600
@@ -49,7 +46,12 @@ class Attestation:
     """Checks what the app sends in X-Firebase-AppCheck, for the apps of one Firebase project."""
 
     def __init__(self, project: str, apps: frozenset[str], keys_url: str = _KEYS, ask_again_s: float = 30.0) -> None:
-        self._apps = apps
+        # Only where an app is attested: firebase-admin is tens of megabytes that no other web process needs.
+        import firebase_admin
+        from firebase_admin import app_check
+        from google.auth.credentials import AnonymousCredentials
+
+        self._apps, self._verify = apps, app_check.verify_token
         name = f"medvirk {project} {urlsplit(keys_url).netloc}"
         try:
             self._app = firebase_admin.get_app(name)
@@ -74,6 +76,8 @@ class Attestation:
         apps = frozenset(settings.app_check_apps.replace(",", " ").split())
         project = settings.fcm_project
         if project is None and settings.fcm_credentials is not None:
+            from firebase_admin import credentials
+
             project = credentials.Certificate(str(settings.fcm_credentials)).project_id
         if not apps or project is None:
             return None
@@ -84,7 +88,7 @@ class Attestation:
         if not token or len(token) > _LONGEST:
             raise NotAttested()
         try:
-            said = await asyncio.to_thread(app_check.verify_token, token, self._app)
+            said = await asyncio.to_thread(self._verify, token, self._app)
         except PyJWKClientConnectionError:
             raise CannotAttest() from None
         except (PyJWTError, ValueError, TypeError, AttributeError):

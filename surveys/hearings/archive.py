@@ -1,12 +1,13 @@
 """A hearing as a package for the archive: readable without any of our software, with checksums."""
 
+import asyncio
 import hashlib
 import hmac
 import html
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,12 +44,15 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
             for c in await corrections.listed(work, hearing_id)
         ],
     }
+    return await asyncio.to_thread(_zipped, whole, await hearing_documents.contents(work, hearing_id))
+
+
+def _zipped(whole: Mapping[str, Any], documents: Sequence[tuple[hearing_documents.Document, bytes]]) -> bytes:
     files: dict[str, bytes] = {
         "hearing.json": json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True, default=str).encode(),
         "hearing.html": _page(whole).encode(),
     }
-    for number, document in enumerate(await hearing_documents.listed(work, hearing_id), 1):
-        _, content = await hearing_documents.content(work, hearing_id, document.id)
+    for number, (document, content) in enumerate(documents, 1):
         files[f"documents/{number:02d}-{_plain(document.name)}"] = content
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     out = io.BytesIO()

@@ -88,3 +88,17 @@ async def listed(work: Work, hearing_id: UUID) -> list[Correction]:
         hearing_id,
     )
     return [Correction(**{**dict(row), "parts": json.loads(row["parts"])}) for row in rows]
+
+
+async def of_many(work: Work, hearing_ids: Sequence[UUID]) -> dict[UUID, list[Correction]]:
+    """The corrections of hearings, each hearing's oldest first."""
+    rows = await work.fetch(
+        "select hearing_id, what, parts, reason, corrected_at, corrected_by from hearing_correction "
+        "where hearing_id = any($1::uuid[]) order by corrected_at, id",
+        list(hearing_ids),
+    )
+    found: dict[UUID, list[Correction]] = {hearing: [] for hearing in hearing_ids}
+    for row in rows:
+        values = {**dict(row), "parts": json.loads(row["parts"])}
+        found[values.pop("hearing_id")].append(Correction(**values))
+    return found

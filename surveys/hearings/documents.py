@@ -1,6 +1,7 @@
 """The documents of a hearing: known by their content, kept apart from their description, handed out as attachments."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -139,6 +140,31 @@ async def listed(work: Work, hearing_id: UUID) -> list[Document]:
         hearing_id,
     )
     return [Document(**dict(row)) for row in rows]
+
+
+async def of_many(work: Work, hearing_ids: Sequence[UUID]) -> dict[UUID, list[Document]]:
+    """The documents of hearings, each hearing's in the order in which they were added."""
+    rows = await work.fetch(
+        "select hearing_id, id, name, media_type, size, sha256 from hearing_document "
+        "where hearing_id = any($1::uuid[]) and removed_at is null order by added_at, id",
+        list(hearing_ids),
+    )
+    found: dict[UUID, list[Document]] = {hearing: [] for hearing in hearing_ids}
+    for row in rows:
+        values = dict(row)
+        found[values.pop("hearing_id")].append(Document(**values))
+    return found
+
+
+async def contents(work: Work, hearing_id: UUID) -> list[tuple[Document, bytes]]:
+    """Every document of a hearing with its content, in the order in which they were added."""
+    rows = await work.fetch(
+        "select d.id, d.name, d.media_type, d.size, d.sha256, c.content from hearing_document d "
+        "join document_content c on c.document_id = d.id where d.hearing_id = $1 and d.removed_at is null "
+        "order by d.added_at, d.id",
+        hearing_id,
+    )
+    return [(Document(**{name: row[name] for name in Document.__dataclass_fields__}), row["content"]) for row in rows]
 
 
 async def content(work: Work, hearing_id: UUID, document_id: UUID) -> tuple[Document, bytes]:

@@ -90,14 +90,25 @@ async def moderate(
     return _statement(row)
 
 
-async def listed(work: Work, hearing_id: UUID, *, published: bool) -> list[Statement]:
-    """The statements of a hearing in the order in which they came; those published, or all for staff."""
+async def listed(
+    work: Work,
+    hearing_id: UUID,
+    *,
+    published: bool,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int | None = None,
+) -> list[Statement]:
+    """The statements of a hearing in the order in which they came; those published, or all for staff. At most `limit`
+    of them, from the sort key `after` on.
+    """
     await read(work, hearing_id)
     rows = await work.fetch(
         f"select {_COLUMNS} from statement where hearing_id = $1 and (state = 'published' or not $2) "  # noqa: S608 - our own column names
-        "order by received_at, id",
+        "and ($3::timestamptz is null or (received_at, id) > ($3, $4::uuid)) order by received_at, id limit $5",
         hearing_id,
         published,
+        *(after or (None, None)),
+        limit,
     )
     return [_statement(row) for row in rows]
 

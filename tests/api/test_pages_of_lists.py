@@ -1,7 +1,7 @@
 """A list that is read page by page goes on where it was, also when the row that was shown last is gone."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -105,9 +105,9 @@ async def test_a_list_goes_on_when_the_row_of_its_cursor_is_gone(
         "W10",
         cursor("a"),
         cursor(1, 2),
-        cursor(uuid4()) + "A",
+        cursor(UUID(int=7)) + "A",
         "9" * 4097,
-        cursor(now(), "x"),
+        cursor(datetime(2026, 1, 1, tzinfo=UTC), "x"),
         "\u00e6",
     ],
 )
