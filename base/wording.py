@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -29,4 +30,24 @@ def said(english: str, languages: Sequence[str], **values: object) -> str:
     """
     language = pick({tag: tag for tag in ("en", "nb", "nn")}, languages)[1]
     text = translations(language).get(english, english)
-    return text.format(**values) if values else text
+    return text.format(**in_language(tuple(values.items()), languages)) if values else text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that is said later, when its reader's language is known; a value may be such a sentence itself."""
+
+    english: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def said(self, languages: Sequence[str]) -> str:
+        """In the first of these languages that the house speaks."""
+        return said(self.english, languages, **dict(self.values))
+
+    def __str__(self) -> str:
+        return self.said(("en",))
+
+
+def in_language(values: Sequence[tuple[str, object]], languages: Sequence[str]) -> dict[str, object]:
+    """Values by name, the sentences among them said in the first of these languages that the house speaks."""
+    return {name: value.said(languages) if isinstance(value, Sentence) else value for name, value in values}

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from api.endpoint import Call, Endpoint, Raw
-from api.staff.imports import XLSX, RowNote
+from api.staff.imports import XLSX, RowNote, shown
 from api.staff.surveys import READERS
 from surveys.forms.answers_schema import schema_of
 from surveys.reading import language_for
@@ -27,7 +27,7 @@ class RowNotes(BaseModel):
 async def export_survey(call: Call[None, None]) -> Raw:
     """A survey as an XLSForm (.xlsx), as KoboToolbox and ODK use it; its last sheet lists what it does not say."""
     document = (await read_survey(call.work, call.id())).document
-    content, _ = await asyncio.to_thread(export_form, document)
+    content, _ = await asyncio.to_thread(export_form, document, call.languages)
     return Raw(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{call.id()}.xlsx"'})
 
 
@@ -35,7 +35,7 @@ async def list_export_notes(call: Call[None, None]) -> RowNotes:
     """What an XLSForm does not say of this survey, row by row."""
     document = (await read_survey(call.work, call.id())).document
     _, notes = await asyncio.to_thread(export_form, document)
-    return RowNotes(items=[RowNote(row=n.row, name=n.name, kind=n.kind, detail=n.detail) for n in notes])
+    return RowNotes(items=[shown(note, call.languages) for note in notes])
 
 
 async def describe_answers(call: Call[None, None]) -> Raw:

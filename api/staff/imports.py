@@ -1,15 +1,18 @@
 """Surveys that staff already have, brought along."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.endpoint import MIB, Call, Endpoint
 from api.staff.surveys import STAFF, SurveyInFull, full
 from municipality.directory import town
 from surveys import drafts
+from surveys.forms.findings import said_in
 from surveys.survey import read
+from surveys.xlsform.notes import Note
 from surveys.xlsform.reading import import_form
 from surveys.xlsform.workbooks import open_workbook
 
@@ -19,7 +22,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class RowNote(BaseModel):
     """What became of a row of the sheet."""
 
-    row: int | None
+    sheet: str = Field(description="`survey`, `choices`, `settings`, or the name of another sheet")
+    row: int | None = Field(description="As the sheet counts, the header being row 1; null: the whole sheet")
+    column: str | None = Field(description="The header of the cell, or the letter of its column; null: the whole row")
     name: str
     kind: Literal["changed", "left_out"]
     detail: str
@@ -33,14 +38,22 @@ class SurveyImported(BaseModel):
     warnings: list[str]
 
 
+def shown(note: Note, languages: Sequence[str]) -> RowNote:
+    """A note in the first of these languages that the house speaks."""
+    return RowNote(sheet=note.sheet, row=note.row, column=note.column, name=note.name, kind=note.kind,
+                   detail=note.said(languages))  # fmt: skip
+
+
 async def import_survey(call: Call[None, None]) -> SurveyImported:
     """Make a draft of an XLSForm (.xlsx, as KoboToolbox and ODK use it)."""
-    workbook = await asyncio.to_thread(open_workbook, call.raw)
-    imported = await asyncio.to_thread(import_form, workbook, (await town(call.work)).languages[0])
+    house = (await town(call.work)).languages[0]
+    with said_in(call.languages):
+        workbook = await asyncio.to_thread(open_workbook, call.raw)
+        imported = await asyncio.to_thread(import_form, workbook, house)
     survey = await read(call.work, await drafts.write(call.work, imported.document))
     return SurveyImported(
         survey=full(survey),
-        notes=[RowNote(row=n.row, name=n.name, kind=n.kind, detail=n.detail) for n in imported.notes],
+        notes=[shown(note, call.languages) for note in imported.notes],
         warnings=list(workbook.warnings),
     )
 

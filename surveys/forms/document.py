@@ -14,6 +14,9 @@ from base.times import Instant
 from surveys.forms.conditions import Condition
 from surveys.forms.questions import Key, Line, Question, Whole, Words, a_day
 
+MOST_QUESTIONS = 200
+"""How many questions, headings and texts a survey can have."""
+
 Assurance = Literal["open", "registered", "attested", "code"]
 """How sure we are that one person answers once; every release names it."""
 
@@ -64,7 +67,7 @@ class SurveyDocument(_Part):
     eligibility: Eligibility = Registered()
     smallest_group: Annotated[Whole, Field(ge=3, le=1000)] = 5
     plan_id: Annotated[Line, StringConstraints(max_length=100)] | None = None
-    questions: Annotated[list[Question], Field(min_length=1, max_length=200)]
+    questions: Annotated[list[Question], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
     @model_validator(mode="after")
     def _check(self) -> "SurveyDocument":

@@ -10,7 +10,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from surveys.forms import questions as asked
 from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 from surveys.forms.questions import Question
-from surveys.xlsform.reading import Note
+from surveys.xlsform.accounting import OURS
+from surveys.xlsform.notes import Note, sentence
 from surveys.xlsform.xpath import CannotSay, relevant
 
 _NAMES = {"nb": "Norsk bokmål", "nn": "Norsk nynorsk", "en": "English", "se": "Davvisámegiella", "pl": "Polski",
@@ -31,14 +32,14 @@ class _Writing:
         self.types: dict[str, str] = {}
         self.page_open = False
 
-    def note(self, name: str, detail: str, *, left_out: bool = False) -> None:
+    def note(self, name: str, english: str, *, left_out: bool = False, **values: object) -> None:
         """Say of the row that comes next (or, left out, of no row) what it does not say."""
         row = None if left_out or not name else len(self.survey) + 2
-        self.notes.append(Note(row, name, "left_out" if left_out else "changed", detail))
+        self.notes.append(Note(row, name, "left_out" if left_out else "changed", sentence(english, **values)))
 
     def text(self, column: str, given: Mapping[str, str] | None) -> Row:
         """A text in a column for each language."""
-        return {f"{column}::{_language(tag)}": said for tag, said in (given or {}).items()}
+        return {_translated(column, tag): said for tag, said in (given or {}).items()}
 
     def options(self, listed: str, options: Sequence[Any]) -> None:
         for option in options:
@@ -53,12 +54,17 @@ class _Writing:
             self.page_open = False
 
 
+def _translated(column: str, tag: str) -> str:
+    return f"{column}::{_language(tag)}"
+
+
 def _language(tag: str) -> str:
     return f"{_NAMES.get(tag, tag)} ({tag})"
 
 
-def export_form(document: SurveyDocument) -> tuple[bytes, Sequence[Note]]:
-    """The workbook (.xlsx) and what it does not say of the survey. Takes a while for large ones: off the event loop.
+def export_form(document: SurveyDocument, languages: Sequence[str] = ("en",)) -> tuple[bytes, Sequence[Note]]:
+    """The workbook (.xlsx) and what it does not say of the survey, told there in the first of these languages that
+    the house speaks. Takes a while for large ones: off the event loop.
 
     Answering it elsewhere gives answers of another kind: there is no ballot, and no place is snapped to its cell.
     """
@@ -68,14 +74,17 @@ def export_form(document: SurveyDocument) -> tuple[bytes, Sequence[Note]]:
     for question in document.questions:
         _write(writing, question)
     writing.close_page()
-    settings = {"form_title": next(iter(_first(document.title, document).values())), "form_id": "medvirk"}
+    settings = {"form_title": next(iter(_first(document.title, document).values()))}
     settings["default_language"] = _language(document.languages[0])
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, "survey", writing.survey)
-    _sheet(book, "choices", writing.choices or [{"list_name": "", "name": ""}])
+    first = ["type", "list_name", "name", *(_translated(column, tag) for column in ("label", "hint")
+                                           for tag in document.languages)]  # fmt: skip
+    _sheet(book, "survey", writing.survey, first)
+    _sheet(book, "choices", writing.choices or [{"list_name": "", "name": ""}], first)
     _sheet(book, "settings", [settings])
-    _sheet(book, "unsaid", [{"row": str(n.row or ""), "name": n.name, "what": n.detail} for n in writing.notes])
+    unsaid = [{"row": str(n.row or ""), "name": n.name, "what": n.said(languages)} for n in writing.notes]
+    _sheet(book, OURS, unsaid or [{"row": "", "name": "", "what": ""}])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue(), writing.notes
@@ -109,7 +118,8 @@ def _write(writing: _Writing, question: Question) -> None:
         try:
             shown = {"relevant": relevant(question.show_if, writing.types)}
         except CannotSay as reason:
-            writing.note(question.key, f"When it is shown cannot be said: {reason}. So it is not asked.", left_out=True)
+            writing.note(question.key, "When it is shown cannot be said: {reason}. So it is not asked.", left_out=True,
+                         reason=reason.sentence)  # fmt: skip
             return
     words = {**writing.text("label", question.label), **writing.text("hint", question.help)}
     if isinstance(question, asked.Words):
@@ -162,7 +172,7 @@ def _said(writing: _Writing, question: asked.Answerable) -> Row:
         case asked.Ranking():
             writing.options(question.key, question.options)
             if question.top is not None:
-                writing.note(question.key, f"That {question.top} are put in order, not all, is left out.")
+                writing.note(question.key, "That {number} are put in order, not all, is left out.", number=question.top)
             return {"type": f"rank {question.key}"}
         case asked.Scale():
             if question.labels is not None:
@@ -171,7 +181,7 @@ def _said(writing: _Writing, question: asked.Answerable) -> Row:
             return {"type": "range", "parameters": f"start={question.min} end={question.max} step=1", **looks}
         case asked.NumberAsked():
             if question.unit:
-                writing.note(question.key, f"Its unit ({question.unit}) is left out.")
+                writing.note(question.key, "Its unit ({unit}) is left out.", unit=question.unit)
             kind = "integer" if question.integer else "decimal"
             return {"type": kind, **_between(".", _number(question.min), _number(question.max))}
         case asked.TextAsked():
@@ -188,9 +198,9 @@ def _choosing(writing: _Writing, question: asked.Single | asked.Multiple) -> Row
     writing.options(question.key, question.options)
     for option in question.options:
         if option.other:
-            writing.note(question.key, f"That {option.key} asks for other words is left out.")
+            writing.note(question.key, "That {option} asks for other words is left out.", option=option.key)
         if option.exclusive:
-            writing.note(question.key, f"That {option.key} stands alone is left out.")
+            writing.note(question.key, "That {option} stands alone is left out.", option=option.key)
     looks = {"parameters": "randomize=true"} if question.random_order else {}
     if isinstance(question, asked.Single):
         if question.breakdown:
@@ -206,7 +216,8 @@ def _place(writing: _Writing, question: Any) -> Row:
     if question.comment:
         writing.note(question.key, "The comment beside the place is left out.")
     if question.snap_m != 50:
-        writing.note(question.key, f"That places are kept no finer than {question.snap_m} m is left out.")
+        writing.note(question.key, "That places are kept no finer than {metres} m is left out.",
+                     metres=question.snap_m)  # fmt: skip
     return {"type": _GEOMETRIES[question.geometry]}
 
 
@@ -220,9 +231,13 @@ def _between(what: str, low: str | None, high: str | None) -> Row:
     return {"constraint": said} if said else {}
 
 
-def _sheet(book: Any, name: str, rows: Sequence[Row]) -> None:
+def _sheet(book: Any, name: str, rows: Sequence[Row], first: Sequence[str] = ()) -> None:
+    """A sheet: the columns that come first in their order, whichever row they are met in, so that languages keep
+    theirs.
+    """
     page = book.create_sheet(name)
-    columns = list(dict.fromkeys(column for row in rows for column in row)) or ["row", "name", "what"]
+    met = dict.fromkeys(column for row in rows for column in row)
+    columns = list(dict.fromkeys([*(column for column in first if column in met), *met]))
     for line, row in enumerate([dict(zip(columns, columns, strict=True)), *rows], 1):
         for place, column in enumerate(columns, 1):
             if row.get(column):

@@ -7,7 +7,10 @@ A small part of XPath 1.0 as the XLSForm documentation uses it: comparisons of `
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from decimal import Decimal
+from typing import NoReturn
+
+from surveys.xlsform.notes import LeftOut
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -20,13 +23,16 @@ _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _DEEPEST = 8
 
 
-class CannotCarry(Exception):
-    """The expression says something that our conditions cannot; the message says what."""
+class CannotCarry(LeftOut):
+    """The expression says something that our conditions cannot; the sentence says what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What is compared: the answer itself, how many are selected, or how long a text is; `name` is "" for `.`."""
+    """What is compared: the answer itself, one of what is selected, how many are selected, or how long a text is.
+
+    `name` is "" for `.`.
+    """
 
     what: str
     name: str
@@ -38,7 +44,7 @@ class Compared:
 
     term: Term
     op: str
-    value: str | float
+    value: str | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
-            raise CannotCarry(f"it uses {text[place : place + 20].strip()!r}")
+            raise CannotCarry("it uses {word}", word=text[place : place + 20].strip())
         place = found.end()
         kind = found.lastgroup or ""
         yield kind, found[kind]
@@ -112,7 +118,9 @@ class _Parser:
             self.must("sign", ",")
             value = self.value()
             self.must("sign", ")")
-            return Compared(term, "=", value)
+            if term.what != "answer":
+                self.refuse()
+            return Compared(Term("selected", term.name), "=", value)
         return self.comparison()
 
     def comparison(self) -> Expression:
@@ -125,7 +133,7 @@ class _Parser:
             return Compared(right, _FLIPPED[op], left)
         raise CannotCarry("it does not compare one question with one value")
 
-    def either(self) -> Term | str | float:
+    def either(self) -> Term | str | Decimal:
         if self.tokens and (self.tokens[0][0] in ("string", "number") or self.tokens[0] == ("word", "date")):
             return self.value()
         return self.term()
@@ -143,7 +151,7 @@ class _Parser:
             return Term("answer", "")
         return Term("answer", self.next("ref")[2:-1].strip())
 
-    def value(self) -> str | float:
+    def value(self) -> str | Decimal:
         if not self.tokens:
             self.refuse()
         if self.take("word", "date"):
@@ -155,7 +163,7 @@ class _Parser:
         if kind == "string":
             return text[1:-1]
         if kind == "number":
-            return float(text)
+            return Decimal(text)
         self.tokens.insert(0, (kind, text))
         self.refuse()
 
@@ -175,57 +183,6 @@ class _Parser:
         return self.tokens.pop(0)[1]
 
     def refuse(self) -> NoReturn:
-        raise CannotCarry(f"it uses {self.tokens[0][1]!r}" if self.tokens else "it ends too early")
-
-
-def condition(expression: Expression, types: dict[str, str]) -> dict[str, Any]:
-    """The expression as a condition; `types` has the type of each question that can be asked about.
-
-    Raises CannotCarry. `>` and `<` become the next whole number where answers are whole, else "at least, and not".
-    """
-    if isinstance(expression, Group):
-        parts = [condition(part, types) for part in expression.parts]
-        return _opposite(parts[0]) if expression.how == "not" else _together(expression.how, parts)
-    name, value, op = expression.term.name, expression.value, expression.op
-    if name not in types:
-        raise CannotCarry(f"it is about {name or 'the question itself'}, which is not asked before it")
-    if expression.term.what == "count" and (op, value) in ((">", 0.0), (">=", 1.0)):
-        return {"question": name, "answered": True}
-    if expression.term.what != "answer":
-        raise CannotCarry("it counts what was chosen or written")
-    if value == "" and op in ("=", "!="):
-        return {"question": name, "answered": op == "!="}
-    value = _fitting(value, types[name])
-    if op in ("=", "!="):
-        return {"question": name, "is" if op == "=" else "is_not": value}
-    if op in (">=", "<="):
-        return {"question": name, "at_least" if op == ">=" else "at_most": value}
-    beyond = "at_least" if op == ">" else "at_most"
-    if isinstance(value, int) and types[name] in ("scale", "rating", "integer"):
-        return {"question": name, beyond: value + (1 if op == ">" else -1)}
-    return {"all": [{"question": name, beyond: value}, {"question": name, "is_not": value}]}
-
-
-def _opposite(part: dict[str, Any]) -> dict[str, Any]:
-    """What holds where a condition does not, by one operator where there is one for it."""
-    for operator, other in (("is", "is_not"), ("any_of", "none_of")):
-        if operator in part:
-            return {"question": part["question"], other: part[operator]}
-    return {"not": part}
-
-
-def _together(how: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several conditions, one of several values where that is all they say."""
-    if how == "any" and len({part.get("question") for part in parts}) == 1 and all("is" in part for part in parts):
-        return {"question": parts[0]["question"], "any_of": [part["is"] for part in parts]}
-    return {how: parts}
-
-
-def _fitting(value: str | float, kind: str) -> str | float | int:
-    if kind in ("scale", "rating", "integer", "number"):
-        try:
-            number = float(value)
-        except ValueError:
-            raise CannotCarry("it compares a number with a text") from None
-        return int(number) if number == int(number) else number
-    return f"{value:g}" if isinstance(value, float) else value
+        if self.tokens:
+            raise CannotCarry("it uses {word}", word=self.tokens[0][1])
+        raise CannotCarry("it ends too early")

@@ -1,273 +1,237 @@
 """One row of an XLSForm as a question of ours, or why it cannot be one."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
 
-from surveys.xlsform.expressions import CannotCarry, Expression, Group, parse
+from pyxform import aliases, constants
+from pyxform.errors import PyXFormError
+from pyxform.parsing.parameters import parse as parse_parameters
+from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+from pyxform.xls2json import RE_SELECT
 
-_LANGUAGES = {
-    "english": "en", "norsk": "nb", "norwegian": "nb", "bokmål": "nb", "norsk bokmål": "nb", "nynorsk": "nn",
-    "norsk nynorsk": "nn", "davvisámegiella": "se", "northern sami": "se", "nordsamisk": "se", "polski": "pl",
-    "polish": "pl", "polsk": "pl", "українська": "uk", "ukrainian": "uk", "ukrainsk": "uk", "deutsch": "de",
-    "german": "de", "français": "fr", "french": "fr", "español": "es", "spanish": "es", "عربي": "ar", "arabic": "ar",
+from surveys.xlsform.choices import Options, cascade, check_number, has_pictures, options_of, something_else
+from surveys.xlsform.conditions import Asked
+from surveys.xlsform.keys import safe_option, unique
+from surveys.xlsform.limits import limit
+from surveys.xlsform.making import Made, Making
+from surveys.xlsform.notes import LeftOut
+from surveys.xlsform.sheets import Row
+
+_GEOMETRIES: Final = {"geopoint": "point", "geotrace": "line", "geoshape": "area"}
+_TELLS: Final = frozenset({"audit", "start-geopoint", "background-geopoint", "background-audio", "phone number"})
+_CALCULATED: Final = frozenset({"calculate", "q calculate", "add calculate prompt", "hidden"})
+_SELECTS: Final = {
+    constants.SELECT_ONE: "single", constants.SELECT_ALL_THAT_APPLY: "multiple", constants.RANK: "ranking",
 }  # fmt: skip
-_CODE = re.compile(r"\(([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\)\s*$")
-_GEOMETRIES = {"geopoint": "point", "geotrace": "line", "geoshape": "area"}
-_TELLS = frozenset({
-    "start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit", "simserial", "subscriberid",
-    "start-geopoint", "background-geopoint", "background-audio",
-})  # fmt: skip
-_COSMETIC = frozenset({"w1", "w2", "w3", "w4", "minimal", "quick", "compact", "horizontal", "likert", "columns"})
+_MOST_ROWS: Final = 50
 
 
-class LeftOut(Exception):
-    """The row cannot be carried over; the message says why."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a row's type asks for: `select` with its list, or what pyxform's dictionary of types binds it to."""
+
+    said: str
+    select: str = ""
+    listed: str = ""
+    or_other: bool = False
 
 
-@dataclass(slots=True)
-class Made:
-    """The question or questions that a row became, each with a condition of its own, and what was changed."""
-
-    type: str
-    questions: list[tuple[dict[str, Any], dict[str, Any] | None]]
-    changes: list[str] = field(default_factory=list)
-
-
-def language_of(name: str) -> str | None:
-    """The language tag of a column's language, such as `English (en)` or `Nynorsk`; None where it is not known."""
-    if found := _CODE.search(name):
-        return found[1]
-    bare = name.strip().lower()
-    return _LANGUAGES.get(bare) or (bare if re.fullmatch(r"[a-z]{2}", bare) else None)
+def kind_of(said: str) -> Kind:
+    """The type of a row as pyxform takes it, also written in capitals."""
+    found = RE_SELECT.match(said) or RE_SELECT.match(said.lower())
+    if found is None:
+        return Kind(said)
+    command = found["select_command"]
+    outside = command in aliases.select_from_file or "${" in found["list_name"]
+    select = "" if outside else _SELECTS.get(aliases.select[command], "")
+    listed = said[found.start("list_name") : found.end("list_name")]
+    return Kind(said, select or "outside", listed, found["specify_other"] is not None)
 
 
-def safe_key(name: str) -> str:
-    """A name as our keys may be: letters, digits, - and _, beginning with a letter."""
-    bare = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:60]
-    return bare if re.match(r"[A-Za-z]", bare) else f"q{bare}"
+def _entry(said: str) -> tuple[str, Mapping[str, Any]]:
+    """A type's name in pyxform's dictionary, and what stands there."""
+    for name in (said, said.lower(), said.lower().replace("_", " ")):
+        if name in QUESTION_TYPE_DICT:
+            return name, QUESTION_TYPE_DICT[name]
+    return said, {}
 
 
-def texts(given: Any, default: str) -> tuple[dict[str, str], list[str]]:
-    """A text by language tag, and the languages that could not be told."""
-    if not given:
-        return {}, []
-    if not isinstance(given, Mapping):
-        return {default: str(given)}, []
-    found, unknown = {}, []
-    for name, text in given.items():
-        tag = default if name == "default" else language_of(str(name))
-        if tag is None:
-            unknown.append(str(name))
-        elif text:
-            found[tag] = str(text)
-    return found, unknown
+def make(making: Making, lists: Mapping[str, Sequence[Row]], named: Callable[[str], Asked | None]) -> Made:
+    """What becomes of a row; `lists` has the rows of each list of options, `named` finds an earlier row.
 
-
-def make(
-    element: Mapping[str, Any], row: Mapping[str, Any], choices: Sequence[Mapping[str, Any]], default: str,
-    types: Mapping[str, str],
-) -> Made:  # fmt: skip
-    """What becomes of one element of the form; `row` is as it stands in the sheet. Raises LeftOut."""
-    kind = str(element.get("type"))
-    if kind in _TELLS:
+    Raises LeftOut.
+    """
+    kind = kind_of(making.row.text("type"))
+    making.take("type")
+    name, entry = _entry(kind.said)
+    bind: Mapping[str, Any] = entry.get("bind", {})
+    if name in _TELLS or "jr:preload" in bind:
         raise LeftOut("It would tell who answers, or when; answers here are anonymous.")
-    changes: list[str] = []
-    question = _frame(element, default, changes)
-    if kind in ("note", "group"):
-        question["type"] = "info" if kind == "note" else "section"
-        return Made(question["type"], [(question, None)], changes)
-    _required(element, question, changes)
-    _told(element, row, changes)
-    if kind == "table-list":
-        return _matrix(element, question, default, changes)
-    if kind in ("select one", "select all that apply", "rank"):
-        return _choosing(kind, element, row, choices, question, default, changes, types)
-    _plain(kind, element, row, question)
-    _limits(element, question, changes)
-    whole = kind == "integer"
-    return Made("integer" if whole else question["type"], [(question, None)], changes)
+    if name in _CALCULATED:
+        raise LeftOut("It is calculated or hidden, not asked.")
+    if bind.get("readonly"):
+        return Made("info", [(_frame(making, "info"), None)])
+    if aliases.yes_no.get(making.row.text("bind", "readonly").lower()):
+        raise LeftOut("It is only read: nobody answers it.")
+    if kind.select:
+        return _choosing(kind, making, lists, named)
+    question = {**_frame(making, ""), "required": making.required()}
+    _plain(kind, name, bind, making, question)
+    _limits(making, question, bind.get("constraint", ""))
+    whole = question["type"] == "number" and question.get("integer")
+    return Made("integer" if whole else question["type"], [(question, None)])
 
 
-def _frame(element: Mapping[str, Any], default: str, changes: list[str]) -> dict[str, Any]:
-    name = str(element["name"])
-    label, unknown = texts(element.get("label"), default)
-    help_, also_unknown = texts(element.get("hint"), default)
-    for language in dict.fromkeys([*unknown, *also_unknown]):
-        changes.append(f"The language {language!r} is not known; write it as 'Name (code)'.")
-    if not label:
-        label = {default: name}
-        changes.append("It has no label; its name stands in.")
-    if safe_key(name) != name:
-        changes.append(f"Its name became {safe_key(name)}.")
-    return {"key": name, "label": label, **({"help": help_} if help_ else {})}
+def _frame(making: Making, kind: str) -> dict[str, Any]:
+    frame: dict[str, Any] = {"key": making.take("name") or f"note_{making.row.number}", "type": kind,
+                             "label": making.label()}  # fmt: skip
+    if help_ := making.texts("hint"):
+        frame["help"] = help_
+    return frame
 
 
-def _required(element: Mapping[str, Any], question: dict[str, Any], changes: list[str]) -> None:
-    said = str(element.get("bind", {}).get("required", "")).strip().lower()
-    question["required"] = said in ("yes", "true", "true()")
-    if said not in ("", "yes", "true", "true()", "no", "false", "false()"):
-        changes.append("When it is required cannot be carried over; it is optional.")
+def heading(making: Making) -> Made:
+    """The label of a group as the heading of a page."""
+    making.take("type")
+    return Made("section", [(_frame(making, "section"), None)])
 
 
-def _told(element: Mapping[str, Any], row: Mapping[str, Any], changes: list[str]) -> None:
-    if element.get("default"):
-        changes.append("Its default is left out: nobody's answer is given for them.")
-    if element.get("guidance_hint"):
-        changes.append("Its guidance hint is left out.")
-    if element.get("media"):
-        changes.append("Its pictures and sounds are left out.")
-    looks = {part.split("-")[0] for part in str(row.get("appearance") or "").split()}
-    if odd := sorted(looks - _COSMETIC - {"multiline", "table", "field", "list", "label", "numbers", "rating"}):
-        changes.append(f"Its appearance ({', '.join(odd)}) is left out.")
+def _looks(making: Making, *known: str) -> set[str]:
+    """Those of the looks that mean something here; the cell is taken up where there are no others."""
+    looks = set(making.row.text("control", "appearance").split())
+    if looks <= set(known):
+        making.take("control", "appearance")
+    return looks & set(known)
 
 
-def _plain(kind: str, element: Mapping[str, Any], row: Mapping[str, Any], question: dict[str, Any]) -> None:
-    match kind:
-        case "text":
-            question["type"] = "text"
-            question["long"] = "multiline" in str(row.get("appearance") or "")
-        case "integer" | "decimal":
-            question["type"], question["integer"] = "number", kind == "integer"
-        case "range":
-            _range(element.get("parameters", {}), question)
-            if question["type"] == "scale" and "rating" in str(row.get("appearance") or "").split():
-                question["type"] = "rating"
-        case "date":
-            question["type"] = "date"
-        case "geopoint" | "geotrace" | "geoshape":
-            question["type"], question["geometry"] = "map", _GEOMETRIES[kind]
-        case _:
-            raise LeftOut(f"Answers of the type {kind!r} cannot be given here.")
-
-
-def _range(parameters: Mapping[str, str], question: dict[str, Any]) -> None:
+def _parameters(making: Making, *known: str) -> Mapping[str, str]:
+    """The parameters; the cell is taken up where all of them mean something here."""
+    said = making.row.text("parameters")
     try:
-        low, high, step = (float(parameters.get(name, other)) for name, other in
-                           (("start", "0"), ("end", "10"), ("step", "1")))  # fmt: skip
-    except ValueError:
-        raise LeftOut("Its range is not made of numbers.") from None
-    if low == int(low) and high == int(high) and step == 1 and 1 <= high - low <= 100:
-        question.update(type="scale", min=int(low), max=int(high))
-    else:
-        question.update(type="number", min=low, max=high, integer=step == int(step) and low == int(low))
-
-
-def _limits(element: Mapping[str, Any], question: dict[str, Any], changes: list[str]) -> None:
-    said = element.get("bind", {}).get("constraint")
-    if not said:
-        return
-    try:
-        _limit(parse(str(said)), question)
-    except CannotCarry as reason:
-        changes.append(f"Its constraint cannot be carried over: {reason}.")
-
-
-def _limit(expression: Expression, question: dict[str, Any]) -> None:
-    if isinstance(expression, Group):
-        if expression.how != "all":
-            raise CannotCarry("it has an alternative")
-        for part in expression.parts:
-            _limit(part, question)
-        return
-    what, op, value = expression.term.what, expression.op, expression.value
-    kind = question["type"]
-    end = {">=": "min", "<=": "max", ">": "min", "<": "max"}.get(op)
-    if expression.term.name or end is None:
-        raise CannotCarry("it is more than a least and a most")
-    if what == "answer" and kind == "date" and isinstance(value, str) and op in (">=", "<="):
-        question[end] = value
-    elif what == "answer" and kind == "number" and isinstance(value, float):
-        if op in ("<", ">"):
-            if not question.get("integer"):
-                raise CannotCarry("it is more than a least and a most")
-            value += 1 if op == ">" else -1
-        question[end] = value
-    elif what == "length" and kind == "text" and end == "max" and isinstance(value, float):
-        question["max_length"] = int(value) - (op == "<")
-    elif what == "count" and kind == "multiple" and isinstance(value, float):
-        question[end] = int(value) + {">": 1, "<": -1}.get(op, 0)
-    else:
-        raise CannotCarry("it is more than a least and a most")
-
-
-def _options(
-    choices: Sequence[Mapping[str, Any]], default: str, changes: list[str], pictures: bool
-) -> list[dict[str, Any]]:
-    found = []
-    for choice in choices:
-        label, unknown = texts(choice.get("label"), default)
-        changes.extend(f"The language {name!r} of its options is not known." for name in unknown)
-        option: dict[str, Any] = {"key": str(choice["name"]), "label": label or {default: str(choice["name"])}}
-        if pictures:
-            image, _ = texts(choice["media"]["image"], default)
-            option["image"] = next(iter(image.values()))
-        found.append(option)
+        found: Mapping[str, str] = parse_parameters(said, making.row.number)
+    except PyXFormError:
+        return {}
+    if set(found) <= set(known):
+        making.take("parameters")
     return found
 
 
+def _plain(kind: Kind, name: str, bind: Mapping[str, Any], making: Making, question: dict[str, Any]) -> None:
+    if name == "range":
+        _range(making, question)
+        return
+    match bind.get("type"):
+        case "string" if name not in ("acknowledge", "q acknowledge", "add acknowledge prompt"):
+            question["type"], question["long"] = "text", "multiline" in _looks(making, "multiline")
+        case "int" | "decimal" as number:
+            question["type"], question["integer"] = "number", number == "int"
+        case "date":
+            question["type"] = "date"
+        case "geopoint" | "geotrace" | "geoshape" as shape:
+            question["type"], question["geometry"] = "map", _GEOMETRIES[shape]
+        case _:
+            raise LeftOut("Answers of the type {kind} cannot be given here.", kind=kind.said)
+
+
+def _range(making: Making, question: dict[str, Any]) -> None:
+    said = _parameters(making, "start", "end", "step")
+    usual: Mapping[str, str] = QUESTION_TYPE_DICT["range"]["parameters"]
+    try:
+        low, high, step = (float(said.get(name, usual[name])) for name in ("start", "end", "step"))
+    except ValueError:
+        raise LeftOut("Its range is not made of numbers.") from None
+    if not all(math.isfinite(number) and abs(number) <= 1e12 for number in (low, high, step)):
+        raise LeftOut("Its range is not made of numbers.")
+    low, high = sorted((low, high))
+    whole = low == int(low) and high == int(high) and step == int(step)
+    if whole and step == 1 and 1 <= high - low <= 100:
+        rated = "rating" in _looks(making, "rating")
+        question.update(type="rating" if rated else "scale", min=int(low), max=int(high))
+        return
+    question.update(type="number", min=low, max=high, integer=whole)
+    column = next(making.row.under("parameters"), None)
+    making.say("It became a number from {low} to {high}; its steps are left out.",
+               column=column.column if column else None, low=f"{low:g}", high=f"{high:g}")  # fmt: skip
+
+
+def _limits(making: Making, question: dict[str, Any], usual: str = "") -> None:
+    said = making.row.text("bind", "constraint")
+    if not said and not usual:
+        return
+    column = next((cell.column for cell in making.row.under("bind", "constraint")), None)
+
+    limit(said or usual, question, partial(making.say, column=column))
+    making.take("bind", "constraint")
+
+
 def _choosing(
-    kind: str, element: Mapping[str, Any], row: Mapping[str, Any], choices: Sequence[Mapping[str, Any]],
-    question: dict[str, Any], default: str, changes: list[str], types: Mapping[str, str],
-) -> Made:  # fmt: skip
-    if not choices:
+    kind: Kind, making: Making, lists: Mapping[str, Sequence[Row]], named: Callable[[str], Asked | None]
+) -> Made:
+    rows = lists.get(kind.listed, ())
+    if kind.select == "outside" or not rows:
         raise LeftOut("Its options are not in the workbook.")
-    pictures = kind == "select one" and all("image" in choice.get("media", {}) for choice in choices)
-    question["type"] = {"select one": "single", "rank": "ranking"}.get(kind, "multiple")
-    if pictures:
+    question = {**_frame(making, kind.select), "required": making.required()}
+    if kind.select == "single" and has_pictures(rows) and not kind.or_other:
         question["type"] = "image_choice"
-    question["options"] = _options(choices, default, changes, pictures)
-    if "or_other" in str(row.get("type")).replace(" ", "_"):
-        question["options"].append({"key": "other", "label": {default: "Annet"}, "other": True})
-        changes.append("Its field for something else became an option that asks for words.")
     if question["type"] in ("single", "multiple"):
-        question["random_order"] = str(element.get("parameters", {}).get("randomize")) == "true"
-    _limits(element, question, changes)
-    wanted = str(element.get("choice_filter") or "")
-    if not wanted:
-        return Made(question["type"], [(question, None)], changes)
-    return _cascade(wanted, question, choices, changes, types)
+        question["random_order"] = _parameters(making, "randomize").get("randomize") == "true"
+    wanted = making.row.text("choice_filter")
+    if wanted:
+        found = next(iter(_names(wanted)), "")
+        made = cascade(making, wanted, question, rows, named(found))
+        for part, _ in made.questions:
+            _limits(making, part)
+        return made
+    if not kind.or_other:
+        check_number(rows, question["type"])
+    options = options_of(making, rows, question["type"] == "image_choice")
+    if kind.or_other and question["type"] in ("single", "multiple"):
+        something_else(making, options, _spoken(question, options))
+    elif kind.or_other:
+        making.say("Its field for something else is left out.", column=next(making.row.under("type")).column)
+    check_number(options.made, question["type"])
+    question["options"] = options.made
+    _limits(making, question)
+    return Made(question["type"], [(question, None)], [options.keys])
 
 
-def _cascade(
-    wanted: str, question: dict[str, Any], choices: Sequence[Mapping[str, Any]], changes: list[str],
-    types: Mapping[str, str],
-) -> Made:  # fmt: skip
-    """Options that depend on one earlier choice become one question for each of its options."""
-    found = re.fullmatch(r"\s*([\w-]+)\s*=\s*\$\{\s*([^}\s]+)\s*\}\s*", wanted)
-    if found is None or types.get(found[2]) != "single":
-        raise LeftOut("Which options are offered depends on more than one earlier single choice.")
-    values = dict.fromkeys(str(choice.get(found[1], "")) for choice in choices)
-    parts: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
-    for value in values:
-        keys = {str(choice["name"]) for choice in choices if str(choice.get(found[1], "")) == value}
-        options = [option for option in question["options"] if option["key"] in keys]
-        if len(options) < 2:
-            changes.append(f"For {value or 'nothing'} there is only one option; it is not asked then.")
-            continue
-        part = {**question, "key": f"{question['key']}_{value}", "options": options}
-        parts.append((part, {"question": found[2], "is": value}))
-    if not parts:
-        raise LeftOut("None of its parts has two options to choose from.")
-    changes.append(f"It became {len(parts)} questions, one for each answer to {found[2]}.")
-    return Made(question["type"], parts, changes)
+def _names(wanted: str) -> list[str]:
+    return [part.split("}")[0].strip() for part in wanted.split("${")[1:]]
 
 
-def _matrix(element: Mapping[str, Any], question: dict[str, Any], default: str, changes: list[str]) -> Made:
-    children = element["children"]
-    lists = {str(child.get("itemset")) for child in children}
-    if not children or len(lists) != 1 or any(child.get("type") != "select one" for child in children):
-        raise LeftOut("A table can only ask single choices from one list.")
-    rows = []
+def _spoken(question: Mapping[str, Any], options: Options) -> list[str]:
+    """The languages of a question and its options."""
+    return list(dict.fromkeys([*question["label"], *(tag for option in options.made for tag in option["label"])]))
+
+
+def table(making: Making, children: Sequence[Row], lists: Mapping[str, Sequence[Row]]) -> Made | None:
+    """A group of single choices from one list as a matrix; None where it is no such table."""
+    kinds = [kind_of(child.text("type")) for child in children]
+    listed = {kind.listed for kind in kinds}
+    plain = all(kind.select == "single" and not kind.or_other for kind in kinds)
+    if not plain or len(listed) != 1 or any(child.text("choice_filter") for child in children):
+        return None
+    columns = lists.get(kinds[0].listed, ())
+    if not 2 <= len(columns) <= 20 or len(children) > _MOST_ROWS:
+        return None
+    making.take("type")
+    _looks(making, "table-list")
+    rows: list[dict[str, Any]] = []
+    taken: set[str] = set()
     for child in children:
-        label, _ = texts(child.get("label"), default)
-        rows.append({"key": str(child["name"]), "label": label or {default: str(child["name"])}})
-        if child.get("bind", {}).get("relevant") or child.get("bind", {}).get("constraint"):
-            changes.append(f"The condition or constraint of the row {child['name']} is left out.")
-    needed = [str(child.get("bind", {}).get("required", "")).lower() in ("yes", "true", "true()") for child in children]
+        making.claims.take(child, "type")
+        name = making.claims.take(child, "name")
+        key = unique(safe_option(name), taken)
+        taken.add(key)
+        if key != name:
+            making.say("Its name became {key}.", row=child, column=next(child.under("name")).column, key=key)
+        rows.append({"key": key, "label": making.label(child)})
+    needed = [making.required(child) for child in children]
     if any(needed) and not all(needed):
-        changes.append("Only some of its rows are required; none is now.")
-    question.update(type="matrix", rows=rows, columns=_options(children[0]["choices"], default, changes, False))
-    question["required"] = all(needed)
-    return Made("matrix", [(question, None)], changes)
+        making.say("Only some of its rows are required; none is now.")
+    options = options_of(making, columns)
+    question = {**_frame(making, "matrix"), "rows": rows, "columns": options.made, "required": all(needed)}
+    return Made("matrix", [(question, None)])

@@ -1,27 +1,28 @@
-"""An XLSForm becomes a survey, and what cannot come along is listed row by row."""
+"""An XLSForm becomes a survey: every filled cell is in it, or told of with its row and column."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Final
 
-from pydantic import ValidationError
+from pyxform import aliases
+from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL
 
-from base.errors import FieldError, Invalid
-from base.rows import failed
-from surveys.forms.document import SurveyDocument, misplaced
-from surveys.xlsform.expressions import CannotCarry, condition, parse
-from surveys.xlsform.questions import LeftOut, Made, language_of, make, safe_key
-from surveys.xlsform.workbooks import NotAnXlsform, Workbook
+from surveys.forms.document import SurveyDocument
+from surveys.forms.findings import finding
+from surveys.xlsform.accounting import left_over
+from surveys.xlsform.assembling import Placed, assemble
+from surveys.xlsform.conditions import Asked, Condition, Earlier, condition, together
+from surveys.xlsform.expressions import parse
+from surveys.xlsform.keys import safe_key, unique
+from surveys.xlsform.languages import languages_of
+from surveys.xlsform.making import Made, Making
+from surveys.xlsform.notes import LeftOut, NotAnXlsform, Note, NothingToImport, refusals, sentence
+from surveys.xlsform.questions import heading, make, table
+from surveys.xlsform.sheets import Claims, Row
+from surveys.xlsform.workbooks import Workbook
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What became of a row (as the sheet counts them, the header being row 1): changed or left out, and why."""
-
-    row: int | None
-    name: str
-    kind: Literal["changed", "left_out"]
-    detail: str
+_DEEPEST: Final = 60
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,170 +33,193 @@ class Imported:
     notes: Sequence[Note]
 
 
-class NothingToImport(Invalid):
-    """No question of the form could be carried over."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The groups that a row lies in: their rows, when they are shown, and whether they cannot be carried over."""
+
+    groups: tuple[int, ...] = ()
+    shown: tuple[Condition, ...] = ()
+    lost: bool = False
 
 
 def import_form(workbook: Workbook, default_language: str) -> Imported:
-    """Make a survey of an XLSForm. Texts without a language are taken to be in `default_language`.
+    """Make a survey of an XLSForm. Texts without a language are taken to be in the form's default language, or in
+    `default_language` where it names none.
 
-    Raises NothingToImport where no question is left.
+    Raises NothingToImport where no question is left, NotAnXlsform where there are more than a survey can have.
     """
     reading = _Reading(workbook, default_language)
-    questions = list(reading.questions(workbook.form["children"], None, False))
-    return reading.finished(questions)
+    reading.walk(workbook.survey.rows)
+    document, gone = assemble(reading.placed, reading.title(), reading.languages, default_language, reading.notes)
+    reading.placed = [placed for placed in reading.placed if placed not in gone]
+    reading.settle()
+    left_over(workbook, reading.claims, reading.notes)
+    if document is None:
+        raise NothingToImport(refusals(_in_order(reading.notes)) or [finding("/survey", "The form asks nothing.")])
+    return Imported(document, _in_order(reading.notes))
+
+
+def _in_order(notes: Sequence[Note]) -> list[Note]:
+    """Each note once, by sheet and row."""
+    order = {"settings": 0, "survey": 1, "choices": 2}
+    return sorted(dict.fromkeys(notes), key=lambda note: (order.get(note.sheet, 3), note.row or 0))
 
 
 class _Reading:
-    def __init__(self, workbook: Workbook, default_language: str) -> None:
-        self.form, self.notes = workbook.form, list[Note]()
-        named = str(workbook.form.get("default_language", "default"))
-        self.default = (None if named == "default" else language_of(named)) or default_language
-        self.rows = {str(r.get("name")): n for n, r in reversed(list(enumerate(workbook.survey_rows, 2)))}
-        self.raw = {str(r.get("name")): r for r in workbook.survey_rows}
-        self.choices: dict[str, list[Mapping[str, Any]]] = {}
-        for row in workbook.choice_rows:
-            listed = str(row.get("list_name") or row.get("list name"))
-            for choice in self.form.get("choices", {}).get(listed, ()):
-                if str(choice["name"]) == str(row.get("name")):
-                    self.choices.setdefault(listed, []).append(choice)
-        self.types: dict[str, str] = {}
-        self.keys: dict[str, str] = {}
-        self.languages: dict[str, None] = {}
+    def __init__(self, workbook: Workbook, house: str) -> None:
+        self.notes: list[Note] = []
+        self.claims = Claims()
+        self.settings = next(iter(workbook.settings.rows), None)
+        named = self.claims.take(self.settings, "default_language") if self.settings else ""
+        sheets = (workbook.survey, workbook.choices, workbook.settings)
+        self.languages = languages_of(sheets, named, house, self.notes)
+        self.lists: dict[str, list[Row]] = {}
+        for row in workbook.choices.rows:
+            if row.text("list name") and row.text("name"):
+                self.lists.setdefault(row.text("list name"), []).append(row)
+        self.earlier = Earlier()
+        self.taken: set[str] = set()
+        self.headed: set[str] = set()
+        self.placed: list[Placed] = []
 
-    def note(self, element: Mapping[str, Any], kind: Literal["changed", "left_out"], detail: str) -> None:
-        name = str(element.get("name", ""))
-        self.notes.append(Note(self.rows.get(name), name, kind, detail))
+    def title(self) -> dict[str, str]:
+        """The form's title in each of its languages, empty where it has none."""
+        if self.settings is None:
+            return {}
+        making = Making(self.settings, self.languages, self.claims)
+        found = making.texts("title")
+        self.notes.extend(making.notes)
+        return found
 
-    def questions(
-        self, elements: Sequence[Mapping[str, Any]], around: dict[str, Any] | None, lost: bool
-    ) -> Iterator[dict[str, Any]]:
-        """The questions of a group and the groups in it; `around` is when the group is shown, `lost` that it cannot
-        be carried.
-        """
-        for element in elements:
-            name, kind = str(element.get("name", "")), element.get("type")
-            if name not in self.rows:
-                continue  # Made by pyxform: the field of or_other, the labels of a table, the instance's id.
-            if kind in ("group", "repeat"):
-                yield from self._group(element, around, lost)
-            elif lost:
-                self.note(element, "left_out", "It lies in a group that cannot be carried over.")
-            else:
-                yield from self._alone(element, around)
+    def leave_out(self, row: Row, english: str, **values: object) -> None:
+        """Tell that a whole row is left out."""
+        self.notes.append(Note(row.number, row.text("name"), "left_out", sentence(english, **values), row.sheet))
 
-    def _alone(self, element: Mapping[str, Any], around: dict[str, Any] | None) -> list[dict[str, Any]]:
-        """The questions of one row; none, and a note, where nobody foresaw what stands in it."""
+    def walk(self, rows: Sequence[Row]) -> None:
+        """Go through the rows in their order, into groups and out of them."""
+        around = [Around()]
+        tables: set[int] = set()
+        for place, row in enumerate(rows):
+            said = row.text("type")
+            if aliases.yes_no.get(row.text("disabled").lower()):
+                self.leave_out(row, "It is switched off in the form.")
+            elif not said:
+                self.leave_out(row, "It has no type, so it is no question.")
+            elif said in aliases.settings_header:
+                self.leave_out(row, "It is a setting, which belongs in the sheet settings.")
+            elif found := RE_BEGIN_CONTROL.search(said):
+                if len(around) > _DEEPEST:
+                    raise NotAnXlsform("Its groups are nested more than {most} deep.", most=_DEEPEST)
+                inside = list(_until_the_end(rows[place + 1 :]))
+                around.append(self._begin(row, aliases.control[found["type"]], around[-1], inside, tables))
+            elif RE_END_CONTROL.search(said):
+                if len(around) > 1:
+                    around.pop()
+                self.claims.take(row, "type")
+                if row.text("name") in self.headed:
+                    self.claims.take(row, "name")
+            elif row.number not in tables:
+                self._question(row, around[-1])
+
+    def _begin(self, row: Row, control: str, around: Around, inside: Sequence[Row], tables: set[int]) -> Around:
+        groups = (*around.groups, row.number)
+        if around.lost:
+            self.leave_out(row, "It lies in a group that cannot be carried over.")
+            return Around(groups, (), True)
+        if control != "group":
+            self.leave_out(row, "A survey asks each question once; repeats cannot be carried over.")
+            return Around(groups, (), True)
         try:
-            return list(self._question(element, around))
-        except Exception as error:
-            failed("surveys.xlsform", error)
-            self.note(element, "left_out", "This row cannot be read.")
-            return []
-
-    def _group(self, element: Mapping[str, Any], around: dict[str, Any] | None, lost: bool) -> Iterator[dict[str, Any]]:
-        if element["type"] == "repeat" and not lost:
-            self.note(element, "left_out", "A survey asks each question once; repeats cannot be carried over.")
-        lost = lost or element["type"] == "repeat"
-        shown, understood = self._shown(element, around)
-        if not understood and not lost:
-            self.note(element, "left_out", "When the group is shown cannot be carried over, so nothing in it is asked.")
-            lost = True
-        children = element.get("children", ())
-        table = str(self.raw.get(str(element["name"]), {}).get("appearance", ""))
-        if "table-list" in table and not lost:
-            # pyxform hands the table's own label to a note of its making.
-            said: Mapping[str, Any] = next(
-                (c for c in children if str(c.get("name")).startswith("generated_table_list_label")), {}
-            )
-            told = {"type": "table-list", "children": self._table(children), "label": said.get("label")}
-            yield from self._made(element, shown, {**element, **told})
-            return
-        if element.get("label") and not lost:
-            yield from self._made(element, shown, {**element, "type": "group"})
-        yield from self.questions(children, shown, lost)
-
-    def _table(self, children: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        return [child for child in children if str(child.get("name")) in self.rows]
-
-    def _question(self, element: Mapping[str, Any], around: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
-        shown, understood = self._shown(element, around)
-        if not understood:
-            self.note(element, "left_out", "When it is shown cannot be carried over, so it is not asked.")
-            return
-        yield from self._made(element, shown, element)
-
-    def _shown(self, element: Mapping[str, Any], around: dict[str, Any] | None) -> tuple[dict[str, Any] | None, bool]:
-        """When an element is shown, and whether that could be understood."""
-        relevant = element.get("bind", {}).get("relevant")
-        if not relevant:
-            return around, True
-        try:
-            own = condition(parse(str(relevant)), self.types)
-        except CannotCarry as reason:
-            self.note(element, "changed", f"Its condition cannot be carried over: {reason}.")
-            return around, False
-        own = self._with_keys(own)
-        return ({"all": [around, own]} if around else own), True
-
-    def _with_keys(self, part: Any) -> Any:
-        if isinstance(part, list):
-            return [self._with_keys(inside) for inside in part]
-        if isinstance(part, dict):
-            return {
-                name: self.keys[inside] if name == "question" else self._with_keys(inside)
-                for name, inside in part.items()
-            }
-        return part
-
-    def _made(
-        self, original: Mapping[str, Any], shown: dict[str, Any] | None, element: Mapping[str, Any]
-    ) -> Iterator[dict[str, Any]]:
-        listed = self.choices.get(str(element.get("itemset", "")), [])
-        row = self.raw.get(str(original["name"]), {})
-        try:
-            made: Made = make(element, row, listed, self.default, self.types)
+            shown = self._shown(row, around)
         except LeftOut as reason:
-            self.note(original, "left_out", str(reason))
-            return
-        for detail in made.changes:
-            self.note(original, "changed", detail)
-        name = str(original["name"])
-        for question, only_if in made.questions:
-            question["key"] = self._free(safe_key(question["key"]))
-            conditions = [c for c in (shown, self._with_keys(only_if)) if c]
-            if conditions:
-                question["show_if"] = conditions[0] if len(conditions) == 1 else {"all": conditions}
-            self.languages.update(dict.fromkeys(question["label"]))
-            yield question
-        if len(made.questions) == 1:
-            self.types[name], self.keys[name] = made.type, made.questions[0][0]["key"]
-
-    def _free(self, key: str) -> str:
-        taken = set(self.keys.values())
-        return next(k for k in (key, *(f"{key[:60]}_{n}" for n in range(2, 1000))) if k not in taken)
-
-    def finished(self, questions: list[dict[str, Any]]) -> Imported:
-        """The document; questions that ours does not allow are noted and left out until the rest stands."""
-        title = str(self.form.get("title") or "Untitled")
-        while questions:
-            languages = list(self.languages) or [self.default]
-            whole = {"title": dict.fromkeys(languages, title), "languages": languages, "questions": questions}
-            try:
-                document = SurveyDocument.model_validate(whole)
-            except ValidationError as error:
-                wrong = {e["loc"][1]: e["msg"] for e in error.errors() if e["loc"][:1] == ("questions",)}
-                if not wrong:
-                    raise NothingToImport([FieldError("", e["msg"]) for e in error.errors()]) from None
+            said = "When the group is shown cannot be carried over, so nothing in it is asked: {reason}."
+            self.leave_out(row, said, reason=reason.sentence)
+            return Around(groups, (), True)
+        making = Making(row, self.languages)
+        made = None
+        if "table-list" in row.text("control", "appearance").split():
+            made = table(making, inside, self.lists)
+        if made is not None:
+            tables.update(child.number for child in inside)
+            self._place(making, made, shown, around)
+        else:
+            making = Making(row, self.languages)
+            if any(row.under("label")):
+                self._place(making, heading(making), shown, around)
             else:
-                wrong = {int(e.pointer.split("/")[2]): e.detail for e in misplaced(document)}
-                if not wrong:
-                    return Imported(document, self.notes)
-            for place in sorted((p for p in wrong if isinstance(p, int)), reverse=True):
-                gone = questions.pop(place)
-                self.note({"name": gone["key"]}, "left_out", wrong[place].removeprefix("Value error, "))
-        raise NothingToImport([FieldError("", f"{n.name}: {n.detail}") for n in self.notes][:50] or [
-            FieldError("", "The form asks nothing.")])  # fmt: skip
+                self.claims.take(row, "type")
+                self.claims.take(row, "bind", "relevant")
+                if row.text("name"):
+                    column = next(row.under("name")).column
+                    making.say("The group has no label, so it makes no page of its own.", column=column)
+                self.notes.extend(making.notes)
+        return Around(groups, tuple(shown))
+
+    def _question(self, row: Row, around: Around) -> None:
+        if around.lost:
+            self.leave_out(row, "It lies in a group that cannot be carried over.")
+            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            return
+        making = Making(row, self.languages)
+        try:
+            shown = self._shown(row, around)
+        except LeftOut as reason:
+            said = "When it is shown cannot be carried over, so it is not asked: {reason}."
+            self.leave_out(row, said, reason=reason.sentence)
+            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            return
+        try:
+            made = make(making, self.lists, lambda name: self.earlier.named(name, around.groups))
+        except LeftOut as reason:
+            self.notes.append(Note(row.number, row.text("name"), "left_out", reason.sentence))
+            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            return
+        self._place(making, made, shown, around)
+
+    def _shown(self, row: Row, around: Around) -> list[Condition]:
+        """When a row is shown: the conditions of its groups, and its own. Raises CannotCarry."""
+        said = row.text("bind", "relevant")
+        own = [condition(parse(said), self.earlier, around.groups)] if said else []
+        return [*around.shown, *own]
+
+    def _place(self, making: Making, made: Made, shown: Sequence[Condition], around: Around) -> None:
+        """Give the questions of a row their keys and conditions, and put them into the survey."""
+        making.take("bind", "relevant")
+        keys = []
+        questions = []
+        for question, only_if in made.questions:
+            key = unique(safe_key(question["key"]), self.taken)
+            self.taken.add(key)
+            keys.append(key)
+            conditions = [*shown, *([only_if] if only_if else [])]
+            when = {"show_if": together("all", conditions)} if conditions else {}
+            questions.append({**question, "key": key, **when})
+        name = making.row.text("name")
+        if name and keys != [name]:
+            became = ", ".join(keys[:_SHOWN]) + (", …" if len(keys) > _SHOWN else "")
+            making.say("Its name became {key}.", column=next(making.row.under("name")).column, key=became)
+        if made.type in ("section", "matrix"):
+            self.headed.add(name)
+        self.placed.extend(Placed(question, making) for question in questions)
+        if made.type not in ("section", "info"):
+            self.earlier.add(Asked(name, around.groups, made.type, made.parts(keys)))
+
+    def settle(self) -> None:
+        """Take over what the questions that stay took up, and what is told of them."""
+        for placed in self.placed:
+            self.claims.cells |= placed.making.claims.cells
+            self.notes.extend(placed.making.notes)
+
+
+def _until_the_end(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows of a group, without those that open and close groups."""
+    depth = 1
+    for row in rows:
+        said = row.text("type")
+        depth += 1 if RE_BEGIN_CONTROL.search(said) else -1 if RE_END_CONTROL.search(said) else 0
+        if not depth:
+            return
+        yield row
 
 
 __all__ = ["Imported", "NotAnXlsform", "Note", "NothingToImport", "import_form"]

@@ -5,13 +5,15 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from pyxform import constants
 from pyxform.errors import PyXFormError
 from pyxform.xls2json import workbook_to_json
-from pyxform.xls2json_backends import get_xlsform
+from pyxform.xls2json_backends import DefinitionData
 
-from base.errors import FieldError, Invalid
+from surveys.xlsform.notes import NotAnXlsform
+from surveys.xlsform.sheets import Row, Sheet, read_sheets
 
 MOST_ROWS = 3_000
 _MOST_CELLS = 100_000
@@ -29,22 +31,19 @@ _OTHER_LETTERS = re.compile(
 )
 """UTF-16, UTF-7 and their like would hide what is looked for here."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-
-
-class NotAnXlsform(Invalid):
-    """This is not a workbook that a survey can be made from."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__([FieldError("", detail)])
+_SPACE: Final = "\ue000"
+"""Stands for a space in the names of options while pyxform looks at them: it refuses spaces, we make a key of them."""
+_DEEPEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A form as pyxform reads it, with the rows as they stand in the sheets (the first row under the header is 2)."""
+    """A form that pyxform takes, with the rows as they stand in the sheets (the first row under the header is 2)."""
 
-    form: Mapping[str, Any]
-    survey_rows: Sequence[Mapping[str, Any]]
-    choice_rows: Sequence[Mapping[str, Any]]
+    survey: Sheet
+    choices: Sheet
+    settings: Sheet
+    others: Sequence[Sheet]
     warnings: Sequence[str]
 
 
@@ -57,14 +56,64 @@ def open_workbook(raw: bytes) -> Workbook:
     _refuse_hostile(raw)
     warnings: list[str] = []
     try:
-        definition = get_xlsform(raw, file_type=".xlsx")
-        form = workbook_to_json(definition, form_name="survey", warnings=warnings)
+        sheets = read_sheets(raw)
+        workbook_to_json(_definition(sheets), form_name="survey", warnings=warnings)
+    except NotAnXlsform:
+        raise
     except PyXFormError as error:
-        raise NotAnXlsform(str(error)[:500]) from None
+        said = str(error).replace(_SPACE, " ")[:500]
+        place = re.search(r"\[row : (\d+)\]", said)
+        pointer = f"/survey/{place[1]}" if place else ""
+        raise NotAnXlsform("This does not follow the XLSForm standard: {reason}", pointer, reason=said) from None
     except Exception:
         # A parser of files from anywhere can fail in any way; what it says may hold what was in the file.
         raise NotAnXlsform("The workbook could not be read; save it again as .xlsx.") from None
-    return Workbook(form, definition.survey or (), definition.choices or (), warnings)
+    parts = _by_name(sheets)
+    form = Workbook(
+        parts.pop(constants.SURVEY),
+        parts.pop(constants.CHOICES, Sheet(constants.CHOICES)),
+        parts.pop(constants.SETTINGS, Sheet(constants.SETTINGS)),
+        list(parts.values()),
+        [warning.replace(_SPACE, " ") for warning in warnings],
+    )
+    return form
+
+
+def _by_name(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
+    """The sheets by the names that XLSForms give them; the only sheet of a workbook is the survey, however called."""
+    if len(sheets) == 1 and sheets[0].known not in constants.SUPPORTED_SHEET_NAMES:
+        return {constants.SURVEY: sheets[0]}
+    return {sheet.known: sheet for sheet in sheets}
+
+
+def _definition(sheets: Sequence[Sheet]) -> DefinitionData:
+    parts: dict[str, Any] = {}
+    for known, sheet in _by_name(sheets).items():
+        if known not in constants.SUPPORTED_SHEET_NAMES:
+            continue
+        named = [header for header in sheet.headers if header]
+        if len(set(named)) < len(named):
+            twice = next(header for header in named if named.count(header) > 1)
+            raise NotAnXlsform("The sheet {sheet} has the column {column} twice.", sheet=sheet.name, column=twice)
+        parts[known] = _as_pyxform(sheet, set(named))
+        parts[f"{known}_header"] = [dict.fromkeys(named)] if named else []
+    return DefinitionData(sheet_names=[sheet.name for sheet in sheets], **parts)
+
+
+def _as_pyxform(sheet: Sheet, named: set[str]) -> list[Mapping[str, str]]:
+    """The rows as pyxform wants them: empty ones too, since it counts."""
+    filled = {row.number: row for row in sheet.rows}
+    return [_cells(filled.get(number), named) for number in range(2, max(filled, default=1) + 1)]
+
+
+def _cells(row: Row | None, named: set[str]) -> dict[str, str]:
+    return {
+        cell.column: cell.value.replace(" ", _SPACE)
+        if cell.path == (constants.NAME,) and row.sheet == constants.CHOICES
+        else cell.value
+        for cell in (row.cells if row else ())
+        if row and cell.column in named and cell.path
+    }
 
 
 def _is_xml(part: bytes) -> bool:
@@ -100,6 +149,8 @@ def _refuse_hostile(raw: bytes) -> None:
                 rows += len(_ROW.findall(text))
                 cells += len(_CELL.findall(text))
             if rows > MOST_ROWS or cells > _MOST_CELLS:
-                raise NotAnXlsform(f"The workbook has more than {MOST_ROWS} rows or {_MOST_CELLS} cells.")
+                raise NotAnXlsform(
+                    "The workbook has more than {rows} rows or {cells} cells.", rows=MOST_ROWS, cells=_MOST_CELLS
+                )
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
         raise NotAnXlsform("This is not an .xlsx workbook, or it is damaged or locked.") from None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from surveys.forms.conditions import Condition
+from surveys.xlsform.notes import LeftOut
 
 _CHOSEN = frozenset({"multiple", "ranking"})
 
 
-class CannotSay(Exception):
-    """The condition says something that an XLSForm has no words for; the message says what."""
+class CannotSay(LeftOut):
+    """The condition says something that an XLSForm has no words for; the sentence says what."""
 
 
 def relevant(condition: Condition, types: Mapping[str, str]) -> str:
@@ -26,7 +27,7 @@ def _leaf(condition: Condition, types: Mapping[str, str]) -> str:
     name, operator = condition.question or "", condition.operator
     kind = types.get(name)
     if kind is None or kind == "matrix":
-        raise CannotSay(f"it is about {name}, which is a table or not in the form")
+        raise CannotSay("it is about {name}, which is a table or not in the form", name=name)
     asked, operand = f"${{{name}}}", condition.operand(operator)
     match operator:
         case "answered":

@@ -37,8 +37,7 @@ def form(survey: Sequence[Row], choices: Sequence[Row] = (), **settings: str) ->
     sheet(book, "survey", survey)
     if choices:
         sheet(book, "choices", choices)
-    if settings:
-        sheet(book, "settings", [settings])
+    sheet(book, "settings", [{"form_title": "Skolevei", **settings}])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

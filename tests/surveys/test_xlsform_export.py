@@ -144,6 +144,7 @@ async def test_staff_take_a_survey_along_and_bring_it_back(polling: Polling) -> 
     out = await polling.client.get(path, headers=planner)
     assert (out.status_code, out.headers["content-type"]) == (200, XLSX)
     assert out.headers["content-disposition"].startswith("attachment")
+    planner["Accept-Language"] = "en"
     notes = (await polling.client.get(f"{path}/notes", headers=planner)).json()["items"]
     assert [(n["row"], n["detail"]) for n in notes] == [(None, "The title stands in one language alone.")]
     headers = {**polling.staff, "Content-Type": XLSX}
