@@ -28,47 +28,30 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A row that is asked: where it stands, its type (`integer` for whole numbers), and what it became."""
+    """A row that is asked: its type (`integer` for whole numbers), and what it became."""
 
     name: str
-    groups: tuple[int, ...]
     type: str
     parts: tuple[Part, ...]
 
 
-class Earlier:
-    """The rows that conditions can be about: those before."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, list[Asked]] = {}
-
-    def add(self, asked: Asked) -> None:
-        """One row more; without parts where it is not asked."""
-        self._by_name.setdefault(asked.name, []).append(asked)
-
-    def named(self, name: str, groups: tuple[int, ...]) -> Asked | None:
-        """The row of a name, as seen from inside some groups: of several the nearest, then the last."""
-        found = self._by_name.get(name, [])
-        nearest = max(found, key=lambda asked: (_shared(asked.groups, groups), found.index(asked)), default=None)
-        return nearest if nearest is not None and nearest.parts else None
+Earlier = dict[str, Asked]
+"""The rows before, by their names; one that is not asked has no parts. (pyxform refuses a reference to a name that is
+there twice.)
+"""
 
 
-def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    return next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-                min(len(one), len(other)))  # fmt: skip
-
-
-def condition(expression: Expression, earlier: Earlier, groups: tuple[int, ...]) -> Condition:
-    """The expression as a condition, seen from inside some groups. Raises CannotCarry.
+def condition(expression: Expression, earlier: Earlier) -> Condition:
+    """The expression as a condition. Raises CannotCarry.
 
     `>` and `<` become the next whole number where answers are whole, else "at least, and not".
     """
     if isinstance(expression, Group):
-        parts = [condition(part, earlier, groups) for part in expression.parts]
+        parts = [condition(part, earlier) for part in expression.parts]
         return _opposite(parts[0]) if expression.how == "not" else together(expression.how, parts)
     name = expression.term.name
-    asked = earlier.named(name, groups)
-    if asked is None:
+    asked = earlier.get(name)
+    if asked is None or not asked.parts:
         if not name:
             raise CannotCarry("it is about the question itself")
         raise CannotCarry("it is about {name}, which is not asked before it", name=name)

@@ -1,7 +1,7 @@
 """One row of an XLSForm as a question of ours, or why it cannot be one."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -13,7 +13,7 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from pyxform.xls2json import RE_SELECT
 
 from surveys.xlsform.choices import Options, cascade, check_number, has_pictures, options_of, something_else
-from surveys.xlsform.conditions import Asked
+from surveys.xlsform.conditions import Earlier
 from surveys.xlsform.keys import safe_option, unique
 from surveys.xlsform.limits import limit
 from surveys.xlsform.making import Made, Making
@@ -59,8 +59,8 @@ def _entry(said: str) -> tuple[str, Mapping[str, Any]]:
     return said, {}
 
 
-def make(making: Making, lists: Mapping[str, Sequence[Row]], named: Callable[[str], Asked | None]) -> Made:
-    """What becomes of a row; `lists` has the rows of each list of options, `named` finds an earlier row.
+def make(making: Making, lists: Mapping[str, Sequence[Row]], earlier: Earlier) -> Made:
+    """What becomes of a row; `lists` has the rows of each list of options, `earlier` the rows before by their names.
 
     Raises LeftOut.
     """
@@ -77,7 +77,7 @@ def make(making: Making, lists: Mapping[str, Sequence[Row]], named: Callable[[st
     if aliases.yes_no.get(making.row.text("bind", "readonly").lower()):
         raise LeftOut("It is only read: nobody answers it.")
     if kind.select:
-        return _choosing(kind, making, lists, named)
+        return _choosing(kind, making, lists, earlier)
     question = {**_frame(making, ""), "required": making.required()}
     _plain(kind, name, bind, making, question)
     _limits(making, question, bind.get("constraint", ""))
@@ -167,9 +167,7 @@ def _limits(making: Making, question: dict[str, Any], usual: str = "") -> None:
     making.take("bind", "constraint")
 
 
-def _choosing(
-    kind: Kind, making: Making, lists: Mapping[str, Sequence[Row]], named: Callable[[str], Asked | None]
-) -> Made:
+def _choosing(kind: Kind, making: Making, lists: Mapping[str, Sequence[Row]], earlier: Earlier) -> Made:
     rows = lists.get(kind.listed, ())
     if kind.select == "outside" or not rows:
         raise LeftOut("Its options are not in the workbook.")
@@ -181,7 +179,7 @@ def _choosing(
     wanted = making.row.text("choice_filter")
     if wanted:
         found = next(iter(_names(wanted)), "")
-        made = cascade(making, wanted, question, rows, named(found))
+        made = cascade(making, wanted, question, rows, earlier.get(found))
         for part, _ in made.questions:
             _limits(making, part)
         return made

@@ -35,9 +35,8 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The groups that a row lies in: their rows, when they are shown, and whether they cannot be carried over."""
+    """The groups that a row lies in: when they are shown, and whether they cannot be carried over."""
 
-    groups: tuple[int, ...] = ()
     shown: tuple[Condition, ...] = ()
     lost: bool = False
 
@@ -77,7 +76,7 @@ class _Reading:
         for row in workbook.choices.rows:
             if row.text("list name") and row.text("name"):
                 self.lists.setdefault(row.text("list name"), []).append(row)
-        self.earlier = Earlier()
+        self.earlier: Earlier = {}
         self.taken: set[str] = set()
         self.headed: set[str] = set()
         self.placed: list[Placed] = []
@@ -122,19 +121,18 @@ class _Reading:
                 self._question(row, around[-1])
 
     def _begin(self, row: Row, control: str, around: Around, inside: Sequence[Row], tables: set[int]) -> Around:
-        groups = (*around.groups, row.number)
         if around.lost:
             self.leave_out(row, "It lies in a group that cannot be carried over.")
-            return Around(groups, (), True)
+            return Around((), True)
         if control != "group":
             self.leave_out(row, "A survey asks each question once; repeats cannot be carried over.")
-            return Around(groups, (), True)
+            return Around((), True)
         try:
             shown = self._shown(row, around)
         except LeftOut as reason:
             said = "When the group is shown cannot be carried over, so nothing in it is asked: {reason}."
             self.leave_out(row, said, reason=reason.sentence)
-            return Around(groups, (), True)
+            return Around((), True)
         making = Making(row, self.languages)
         made = None
         if "table-list" in row.text("control", "appearance").split():
@@ -153,12 +151,12 @@ class _Reading:
                     column = next(row.under("name")).column
                     making.say("The group has no label, so it makes no page of its own.", column=column)
                 self.notes.extend(making.notes)
-        return Around(groups, tuple(shown))
+        return Around(tuple(shown))
 
     def _question(self, row: Row, around: Around) -> None:
         if around.lost:
             self.leave_out(row, "It lies in a group that cannot be carried over.")
-            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
             return
         making = Making(row, self.languages)
         try:
@@ -166,20 +164,20 @@ class _Reading:
         except LeftOut as reason:
             said = "When it is shown cannot be carried over, so it is not asked: {reason}."
             self.leave_out(row, said, reason=reason.sentence)
-            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
             return
         try:
-            made = make(making, self.lists, lambda name: self.earlier.named(name, around.groups))
+            made = make(making, self.lists, self.earlier)
         except LeftOut as reason:
             self.notes.append(Note(row.number, row.text("name"), "left_out", reason.sentence))
-            self.earlier.add(Asked(row.text("name"), around.groups, "", ()))
+            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
             return
         self._place(making, made, shown, around)
 
     def _shown(self, row: Row, around: Around) -> list[Condition]:
         """When a row is shown: the conditions of its groups, and its own. Raises CannotCarry."""
         said = row.text("bind", "relevant")
-        own = [condition(parse(said), self.earlier, around.groups)] if said else []
+        own = [condition(parse(said), self.earlier)] if said else []
         return [*around.shown, *own]
 
     def _place(self, making: Making, made: Made, shown: Sequence[Condition], around: Around) -> None:
@@ -202,7 +200,7 @@ class _Reading:
             self.headed.add(name)
         self.placed.extend(Placed(question, making) for question in questions)
         if made.type not in ("section", "info"):
-            self.earlier.add(Asked(name, around.groups, made.type, made.parts(keys)))
+            self.earlier[name] = Asked(name, made.type, made.parts(keys))
 
     def settle(self) -> None:
         """Take over what the questions that stay took up, and what is told of them."""
