@@ -6,11 +6,11 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
 
 from api.callers import Who
 from api.endpoint import Endpoint
 from api.problems import MEDIA_TYPE
+from api.schemas import Model, schemas
 
 AnyEndpoint = Endpoint[Any, Any]
 
@@ -45,15 +45,9 @@ class ProblemDocument(BaseModel):
 
 def document(endpoints: Sequence[AnyEndpoint], version: str, origin: str) -> dict[str, Any]:
     """The whole document. Paths in the order in which they stand in the tables."""
-    models = {m for e in endpoints for m in (e.body, e.query) if m is not None}
+    sent = {e.body for e in endpoints if e.body is not None}
     given = {e.gives for e in endpoints if e.gives is not None} | {ProblemDocument}
-    refs, definitions = models_json_schema(
-        [
-            *((m, "validation") for m in sorted(models, key=lambda m: m.__name__)),
-            *((m, "serialization") for m in sorted(given, key=lambda m: m.__name__)),
-        ],
-        ref_template="#/components/schemas/{model}",
-    )
+    refs, definitions = schemas(sent, given)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
         path = _PARAMETER.sub(r"{\1}", endpoint.path)
@@ -65,11 +59,13 @@ def document(endpoints: Sequence[AnyEndpoint], version: str, origin: str) -> dic
             "version": version,
             "description": "A municipality asks its residents where they are and about what they care for; "
             "they answer without giving themselves away.",
+            "contact": {"name": "Medvirk", "url": origin},
         },
         "servers": [{"url": origin}],
+        "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _in_json_schema(definitions.get("$defs", {})),
+            "schemas": _in_json_schema(definitions),
             "securitySchemes": {
                 "resident": {"type": "http", "scheme": "bearer", "description": "The token of `POST /v1/residents`."},
                 "staff": {"type": "http", "scheme": "bearer", "description": "A staff API key."},
@@ -84,6 +80,12 @@ def document(endpoints: Sequence[AnyEndpoint], version: str, origin: str) -> dic
     }
 
 
+_TAGS: Mapping[str, str] = {
+    "open": "Open to all, without a credential.",
+    "resident": "What the app does for one registration, with the resident's token.",
+    "ballot": "The anonymous door: answers handed in with a ballot, without bearer or cookie.",
+    "staff": "The municipality's staff and planners, with an API key or the console's session.",
+}
 _SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     "open": [],
     "resident": [{"resident": []}],
@@ -135,7 +137,7 @@ def _in_json_schema(schema: Any) -> Any:
     return inner
 
 
-def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
+def _operation(endpoint: AnyEndpoint, refs: Mapping[Model, Any]) -> dict[str, Any]:
     about = (endpoint.act.__doc__ or endpoint.name).strip()
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
@@ -152,12 +154,12 @@ def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]
     for status in refusals(endpoint):
         operation["responses"][str(status)] = {
             "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": refs[(ProblemDocument, "serialization")]}},
+            "content": {MEDIA_TYPE: {"schema": refs[ProblemDocument]}},
         }
     if parameters := _parameters(endpoint):
         operation["parameters"] = parameters
     if endpoint.body is not None:
-        content: dict[str, Any] = {"schema": refs[(endpoint.body, "validation")]}
+        content: dict[str, Any] = {"schema": refs[endpoint.body]}
         if endpoint.example is not None:
             content["example"] = endpoint.example
         taken = dict.fromkeys((endpoint.takes, *endpoint.also_takes), content)
@@ -170,11 +172,11 @@ def _operation(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]
     return operation
 
 
-def _success(endpoint: AnyEndpoint, refs: Mapping[Any, Any]) -> dict[str, Any]:
+def _success(endpoint: AnyEndpoint, refs: Mapping[Model, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
     if endpoint.gives is not None:
         answer["content"] = {
-            endpoint.gives_media: {"schema": refs[(endpoint.gives, "serialization")]},
+            endpoint.gives_media: {"schema": refs[endpoint.gives]},
             **{media: {"schema": {"type": "string", "format": "binary"}} for media in endpoint.other_media},
         }
     elif endpoint.gives_media != "application/json":

@@ -40,7 +40,7 @@ class TopicsOffered(BaseModel):
     """Every topic."""
 
     items: list[TopicOffered] = Field(description="By key")
-    next: None = None
+    next: str | None = None
 
 
 async def list_districts(call: Call[None, Page]) -> Districts:

@@ -105,7 +105,7 @@ class ReleasesListed(_Told):
     """The releases of a survey, the youngest first."""
 
     items: list[ReleaseListed]
-    next: None = None
+    next: str | None = None
 
 
 class SurveyToRead(_Told):

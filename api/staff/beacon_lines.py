@@ -21,7 +21,7 @@ _WHOLE: Final = {"major", "minor", "id2", "id3", "rotation_exponent", "clock_off
 _NUMBERS: Final = {"lat", "lon"}
 
 
-class Refused(BaseModel):
+class LineRefused(BaseModel):
     """A line that was not taken, and why."""
 
     index: int

@@ -12,7 +12,7 @@ from api.callers import staff
 from api.endpoint import Call, Endpoint
 from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
 from api.shapes import Line, Page, Sent, Whole
-from api.staff.beacon_lines import Refused, rows_of, why_not
+from api.staff.beacon_lines import LineRefused, rows_of, why_not
 from base import clock, localized
 from base.errors import Conflict, Invalid
 from geofence import beacons
@@ -108,7 +108,7 @@ class BeaconReport(BaseModel):
     """What became of each line after the first, by its place, from 0."""
 
     created: int
-    refused: list[Refused]
+    refused: list[LineRefused]
 
 
 def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
@@ -140,7 +140,7 @@ async def import_beacons(call: Call) -> BeaconReport:
     `zone_id`, and those of one protocol: `uuid`, `major`, `minor`; `id1`, `id2`, `id3`; `namespace`, `instance`;
     `identity_key`, `rotation_exponent`, `clock_offset`.
     """
-    created, refused = 0, list[Refused]()
+    created, refused = 0, list[LineRefused]()
     languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
     for index, row in enumerate(rows_of(call.raw)):
         try:
@@ -148,7 +148,7 @@ async def import_beacons(call: Call) -> BeaconReport:
             await beacons.put_up(call.work, beacon.written())
             created += 1
         except (Invalid, Conflict) as why:
-            refused.append(Refused(index=index, reason=why_not(why, languages)))
+            refused.append(LineRefused(index=index, reason=why_not(why, languages)))
     return BeaconReport(created=created, refused=refused)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Literal
 
 from pydantic import BaseModel
 
@@ -21,7 +20,7 @@ class RowNotes(BaseModel):
     """What an XLSForm does not say of a survey; a row of none is about the whole, or about what is not in it."""
 
     items: list[RowNote]
-    next: Literal[None] = None
+    next: str | None = None
 
 
 async def export_survey(call: Call[None, None]) -> Raw:

@@ -25,10 +25,10 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Registered(_Part):
+class AnyoneRegistered(_Part):
     """Anyone registered in the municipality."""
 
-    kind: Literal["registered"] = "registered"
+    kind: Literal["registered"]
 
 
 class InArea(_Part):
@@ -52,7 +52,7 @@ class WasThere(_Part):
     triggers: Annotated[list[UUID], Field(min_length=1, max_length=50)]
 
 
-Eligibility = Annotated[Registered | InArea | Interested | WasThere, Field(discriminator="kind")]
+Eligibility = Annotated[AnyoneRegistered | InArea | Interested | WasThere, Field(discriminator="kind")]
 
 
 class SurveyDocument(_Part):
@@ -64,7 +64,7 @@ class SurveyDocument(_Part):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     assurance: Assurance = "open"
-    eligibility: Eligibility = Registered()
+    eligibility: Eligibility = AnyoneRegistered(kind="registered")
     smallest_group: Annotated[Whole, Field(ge=3, le=1000)] = 5
     plan_id: Annotated[Line, StringConstraints(max_length=100)] | None = None
     questions: Annotated[list[Question], Field(min_length=1, max_length=MOST_QUESTIONS)]
