@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.endpoint import MIB, Call, Endpoint
+from api.endpoint import MIB, Beforehand, Call, Endpoint
 from api.staff.surveys import STAFF, SurveyInFull, full
+from base.findings import said_in
 from municipality.directory import town
 from surveys import drafts
-from surveys.forms.findings import said_in
 from surveys.survey import read
-from surveys.xlsform.notes import Note
+from surveys.xlsform.notes import NotAnXlsform, Note
 from surveys.xlsform.reading import import_form
-from surveys.xlsform.workbooks import open_workbook
+from surveys.xlsform.workbooks import Workbook, open_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,11 +44,21 @@ def shown(note: Note, languages: Sequence[str]) -> RowNote:
                    detail=note.said(languages))  # fmt: skip
 
 
+async def _opened(before: Beforehand[None]) -> Workbook | NotAnXlsform:
+    """The workbook, before any transaction begins, or why it is none: that is said in the caller's language later."""
+    try:
+        return await asyncio.to_thread(open_workbook, before.raw)
+    except NotAnXlsform as refused:
+        return refused
+
+
 async def import_survey(call: Call[None, None]) -> SurveyImported:
     """Make a draft of an XLSForm (.xlsx, as KoboToolbox and ODK use it)."""
+    workbook: Workbook | NotAnXlsform = call.prepared
     house = (await town(call.work)).languages[0]
     with said_in(call.languages):
-        workbook = await asyncio.to_thread(open_workbook, call.raw)
+        if isinstance(workbook, NotAnXlsform):
+            raise workbook
         imported = await asyncio.to_thread(import_form, workbook, house)
     survey = await read(call.work, await drafts.write(call.work, imported.document))
     return SurveyImported(
@@ -68,6 +78,7 @@ ENDPOINTS = [
         gives=SurveyImported,
         status=201,
         limit_bytes=20 * MIB,
+        prepare=_opened,
         refuses=(403, 413, 422),
     ),
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from base.errors import Invalid
+from base.findings import Finding, finding
 from base.wording import Sentence
-from surveys.forms.findings import Finding, finding
 
 Kind = Literal["changed", "left_out"]
 Sheet = Literal["survey", "choices", "settings"] | str

@@ -7,8 +7,8 @@ from typing import Final
 from pyxform import aliases
 from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL
 
+from base.findings import finding
 from surveys.forms.document import SurveyDocument
-from surveys.forms.findings import finding
 from surveys.xlsform.accounting import left_over
 from surveys.xlsform.assembling import Placed, assemble
 from surveys.xlsform.conditions import Asked, Condition, Earlier, condition, together

@@ -13,8 +13,9 @@ import pytest
 from openpyxl import Workbook as Book
 
 from surveys.forms.proofreading import proofread
+from surveys.xlsform.notes import NotAnXlsform
 from surveys.xlsform.reading import import_form
-from surveys.xlsform.workbooks import NotAnXlsform, open_workbook
+from surveys.xlsform.workbooks import open_workbook
 from tests.surveys.polling import Polling
 from tests.surveys.test_xlsform import COLOURS, PLAIN, XLSX, YES_NO, Row, form, q, remade
 
