@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from base.errors import Problem
 from base.logs import configure
 from base.settings import Settings, misspelt
-from commands.refusal import CannotRun
+from commands.refusal import CannotRun, lines
 
 VERBS = {
     "up": "run everything here: embedded PostgreSQL, the demo municipality, web and worker",
@@ -21,6 +21,7 @@ VERBS = {
     "migrate": "bring the schema up to date and set the application's privileges",
     "walkthrough": "play the main job from an empty database to a published result, and audit it",
     "zones": "import zones from GeoJSON",
+    "survey": "import a survey from an XLSForm or a survey document",
     "staff": "add somebody who works for the municipality",
     "keys": "create or revoke API keys",
     "ledger": "verify the consent ledger",
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"medvirk: MEDVIRK_{name}: {said}" if name else f"medvirk: {said}", file=sys.stderr)
         return 2
     except (Problem, CannotRun) as refused:
-        print(f"medvirk: {refused}", file=sys.stderr)
+        for line in lines(refused):
+            print(f"medvirk: {line}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -47,20 +47,20 @@ with made.ApiClient(made.Configuration(host=address, access_token=token)) as cli
     print("resident", made.ResidentApi(client).me().language == "nb")
 with made.ApiClient(made.Configuration(host=address, access_token=key)) as client:
     staff = made.StaffApi(client)
-    print("surveys", staff.list_surveys().items)
+    print("surveys", staff.list_staff_surveys().items)
 """
 SMALL_CLIENT = """
 import sys
 from medvirk_client import AuthenticatedClient, Client
 from medvirk_client.api.open_ import register
-from medvirk_client.api.staff import list_surveys
+from medvirk_client.api.staff import list_staff_surveys
 from medvirk_client.models import Registration, Registered, SurveysInFull
 address, key = sys.argv[1:]
 new = Registration.from_dict({"municipality": "3907", "language": "nb", "platform": "web", "app_version": "1"})
 made = register.sync(client=Client(base_url=address), body=new)
 assert isinstance(made, Registered), made
 print("resident", len(made.token) > 20)
-listed = list_surveys.sync(client=AuthenticatedClient(base_url=address, token=key))
+listed = list_staff_surveys.sync(client=AuthenticatedClient(base_url=address, token=key))
 assert isinstance(listed, SurveysInFull), listed
 print("surveys", listed.items)
 """
@@ -73,7 +73,7 @@ const [address, key] = process.argv.slice(2);
   const { token } = await open.register({ registration });
   console.log("resident", token.length > 20);
   const staff = new made.StaffApi(new made.Configuration({ basePath: address, accessToken: key }));
-  console.log("surveys", JSON.stringify((await staff.listSurveys()).items));
+  console.log("surveys", JSON.stringify((await staff.listStaffSurveys()).items));
 })().catch((error) => { console.error(error); process.exit(1); });
 """
 
