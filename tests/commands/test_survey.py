@@ -73,7 +73,7 @@ async def test_a_form_that_asks_nothing_is_refused_with_its_rows(said: Any, town
         (b"nothing", "form.xlsx", "medvirk: This is not an .xlsx workbook, or it is damaged or locked."),
         (form([q("text", "a"), q("text", "a")]), "form.xlsx", "medvirk: /survey/3: This does not follow the XLSForm"),
         (b"{", "survey.json", "medvirk: Invalid JSON"),
-        (json.dumps({**SURVEY, "languages": []}).encode(), "survey.json", "medvirk: /languages: List should have"),
+        (json.dumps({**SURVEY, "languages": []}).encode(), "survey.json", "medvirk: /languages: This must have"),
         (None, "missing.xlsx", "medvirk: {file}: No such file or directory"),
     ],
     ids=["not a workbook", "a name twice", "not JSON", "no language", "no file"],

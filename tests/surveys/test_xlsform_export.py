@@ -1,10 +1,12 @@
 """A survey goes out as an XLSForm and comes back as it was, and what an XLSForm cannot say is listed."""
 
 import io
+import os
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from surveys.forms.document import SurveyDocument
@@ -15,6 +17,7 @@ from tests.surveys.made_up import a_survey
 from tests.surveys.polling import SURVEY, Polling
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXAMPLES = 300 if os.environ.get("MEDVIRK_PROVE") else 25
 T = {"nb": "Hva?", "nn": "Kva?", "en": "What?"}
 
 
@@ -125,16 +128,31 @@ def test_a_text_that_looks_like_a_formula_goes_out_as_a_text() -> None:
     assert returned.questions[0].label == label
 
 
-@given(a_survey())
-@settings(max_examples=25, deadline=None)
-def test_whatever_survey_goes_out_can_be_read_again(made: dict[str, Any]) -> None:
-    document = SurveyDocument.model_validate(made)
+def without_conditions(document: SurveyDocument, keys: list[str]) -> Any:
+    """The document as it is stored, of some questions alone, but for when they are shown."""
+    stored: Any = document.stored()
+    kept = [question for question in stored["questions"] if question["key"] in keys]
+    return {**stored, "questions": [{k: v for k, v in question.items() if k != "show_if"} for question in kept]}
+
+
+@given(a_survey(), st.permutations(["nb", "en"]))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_whatever_survey_goes_out_comes_back_as_it_was_but_for_what_is_told(
+    made: dict[str, Any], languages: list[str]
+) -> None:
+    document = SurveyDocument.model_validate({**made, "title": dict.fromkeys(languages, "T"), "languages": languages})
     _, unsaid = export_form(document)
     left_out = {note.name for note in unsaid if note.kind == "left_out"}
     staying = [question.key for question in document.questions if question.key not in left_out]
-    if staying:
-        returned, _ = back(document)
-        assert [question.key for question in returned.questions] == staying
+    if not staying:
+        return
+    returned, _ = back(document)
+    assert [question.key for question in returned.questions] == staying
+    shown = {question.key: question.show_if is not None for question in document.questions}
+    assert all((question.show_if is not None) is shown[question.key] for question in returned.questions)
+    changed = {note.name for note in unsaid}
+    whole = [key for key in staying if key not in changed]
+    assert without_conditions(returned, whole) == without_conditions(document, whole)
 
 
 async def test_staff_take_a_survey_along_and_bring_it_back(polling: Polling) -> None:
