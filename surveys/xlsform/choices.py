@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from base.text import readable
 from surveys.xlsform.conditions import Asked, equals
 from surveys.xlsform.expressions import CannotCarry
 from surveys.xlsform.keys import safe_option, unique
@@ -54,7 +55,7 @@ def _picture(making: Making, row: Row) -> str:
     """One picture for all languages; the others are left over and told."""
     cells = sorted(row.under("media", "image"), key=lambda cell: making.languages.tag(cell, ("media", "image"))
                    != making.languages.default)  # fmt: skip
-    return making.claims.cell(row, cells[0])
+    return " ".join(readable(making.claims.cell(row, cells[0])).split())
 
 
 def has_pictures(rows: Sequence[Row]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyxform import aliases
 
+from base.text import is_visible, readable
 from surveys.xlsform.conditions import Part
 from surveys.xlsform.languages import Languages
 from surveys.xlsform.notes import Note, sentence
@@ -47,6 +48,8 @@ class Making:
         # A column that names its language counts before one that does not.
         for cell in sorted(where.under(*path), key=lambda cell: len(cell.path) == len(path)):
             tag = self.languages.tag(cell, path)
+            if not is_visible(cell.value):
+                continue
             if tag is None or len(cell.path) > len(path) + 1 or found.get(tag, cell.value) != cell.value:
                 continue
             self.claims.cell(where, cell)
@@ -54,7 +57,9 @@ class Making:
         return found
 
     def _text(self, where: Row, cell: Cell) -> str:
-        text = cell.value
+        text = readable(cell.value)
+        if text != cell.value:
+            self.say("Control characters were taken out of the text.", column=cell.column, row=where)
         if told := list(dict.fromkeys(_ANSWER.findall(text))):
             text = re.sub(r"\s+", " ", _ANSWER.sub("…", text)).strip()
             names = ", ".join(f"${{{name}}}" for name in told)

@@ -194,6 +194,13 @@ def test_an_answer_in_a_text_is_taken_out_and_told() -> None:
     assert told(found) == {("survey", 3, "label"), ("survey", 3, "hint"), ("choices", 3, "label")}
 
 
+def test_characters_that_are_no_text_are_taken_out_and_told() -> None:
+    row = {"type": "text", "name": "a", "label": "Hva\u202e mener du?", "hint": "\u200b"}
+    found = imported([row])
+    assert (questions(found)["a"]["label"], "help" in questions(found)["a"]) == ({"nb": "Hva mener du?"}, False)
+    assert told(found) == {("survey", 2, "label"), ("survey", 2, "hint")}
+
+
 def test_the_forms_default_language_comes_first() -> None:
     row = {"type": "text", "name": "a", "label::English (en)": "Hi", "label::Norsk bokmål (nb)": "Hei"}
     found = imported([row], default_language="Norsk bokmål (nb)")
