@@ -8,6 +8,7 @@ from pyxform import aliases
 from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL
 
 from base.findings import finding
+from base.rows import failed
 from surveys.forms.document import SurveyDocument
 from surveys.xlsform.accounting import left_over
 from surveys.xlsform.assembling import Placed, assemble
@@ -118,7 +119,7 @@ class _Reading:
                 if row.text("name") in self.headed:
                     self.claims.take(row, "name")
             elif row.number not in tables:
-                self._question(row, around[-1])
+                self._alone(row, around[-1])
 
     def _begin(self, row: Row, control: str, around: Around, inside: Sequence[Row], tables: set[int]) -> Around:
         if around.lost:
@@ -152,6 +153,17 @@ class _Reading:
                     making.say("The group has no label, so it makes no page of its own.", column=column)
                 self.notes.extend(making.notes)
         return Around(tuple(shown))
+
+    def _alone(self, row: Row, around: Around) -> None:
+        """The questions of one row; none, and a note, where nobody foresaw what stands in it."""
+        try:
+            self._question(row, around)
+        except NotAnXlsform:
+            raise
+        except Exception as error:
+            failed("surveys.xlsform", error)
+            self.leave_out(row, "This row cannot be read.")
+            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
 
     def _question(self, row: Row, around: Around) -> None:
         if around.lost:

@@ -6,6 +6,7 @@ import pytest
 
 from base.errors import Invalid
 from surveys.forms.proofreading import proofread
+from surveys.xlsform import reading
 from surveys.xlsform.languages import language_of
 from surveys.xlsform.reading import import_form
 from surveys.xlsform.workbooks import open_workbook
@@ -312,3 +313,16 @@ async def test_a_form_too_long_for_a_survey_is_a_422_that_says_so(polling: Polli
     refused = await polling.client.post("/v1/staff/surveys/import", headers=headers, content=raw)
     assert refused.status_code == 422
     assert "høyst 200" in refused.json()["errors"][0]["detail"]
+
+
+def test_a_row_that_breaks_the_reading_is_left_out_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(making: Any, *rest: Any) -> Any:
+        if making.name == "bad":
+            raise ZeroDivisionError
+        return whole(making, *rest)
+
+    whole = reading.make
+    monkeypatch.setattr(reading, "make", broken)
+    found = imported([q("text", "a"), q("text", "bad"), q("text", "c")])
+    assert list(questions(found)) == ["a", "c"]
+    assert told(found) == {("survey", 3, None)}
