@@ -6,8 +6,8 @@ import pytest
 
 from base.errors import Invalid
 from surveys.forms.proofreading import proofread
-from surveys.xlsform import reading
 from surveys.xlsform.languages import language_of
+from surveys.xlsform.questions import make
 from surveys.xlsform.reading import import_form
 from surveys.xlsform.workbooks import open_workbook
 from tests.surveys.polling import Polling
@@ -319,10 +319,9 @@ def test_a_row_that_breaks_the_reading_is_left_out_alone(monkeypatch: pytest.Mon
     def broken(making: Any, *rest: Any) -> Any:
         if making.name == "bad":
             raise ZeroDivisionError
-        return whole(making, *rest)
+        return make(making, *rest)
 
-    whole = reading.make
-    monkeypatch.setattr(reading, "make", broken)
+    monkeypatch.setattr("surveys.xlsform.reading.make", broken)
     found = imported([q("text", "a"), q("text", "bad"), q("text", "c")])
     assert list(questions(found)) == ["a", "c"]
     assert told(found) == {("survey", 3, None)}
