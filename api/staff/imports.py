@@ -8,11 +8,10 @@ from pydantic import BaseModel, Field
 
 from api.endpoint import MIB, Beforehand, Call, Endpoint
 from api.staff.surveys import STAFF, SurveyInFull, full
-from base.findings import said_in
 from municipality.directory import town
 from surveys import drafts
 from surveys.survey import read
-from surveys.xlsform.notes import NotAnXlsform, Note
+from surveys.xlsform.notes import Note
 from surveys.xlsform.reading import import_form
 from surveys.xlsform.workbooks import Workbook, open_workbook
 
@@ -44,22 +43,15 @@ def shown(note: Note, languages: Sequence[str]) -> RowNote:
                    detail=note.said(languages))  # fmt: skip
 
 
-async def _opened(before: Beforehand[None]) -> Workbook | NotAnXlsform:
-    """The workbook, before any transaction begins, or why it is none: that is said in the caller's language later."""
-    try:
-        return await asyncio.to_thread(open_workbook, before.raw)
-    except NotAnXlsform as refused:
-        return refused
+async def _opened(before: Beforehand[None]) -> Workbook:
+    """The workbook, before any transaction begins."""
+    return await asyncio.to_thread(open_workbook, before.raw)
 
 
 async def import_survey(call: Call[None, None]) -> SurveyImported:
     """Make a draft of an XLSForm (.xlsx, as KoboToolbox and ODK use it)."""
-    workbook: Workbook | NotAnXlsform = call.prepared
-    house = (await town(call.work)).languages[0]
-    with said_in(call.languages):
-        if isinstance(workbook, NotAnXlsform):
-            raise workbook
-        imported = await asyncio.to_thread(import_form, workbook, house)
+    workbook: Workbook = call.prepared
+    imported = await asyncio.to_thread(import_form, workbook, (await town(call.work)).languages[0])
     survey = await read(call.work, await drafts.write(call.work, imported.document))
     return SurveyImported(
         survey=full(survey),
