@@ -71,9 +71,13 @@ class Shared:
         signals.on_renewed(self.forget_all)
 
     def key(self, municipality: UUID, request: Incoming) -> Key | None:
-        """What an answer depends on; None for a query that is longer than any that is sensible."""
+        """What an answer depends on; None for a query that is longer than any that is sensible, and where a reader asks
+        by time alone what has changed, which only the endpoint knows.
+        """
         query = request.scope.get("query_string", b"")
         if len(query) > LONGEST_QUERY:
+            return None
+        if "if-modified-since" in request.headers and "if-none-match" not in request.headers:
             return None
         languages = localized.languages(request.headers.get("accept-language", ""), ())
         accept = "text/turtle" if "text/turtle" in request.headers.get("accept", "") else ""

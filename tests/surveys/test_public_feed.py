@@ -18,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 FEED = "/v1/municipalities/3907/feed.atom"
-TEXT = {"nb": "Veien <er> stengt & fin", "en": "The road <is> closed & fine\x07"}
+TEXT = {"nb": "Veien <er> stengt & fin", "en": "The road <is> closed & fine"}
 
 
 @pytest.fixture
