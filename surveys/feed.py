@@ -13,6 +13,7 @@ from consent.permits import Permit, PersonalFeed
 from surveys import information
 from surveys.hearings import hearings
 from surveys.lines import Line, open_lines
+from surveys.survey import NoSuchHearing
 from surveys.wording import corrected_at
 
 Reason = Literal["area", "interest", "everyone", "followed"]
@@ -149,7 +150,7 @@ async def follow(work: Work, permit: Permit[PersonalFeed], hearing_id: UUID, fol
     """Hear what becomes of a hearing, or no longer; NoSuchHearing for a draft or a stranger."""
     permit.check()
     if (await hearings.read(work, hearing_id)).state == "draft":
-        raise hearings.NoSuchHearing()
+        raise NoSuchHearing()
     if follows:
         await work.execute(
             "insert into hearing_follow (id, municipality_id, resident_id, hearing_id) values ($1, $2, $3, $4) "

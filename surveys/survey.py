@@ -32,6 +32,10 @@ class NoSuchSurvey(NotFound):
     """There is no such survey."""
 
 
+class NoSuchHearing(NotFound):
+    """There is no such hearing."""
+
+
 class SurveyIsClosed(Closed):
     """This survey is closed."""
 
@@ -122,9 +126,26 @@ async def read(work: Work, survey_id: UUID) -> Survey:
     return survey_of(row)
 
 
+Kind = Literal["survey", "hearing"]
+"""A survey of its own, or the box that takes a hearing's anonymous opinions."""
+
+
+def no_such(kind: Kind) -> NotFound:
+    """What is said where there is none of that kind."""
+    return NoSuchHearing() if kind == "hearing" else NoSuchSurvey()
+
+
+async def read_kind(work: Work, survey_id: UUID, kind: Kind) -> Survey:
+    """As `read`, for whoever came to surveys or to hearings: each is reached by its own paths alone.
+
+    Raises NoSuchSurvey or NoSuchHearing.
+    """
+    row = await work.fetchrow(f"select {COLUMNS} from survey where id = $1 and kind = $2", survey_id, kind)  # noqa: S608 - our own column names
+    if row is None:
+        raise no_such(kind)
+    return survey_of(row)
+
+
 async def read_survey(work: Work, survey_id: UUID) -> Survey:
     """As `read`, for what is a survey of its own: the box of a hearing is reached by the hearing alone."""
-    survey = await read(work, survey_id)
-    if survey.kind != "survey":
-        raise NoSuchSurvey()
-    return survey
+    return await read_kind(work, survey_id, "survey")

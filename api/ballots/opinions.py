@@ -4,8 +4,8 @@ from api.ballots.responses import (
     ResponseAccepted,
     ResponseHandedIn,
     ResponseTakenBack,
-    take_back_response,
     taken,
+    taken_back,
 )
 from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
@@ -20,7 +20,7 @@ async def hand_in_opinion(call: Call[ResponseHandedIn, None]) -> ResponseAccepte
 
 async def take_back_opinion(call: Call[ResponseTakenBack, None]) -> None:
     """Take an opinion back by its secret, until the box is shaken."""
-    await take_back_response(call)
+    await taken_back(call, "hearing")
 
 
 ENDPOINTS = [

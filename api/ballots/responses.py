@@ -10,7 +10,8 @@ from api.callers import BALLOT
 from api.endpoint import Call, Endpoint
 from api.shapes import Sent
 from base.errors import Problem
-from surveys.box.acceptance import Answered, Kind, accept, take_back
+from surveys.box.acceptance import Answered, accept, take_back
+from surveys.survey import Kind
 
 BALLOT_A_MINUTE = 120
 """How often one ballot may come in a minute: sent again after a lost answer, or mended after a refusal."""
@@ -60,8 +61,13 @@ async def taken(call: Call[ResponseHandedIn, None], kind: Kind) -> ResponseAccep
 
 async def take_back_response(call: Call[ResponseTakenBack, None]) -> None:
     """Take an answer back by its secret, until the box is shaken; the ballot can be used again."""
+    await taken_back(call, "survey")
+
+
+async def taken_back(call: Call[ResponseTakenBack, None], kind: Kind) -> None:
+    """Give an answer back at the door of a survey, or of a hearing's opinions."""
     with _refused_are_counted(call):
-        await take_back(call.work, call.id(), call.body.receipt_secret)
+        await take_back(call.work, call.id(), call.body.receipt_secret, kind)
 
 
 @contextmanager

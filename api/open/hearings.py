@@ -23,7 +23,8 @@ from base.localized import pick
 from surveys.hearings import corrections
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings.corrections import Correction
-from surveys.hearings.hearings import Hearing, NoSuchHearing, place_of, published_page, read
+from surveys.hearings.hearings import Hearing, place_of, published_page, read
+from surveys.survey import NoSuchHearing
 
 NOTICE = (
     "Anonymous opinions are read by the case officer once the hearing has closed, each as it was written, without any "
@@ -180,18 +181,18 @@ async def read_hearing_document(call: Call[None, None]) -> Raw:
 
 async def show_hearing_issuer(call: Call[None, None]) -> IssuerShown:
     """Who signs the ballots of this hearing's anonymous opinions."""
-    return await show_issuer(call)
+    return await show_issuer(call, "hearing")
 
 
 async def show_hearing_box(call: Call[None, None]) -> BoxShown:
     """The state of the box of this hearing's anonymous opinions."""
-    found = await show_box(call)
+    found = await show_box(call, "hearing")
     return found.model_copy(update={"receipts": f"/v1/hearings/{call.id()}/box/{{prefix}}"})
 
 
 async def show_hearing_receipts(call: Call[None, None]) -> ReceiptsShown:
     """The receipts of opinions that begin with a prefix: proof that mine is among those read."""
-    return await show_receipts(call)
+    return await show_receipts(call, "hearing")
 
 
 _ONE = "/v1/hearings/{id:uuid}"

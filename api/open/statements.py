@@ -13,8 +13,9 @@ from api.shapes import Line, Page, Sent
 from base.errors import invalid
 from base.text import Prose
 from surveys.hearings import confirmations, statements
-from surveys.hearings.hearings import NoSuchHearing, read
+from surveys.hearings.hearings import read
 from surveys.hearings.statements import Statement
+from surveys.survey import NoSuchHearing
 
 _A_MINUTE = 20
 

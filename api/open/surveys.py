@@ -18,7 +18,7 @@ from surveys import ballots, wording
 from surveys.box import receipts
 from surveys.lines import Line, open_lines
 from surveys.reading import said
-from surveys.survey import NoSuchSurvey, Survey, read, read_survey
+from surveys.survey import Kind, NoSuchSurvey, Survey, no_such, read_kind, read_survey
 
 _NEVER = datetime(2199, 12, 31, tzinfo=UTC)
 """Where a survey without an end stands in a list by ends."""
@@ -183,9 +183,12 @@ async def list_open_surveys(call: Call[None, Page]) -> SurveysListed:
     return SurveysListed(items=[listed(survey, call.languages) for survey in part], next=following)
 
 
-async def show_issuer(call: Call[None, None]) -> IssuerShown:
+async def show_issuer(call: Call[None, None], kind: Kind = "survey") -> IssuerShown:
     """Who signs this survey's ballots."""
-    issuer = (await read(call.work, call.id())).issuer
+    survey = await read_kind(call.work, call.id(), kind)
+    if survey.state == "draft":
+        raise no_such(kind)
+    issuer = survey.issuer
     return IssuerShown(
         token_key=base64url(issuer.token_key),
         issuer_name=ballots.ISSUER_NAME,
@@ -193,16 +196,16 @@ async def show_issuer(call: Call[None, None]) -> IssuerShown:
     )
 
 
-async def show_box(call: Call[None, None]) -> BoxShown:
+async def show_box(call: Call[None, None], kind: Kind = "survey") -> BoxShown:
     """The state of a survey's box."""
     survey_id = call.id()
-    box = receipts.box_of(await read(call.work, survey_id))
+    box = receipts.box_of(await read_kind(call.work, survey_id, kind))
     return BoxShown(state=box.state, counted=box.counted, receipts=f"/v1/surveys/{survey_id}/box/{{prefix}}")
 
 
-async def show_receipts(call: Call[None, None]) -> ReceiptsShown:
+async def show_receipts(call: Call[None, None], kind: Kind = "survey") -> ReceiptsShown:
     """The receipts of counted answers that begin with a prefix: proof that mine is among them."""
-    return ReceiptsShown(items=await receipts.receipts(call.work, call.id(), call.text("prefix")))
+    return ReceiptsShown(items=await receipts.receipts(call.work, call.id(), call.text("prefix"), kind))
 
 
 ENDPOINTS = [

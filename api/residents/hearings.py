@@ -17,7 +17,7 @@ async def list_hearings(call: Call[None, Page]) -> HearingsShown:
 
 async def fetch_opinion_ballot(call: Call[None, None]) -> Raw:
     """Have a blinded ballot for an anonymous opinion signed: one for each registration."""
-    return await fetch_ballot(call)
+    return await fetch_ballot(call, "hearing")
 
 
 async def follow_hearing(call: Call[None, None]) -> None:

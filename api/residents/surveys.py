@@ -25,7 +25,7 @@ async def read_survey(call: Call[None, None]) -> SurveyRead:
     return survey
 
 
-async def fetch_ballot(call: Call[None, None]) -> Raw:
+async def fetch_ballot(call: Call[None, None], kind: surveys.Kind = "survey") -> Raw:
     """Have a blinded ballot signed: one for each registration, the identical request as often as it comes.
 
     259 bytes in, 256 out (RFC 9578). A survey for those who were there wants the sealed state in `Medvirk-State`,
@@ -42,6 +42,7 @@ async def fetch_ballot(call: Call[None, None]) -> Raw:
         sealed_state=call.headers.get("medvirk-state"),
         code=call.headers.get("medvirk-code"),
         app=Attested(call.headers.get("x-firebase-appcheck"), call.house.attestation),
+        kind=kind,
     )
     return Raw(signed, RESPONSE)
 

@@ -14,7 +14,7 @@ from base.localized import pick
 from base.wording import said
 from municipality.directory import town
 from surveys.box import codes
-from surveys.survey import read
+from surveys.survey import read_survey
 
 
 class LettersWanted(Sent):
@@ -30,7 +30,7 @@ async def print_letters(call: Call[LettersWanted, None]) -> Raw:
     """
     work, house = call.work, call.house
     made = await codes.print_codes(work, call.id(), call.body.count, house.keys)
-    survey, here = await read(work, call.id()), await town(work)
+    survey, here = await read_survey(work, call.id()), await town(work)
     title, language = pick(survey.document.title, [*call.languages, *here.languages])
     where = f"{house.settings.origin}/app?m={here.number}#/survey/{survey.id}"
     spoken = plain.language_of([language])

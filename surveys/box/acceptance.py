@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 from base.database import Work, work
@@ -18,13 +17,10 @@ from surveys.ballots import Ballot, Issuer
 from surveys.box import locks, slot
 from surveys.forms.answers import judge
 from surveys.forms.document import SurveyDocument
-from surveys.survey import NoSuchSurvey, Survey, SurveyIsClosed, read
+from surveys.survey import Kind, Survey, SurveyIsClosed, no_such, read, read_kind
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _readable = json.JSONEncoder(ensure_ascii=False).encode
-
-
-Kind = Literal["survey", "hearing"]
 
 
 class BallotWasSpent(Conflict):
@@ -80,7 +76,7 @@ async def accept(
     token = ballots.token_of(authorization)
     rules = await rules_of(tenant, survey_id)
     if rules.kind != kind:  # Each door takes what belongs to it.
-        raise NoSuchSurvey()
+        raise no_such(kind)
     ballot = ballots.verify(rules.issuer, token)
     await put_in(tenant, ballot, kept(rules, handed_in.answers, languages), handed_in)
 
@@ -127,14 +123,14 @@ async def rules_in(unit: Work, survey: Survey) -> Rules:
     return Rules(survey.issuer, survey.document, where.srid, survey.kind, around)
 
 
-async def take_back(unit: Work, survey_id: UUID, receipt_secret: str) -> None:
+async def take_back(unit: Work, survey_id: UUID, receipt_secret: str, kind: Kind = "survey") -> None:
     """Take an answer out of the box, by the secret whose hash came with it; its ballot is as good as new.
 
-    The secret is text, hashed as UTF-8, or the hex or base64url of its bytes. Raises NoSuchSurvey, SurveyIsClosed,
-    NothingToTakeBack.
+    The secret is text, hashed as UTF-8, or the hex or base64url of its bytes. Raises NoSuchSurvey, NoSuchHearing,
+    SurveyIsClosed, NothingToTakeBack.
     """
     await locks.side_by_side(unit, survey_id)
-    (await read(unit, survey_id)).refuse_unless_open()
+    (await read_kind(unit, survey_id, kind)).refuse_unless_open()
     taken = await unit.execute(
         "delete from answer where survey_id = $1 and receipt_hash = any($2::bytea[]) and not shaken",
         survey_id,

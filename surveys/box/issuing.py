@@ -13,7 +13,7 @@ from surveys.box import locks
 from surveys.box.attested import Attestation, CannotAttest, NotAttested
 from surveys.box.codes import CodeWasUsed, recognised
 from surveys.eligibility import RegisteredTooLate, entitled, participant, request_of
-from surveys.survey import Survey, SurveyIsClosed, read
+from surveys.survey import Kind, Survey, SurveyIsClosed, read, read_kind
 
 
 class BallotWasIssued(Conflict):
@@ -42,16 +42,17 @@ async def issue(
     sealed_state: str | None = None,
     code: str | None = None,
     app: Attested | None = None,
+    kind: Kind = "survey",
 ) -> bytes:
     """The signature on a blinded ballot: a TokenResponse of 256 bytes for a TokenRequest of 259 (RFC 9578 §6).
 
     `sealed_state` is for surveys for those who were there, `code` for those with codes, `app` for attested ones. Raises
-    NoSuchSurvey, SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou, RegisteredTooLate,
-    ConsentRequired, CodeNeeded, NoSuchCode, CodeWasUsed, NotAttested, CannotAttest, BallotWasIssued for a second,
-    different request.
+    NoSuchSurvey, NoSuchHearing, SurveyHasNotBegun, SurveyIsClosed, Invalid for a malformed request, NotForYou,
+    RegisteredTooLate, ConsentRequired, CodeNeeded, NoSuchCode, CodeWasUsed, NotAttested, CannotAttest,
+    BallotWasIssued for a second, different request.
     """
     # Before anything is held: Firebase's keys may have to be fetched.
-    await _attest(await read(work, survey_id), app)
+    await _attest(await read_kind(work, survey_id, kind), app)
     await locks.side_by_side(work, survey_id)
     survey = await read(work, survey_id)
     survey.refuse_unless_open()

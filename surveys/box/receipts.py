@@ -8,7 +8,7 @@ from uuid import UUID
 
 from base.database import Work
 from base.errors import NotFound, invalid
-from surveys.survey import NoSuchSurvey, Survey, read
+from surveys.survey import Kind, NoSuchSurvey, Survey, read_kind
 
 _AT_A_TIME = 1_000
 _PREFIX = re.compile(r"[0-9a-fA-F]{2,8}", re.ASCII)
@@ -35,14 +35,15 @@ def box_of(survey: Survey) -> Box:
     return Box("destroyed" if survey.counted is None else "counted", survey.counted)
 
 
-async def receipts(work: Work, survey_id: UUID, prefix: str) -> list[str]:
+async def receipts(work: Work, survey_id: UUID, prefix: str, kind: Kind = "survey") -> list[str]:
     """The receipts that begin with 2 to 8 hex characters, in hex and in their own order.
 
-    A prefix tells nobody which of them is mine. Raises Invalid, NoSuchSurvey, NotCountedYet.
+    A prefix tells nobody which of them is mine. Raises Invalid, NoSuchSurvey, NoSuchHearing,
+    NotCountedYet.
     """
     if not _PREFIX.fullmatch(prefix):
         raise invalid("/prefix", "A prefix has 2 to 8 hex characters.")
-    if box_of(await read(work, survey_id)).state == "open":
+    if box_of(await read_kind(work, survey_id, kind)).state == "open":
         raise NotCountedYet()
     low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
     rows = await work.fetch(

@@ -12,13 +12,14 @@ import asyncpg
 
 from base.clock import now
 from base.database import Work
-from base.errors import Closed, Conflict, NotFound, invalid
+from base.errors import Closed, Conflict, invalid
 from base.keys import KeyStore
 from municipality.directory import town
 from push.deadlines import subject_goes_on
 from surveys import drafts, launch
 from surveys.box import closing
 from surveys.forms.document import SurveyDocument
+from surveys.survey import NoSuchHearing
 
 State = Literal["draft", "open", "closed", "decided"]
 _COLUMNS = (
@@ -26,10 +27,6 @@ _COLUMNS = (
     "archive_sha256, archived_at"
 )
 LONGEST_OPINION = 5000
-
-
-class NoSuchHearing(NotFound):
-    """There is no such hearing."""
 
 
 class HearingWasPublished(Conflict):

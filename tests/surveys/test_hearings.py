@@ -363,3 +363,48 @@ async def test_a_pdf_with_a_mark_or_a_blank_line_before_its_header_is_taken(poll
     await clerk.publish()
     assert (await clerk.add("Plan.pdf", before + PDF)).json()["media_type"] == "application/pdf"
     assert (await clerk.add("Plan.pdf", b"<script>" + PDF)).status_code == 415
+
+
+async def test_each_door_takes_only_what_stands_behind_it(polling: Polling) -> None:
+    """A survey is not reached by the paths of hearings, nor the box of a hearing by those of surveys."""
+    clerk = Clerk(polling)
+    hearing = await clerk.publish()
+    resident, voter = await polling.moves(), polling.voter()
+    of_hearing = await polling.client.post(
+        f"/v1/hearings/{hearing}/ballots",
+        headers={**resident.headers, "Content-Type": "application/private-token-request"},
+        content=voter.request,
+    )
+    opinion = {"answers": {"opinion": "For dyrt."}, "receipt_hash": receipt_of(1)}
+    ballot = header(voter.finish(of_hearing.content))
+    survey = await polling.launch()
+    of_survey = header(await polling.ballot())
+    answer = {"answers": {"bike": "no"}, "receipt_hash": receipt_of(2)}
+    asking = {**resident.headers, "Content-Type": "application/private-token-request"}
+    for path, own, other, mine, body in (
+        ("/v1/surveys", survey, hearing, ballot, opinion),
+        ("/v1/hearings", hearing, survey, of_survey, answer),
+    ):
+        client = polling.client
+        for last in ("issuer", "box"):
+            assert (await client.get(f"{path}/{own}/{last}")).status_code == 200
+            assert (await client.get(f"{path}/{other}/{last}")).status_code == 404
+        assert (await client.get(f"{path}/{other}/box/ab")).status_code == 404
+        fetched = await client.post(f"{path}/{other}/ballots", headers=asking, content=voter.request)
+        assert fetched.status_code == 404
+        for _ in range(2):
+            handed_in = await client.post(f"{path}/{other}/responses", headers=mine, json=body)
+            assert handed_in.status_code == 404
+        back = await client.request(
+            "DELETE", f"{path}/{other}/responses", json={"receipt_secret": "a secret that app number 1 made"}
+        )
+        assert back.status_code == 404
+    taken = await polling.client.post(f"/v1/hearings/{hearing}/responses", headers=ballot, json=opinion)
+    assert taken.status_code == 201
+    assert (
+        await polling.client.post(f"/v1/surveys/{hearing}/responses", headers=ballot, json=opinion)
+    ).status_code == 404
+    letters = await polling.client.post(
+        f"/v1/staff/surveys/{hearing}/letters", headers=polling.staff, json={"count": 1}
+    )
+    assert letters.status_code in (404, 409)
