@@ -13,7 +13,7 @@ UNIQUE = (
 class Migration(migrations.Migration):
     """An id of somebody else's for zones."""
 
-    dependencies = [("medvirk", "0013_audience_snapshot")]
+    dependencies = [("medvirk", "0014_audience_snapshot")]
     operations = [
         ops.AddField(model_name="Zone", name="external_id", field=fields.CharField(null=True, max_length=200)),
         ops.RunSQL(UNIQUE, reverse_sql="drop index zone_external_id"),

@@ -19,7 +19,7 @@ GUARDS = [
 class Migration(migrations.Migration):
     """The two tables of the snapshot, and a secret of each campaign."""
 
-    dependencies = [("medvirk", "0012_box_stages"), ("medvirk", "0012_hearing_corrections")]
+    dependencies = [("medvirk", "0013_hearing_corrections")]
 
     initial = False
 

@@ -28,7 +28,7 @@ AUDIT = "create index audit_entry_by_time on audit_entry (municipality_id, at de
 class Migration(migrations.Migration):
     """Notifications of what readers see, which no code can forget to send."""
 
-    dependencies = [("medvirk", "0014_zone_ids"), ("medvirk", "0014_sealed_answers")]
+    dependencies = [("medvirk", "0016_sealed_answers")]
 
     operations = [
         ops.RunSQL(statement, reverse_sql=ops.RunSQL.noop)

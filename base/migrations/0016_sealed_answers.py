@@ -10,7 +10,7 @@ BEFORE = "The answer that a staff request with an `Idempotency-Key` was given, f
 class Migration(migrations.Migration):
     """The table is as it was; what it says of itself is not. Rows in the former form answer nobody any more."""
 
-    dependencies = [("medvirk", "0013_audience_snapshot")]
+    dependencies = [("medvirk", "0015_zone_ids")]
 
     initial = False
 

@@ -20,7 +20,7 @@ GUARDS = [
 class Migration(migrations.Migration):
     """Corrections are never changed, and go with their hearing."""
 
-    dependencies = [("medvirk", "0011_on_paper")]
+    dependencies = [("medvirk", "0012_box_stages")]
 
     initial = False
 
