@@ -108,6 +108,8 @@ def _texts(part: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield from _texts(inside, f"{pointer}/{place}")
     elif isinstance(part, dict):
         for name, inside in part.items():
+            if inside is None:
+                continue  # What is not there says nothing, however that is written.
             if name in ("title", "intro", "label", "help"):
                 yield f"{pointer}/{name}", inside
             elif name == "labels":
