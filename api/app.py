@@ -72,12 +72,13 @@ def routes(house: House) -> Sequence[BaseRoute]:
 
     async def openapi(request: Request) -> Response:
         headers = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "Accept-Encoding"}
+        squeezes = takes_gzip(request.headers.get("accept-encoding"))
+        headers["ETag"] = f"W/{tag}" if squeezes else tag
         if matches(request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers=headers)
-        if not takes_gzip(request.headers.get("accept-encoding")):
+        if not squeezes:
             return Response(encoded, media_type="application/json", headers=headers)
-        headers |= {"Content-Encoding": "gzip", "ETag": f"W/{tag}"}
-        return Response(compressed(), media_type="application/json", headers=headers)
+        return Response(compressed(), media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})
 
     async def docs(request: Request) -> Response:
         page, headers = await page_of_it.page()

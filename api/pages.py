@@ -72,10 +72,11 @@ class _Static(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Compressed where the reader takes it; each file is compressed once and kept, as long as it stays the same."""
         response = await super().get_response(path, scope)
-        if not isinstance(response, FileResponse) or Path(path).suffix not in COMPRESSED:
-            return response
         asked = Headers(scope=scope)
-        if "range" in asked or not takes_gzip(asked.get("accept-encoding")):
+        squeezes = Path(path).suffix in COMPRESSED and "range" not in asked and takes_gzip(asked.get("accept-encoding"))
+        if squeezes and response.status_code == 304:  # As the answer would have been that it stands for.
+            response.headers["etag"] = f"W/{response.headers['etag'].removeprefix('W/')}"
+        if not squeezes or not isinstance(response, FileResponse):
             return response
         key = (str(response.path), response.headers["etag"])
         if key not in self._compressed:

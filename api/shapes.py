@@ -19,13 +19,14 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _number(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """The value, which true, false and text are not allowed to be; ValueError."""
     if isinstance(value, bool | str):
         raise ValueError("a whole number")
     return value
 
 
-Whole = Annotated[int, Field(ge=-(2**31), lt=2**31), BeforeValidator(_number)]
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31), BeforeValidator(whole)]
 """A whole number that fits in 32 bits; 3.0 is one, true and "3" are not."""
 
 Yes = StrictBool

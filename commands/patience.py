@@ -43,13 +43,14 @@ def most_connections(wanted: int = 4096) -> int:
 
 MOST_CONNECTIONS: Final = most_connections()
 
-_watching: "set[asyncio.AbstractEventLoop]" = set()
+_watched: set[int] = set()
+"""The sets of connections that are looked at, by their identity: a process may serve on several ports."""
 
 
 def watch(loop: asyncio.AbstractEventLoop, connections: Collection[Any]) -> None:
     """Look after these connections from now on, as long as there are any."""
-    if loop not in _watching:
-        _watching.add(loop)
+    if id(connections) not in _watched:
+        _watched.add(id(connections))
         loop.call_later(LOOK_S, _look, loop, connections)
 
 
@@ -60,7 +61,7 @@ def _look(loop: asyncio.AbstractEventLoop, connections: Collection[Any]) -> None
     if connections:
         loop.call_later(LOOK_S, _look, loop, connections)
     else:
-        _watching.discard(loop)
+        _watched.discard(id(connections))
 
 
 def look_at(connection: Waited, now: float) -> None:

@@ -13,9 +13,9 @@ from base.errors import Problem
 from surveys.box.acceptance import Answered, accept, take_back
 from surveys.survey import Kind
 
-BALLOT_A_MINUTE = 120
+BALLOT_A_MINUTE = 600
 """How often one ballot may come in a minute: sent again after a lost answer, or mended after a refusal."""
-REFUSED_A_MINUTE = 600
+REFUSED_A_MINUTE = 1200
 """How often a network may hand in what is refused, in a minute: a school behind one address mistypes, too."""
 
 

@@ -1,13 +1,13 @@
 """Consents: what is asked, what was answered, and changing one's mind."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from api.callers import RESIDENT
 from api.endpoint import Call, Endpoint
-from api.shapes import Page, Sent, Tag, Whole, Yes
+from api.shapes import Page, Sent, Tag, Yes, whole
 from consent import ledger, receipts
 from consent.notices import notices_in_force
 from consent.purposes import PURPOSES
@@ -64,11 +64,15 @@ class Consents(BaseModel):
     next: str | None = None
 
 
+NoticeVersion = Annotated[int, Field(ge=-(2**63), lt=2**63), BeforeValidator(whole)]
+"""The version of a notice that was read. Any that is not in force is a conflict, however it came about."""
+
+
 class Choice(Sent):
     """Yes or no to the notice in force, read in a language. `of_age`: old enough to decide; unknown counts as no."""
 
     granted: Yes
-    notice_version: Whole
+    notice_version: NoticeVersion
     language: Tag
     of_age: Yes | None = None
 

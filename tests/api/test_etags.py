@@ -40,7 +40,7 @@ async def test_what_has_not_changed_is_not_sent_again(client: httpx.AsyncClient,
         if first.status_code != 200:
             continue
         tried += 1
-        again = await client.get(path, headers={"If-None-Match": form.format(first.headers["etag"])})
+        again = await client.get(path, headers={"If-None-Match": form.format(first.headers["etag"].removeprefix("W/"))})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"]), path
         other = await client.get(path, headers={"If-None-Match": 'W/"another"'})
         assert other.status_code == 200
