@@ -1,5 +1,7 @@
 """Staff write a message, see whom it reaches, launch it with a colleague, follow it, and take it back."""
 
+import re
+
 import httpx
 import pytest
 from playwright.async_api import Browser, expect
@@ -43,7 +45,8 @@ async def test_a_message_is_written_approved_by_another_followed_and_recalled(
         await page.get_by_role("button", name="Se hvordan telefonen").click()
         await expect(page.locator("#faces")).to_contain_text("Teksten blir kuttet her.")
         await page.get_by_role("button", name="Se hvem den når").click()
-        await expect(page.locator("#audience")).to_contain_text("Telles fra i morgen")
+        # The worker of this site counts once when it begins, before or after this look.
+        await expect(page.locator("#audience")).to_contain_text(re.compile(r"Telles fra i morgen|Talt \d+\. "))
         await night(town)
         await page.get_by_role("button", name="Se hvem den når").click()
         await expect(page.locator("#audience")).to_contain_text("nås etter siste telling")
