@@ -18,8 +18,9 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 Port = Annotated[int, Field(ge=1, le=65535)]
 Rate = Annotated[int, Field(ge=1, le=10**9)]
-_NOT_SETTINGS = ("MEDVIRK_UNDER_UP", "MEDVIRK_PROVE")
-"""What `medvirk up` tells its children, and what says how long the tests are."""
+_NOT_SETTINGS = frozenset(("MEDVIRK_UNDER_UP", "MEDVIRK_PROVE", "MEDVIRK_FORMS", "MEDVIRK_DATA"))
+"""What `medvirk up` tells its children, and what tests and measurements are told: how long they are, where data lie."""
+_NOT_SETTINGS_BEGIN = ("MEDVIRK_BENCH_", "MEDVIRK_TEST_")
 
 
 class Settings(BaseSettings):
@@ -221,7 +222,9 @@ def misspelt(environment: Iterable[str]) -> list[str]:
     wrong = sorted(
         name
         for name in environment
-        if name.upper().startswith("MEDVIRK_") and name.upper() not in (*known, *_NOT_SETTINGS)
+        if name.upper().startswith("MEDVIRK_")
+        and name.upper() not in (*known, *_NOT_SETTINGS)
+        and not name.upper().startswith(_NOT_SETTINGS_BEGIN)
     )
     said = []
     for name in wrong:

@@ -66,6 +66,7 @@ def test_a_misspelt_setting_is_refused_by_its_name(
 def test_every_setting_is_known_and_so_is_what_up_tells_its_children(environment: pytest.MonkeyPatch) -> None:
     assert misspelt([f"MEDVIRK_{name.upper()}" for name in Settings.model_fields]) == []
     assert misspelt(["MEDVIRK_UNDER_UP", "MEDVIRK_PROVE", "PATH", "MEDVIRKNING"]) == []
+    assert misspelt(["MEDVIRK_BENCH_AUDIENCE", "MEDVIRK_TEST_POSTGRES", "MEDVIRK_FORMS", "MEDVIRK_DATA"]) == []
 
 
 @pytest.mark.parametrize("verb", ["serve", "worker", "migrate", "up", "keys", "zones"])
