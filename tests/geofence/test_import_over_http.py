@@ -207,7 +207,7 @@ async def test_a_hostile_drawing_is_refused_in_time_and_no_transaction_is_open_m
 
 def readers() -> set[str]:
     """The processes that read files of zones, by their ids."""
-    found = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     return {
         line.split()[0] for line in found.splitlines()
         if "geofence.reader" in line and line.split()[1] == str(os.getpid())
