@@ -24,10 +24,12 @@ from pyreqwest.client import ClientBuilder
 
 from base import database
 from base.clock import monotonic
+from base.database import work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import migrate
 from benchmarks.table import Row
+from push import snapshot
 from push.delivering import Round, deliver
 from push.fcm import FcmSender, encode
 from push.governor import Governor
@@ -162,6 +164,8 @@ async def _settle_and_fill(server: Server) -> tuple[UUID, float, float]:
     large, town = await found_town(superuser), await found_town(superuser, "1108")
     await _crowd(superuser, large.municipality, AUDIENCE)
     await superuser.execute("analyze")
+    async with work(large.system) as unit:
+        await snapshot.take(unit, 0, again=True)
     began = time.perf_counter()
     await launched(large.system)
     taken_s = time.perf_counter() - began
