@@ -23,13 +23,12 @@ STAFF = staff("communications")
 READERS = staff("communications", "planner", "privacy_officer")
 
 
-class HearingWritten(Sent):
-    """A hearing; it ends with the day of its deadline, where the municipality lies."""
+class HearingWords(Sent):
+    """What a hearing says: its words, its links and where it is about."""
 
     title: Localized
     summary: Localized
     case_reference: Line
-    deadline: Day
     plan_id: Line | None = None
     legal_basis: Line | None = None
     unit: Line | None = None
@@ -37,23 +36,19 @@ class HearingWritten(Sent):
         default_factory=list
     )
     map: Drawn | None = None
+
+
+class HearingWritten(HearingWords):
+    """A hearing; it ends with the day of its deadline, where the municipality lies."""
+
+    deadline: Day
     areas: list[UUID] = Field(default_factory=list, max_length=200)
     interests: list[Key] = Field(default_factory=list, max_length=50)
 
 
-class HearingWordsCorrected(Sent):
+class HearingWordsCorrected(HearingWords):
     """The words that a published hearing shall have, all of them, and why they change: everybody sees the reason."""
 
-    title: Localized
-    summary: Localized
-    case_reference: Line
-    plan_id: Line | None = None
-    legal_basis: Line | None = None
-    unit: Line | None = None
-    links: Annotated[list[Annotated[Line, Field(pattern="^https?://")]], Field(max_length=20)] = Field(
-        default_factory=list
-    )
-    map: Drawn | None = None
     reason: Line
 
 
