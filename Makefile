@@ -17,6 +17,8 @@ test: .venv/dev browser
 check: .venv/dev browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/deptry .
+	$(BIN)/deptry . --exclude '\.venv|node_modules' --ignore DEP002,DEP004
 	$(MAKE) test
 
 prove: .venv/dev browser operating

@@ -15,16 +15,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answering import route
-from api.compression import squeezed, takes_gzip
-from api.door import preflights
-from api.etags import matches, tag_of
-from api.finding import Finder
-from api.house import House
-from api.openapi import document
+from api.http.ballot_cors import preflights
+from api.http.compression import squeezed, takes_gzip
+from api.http.etags import matches, tag_of
+from api.http.fast_path import Finder
+from api.http.openapi import document
+from api.http.problems import of_unexpected, problem
+from api.http.reference import Reference
+from api.http.services import Services
+from api.http.wrapper import Handle, route
 from api.pages import page_routes
-from api.problems import of_unexpected, problem
-from api.reference import Reference
 from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 
@@ -38,7 +38,7 @@ class App(Starlette):
     """Starlette, with a door of their own for endpoints that are found in one look and answer for themselves. All
     others are found by their patterns, in order."""
 
-    finder = Finder(())
+    finder = Finder((), Handle)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the lifespan."""
@@ -51,21 +51,21 @@ class App(Starlette):
         await (super().__call__ if answers is None else answers)(scope, receive, send)
 
 
-def create(house: House) -> Starlette:
+def create(services: Services) -> Starlette:
     """The app over a house; whoever serves it opens the database before and closes it after."""
     app = App(
-        routes=routes(house),
+        routes=routes(services),
         exception_handlers={HTTPException: _http, Exception: _unexpected},
-        lifespan=_lifespan(house),
+        lifespan=_lifespan(services),
     )
-    app.finder = Finder(app.routes)
+    app.finder = Finder(app.routes, Handle)
     return app
 
 
-def routes(house: House) -> Sequence[BaseRoute]:
+def routes(services: Services) -> Sequence[BaseRoute]:
     """The API, its document, and the pages."""
     table = endpoints()
-    described = document(table, version("medvirk"), house.settings.origin)
+    described = document(table, version("medvirk"), services.settings.origin)
     encoded = json.dumps(described).encode()
     page_of_it = Reference(described)
     tag, compressed = tag_of(encoded), cache(partial(squeezed, encoded))
@@ -85,23 +85,23 @@ def routes(house: House) -> Sequence[BaseRoute]:
         return Response(page, media_type="text/html", headers=headers)
 
     return [
-        *(route(e, house) for e in table),
-        *preflights((e.path for e in table if e.who.kind == "ballot"), house),
+        *(route(e, services) for e in table),
+        *preflights((e.path for e in table if e.who.kind == "ballot"), services),
         Route("/openapi.json", openapi),
         Route("/docs", docs),
-        *page_routes(house),
+        *page_routes(services),
     ]
 
 
-def _lifespan(house: House) -> Any:
+def _lifespan(services: Services) -> Any:
     @asynccontextmanager
     async def living(_: Starlette) -> AsyncIterator[None]:
-        await house.open()
-        house.prepare()
+        await services.open()
+        services.prepare()
         try:
             yield
         finally:
-            await house.close()
+            await services.close()
 
     return living
 

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
 from base.errors import Unavailable
 from base.migrating import newest_migration
 
@@ -40,12 +40,12 @@ async def readiness(call: Call) -> Readiness:
     await call.work.fetchval("select count(*) from (select from pgqueuer limit 1) as queue")
     if applied != newest_migration():
         raise SchemaIsOld()
-    if not call.house.snapshots.ready:
+    if not call.services.snapshots.ready:
         raise ZonesAreBeingLaidOut()
-    return Readiness(warnings=list(call.house.warnings))
+    return Readiness(warnings=list(call.services.warnings))
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/healthz", health, OPEN, gives=Health, transaction="when needed"),
-    Endpoint("GET", "/readyz", readiness, OPEN, gives=Readiness),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/healthz", health, OPEN, transaction="when needed"),
+    get("/readyz", readiness, OPEN),
 ]

@@ -13,18 +13,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.callers import SESSION_COOKIE
-from api.compression import squeezed, takes_gzip
-from api.etags import matches
-from api.house import House
-from api.limits import network_of
-from api.problems import noted
+from api.http.authentication import SESSION_COOKIE
+from api.http.compression import squeezed, takes_gzip
+from api.http.etags import matches
+from api.http.problems import noted
+from api.http.rate_limits import network_of
+from api.http.services import Services
 from base import tokens
 from base.database import Work, work
 from base.errors import Forbidden, NotFound, Problem, RateLimited, Unauthorized
-from base.tenant import Tenant
+from base.tenant import Tenant, open_to_all
 from console import security
-from console.pages import PAGES, SIGN_IN, Asked, Page, refused, show, show_alone
+from console.page import Page, PageRequest
+from console.pages import PAGES, SIGN_IN, refused, show, show_alone
 from console.rendering import STATIC
 from console.texts import choose
 from municipality import access, directory
@@ -36,11 +37,11 @@ Why = Literal["signed-out", "not-found", "forbidden", "unavailable"]
 _WHY: Mapping[type[Problem], Why] = {Unauthorized: "signed-out", Forbidden: "forbidden", NotFound: "not-found"}
 
 
-def page_routes(house: House) -> Sequence[BaseRoute]:
+def page_routes(services: Services) -> Sequence[BaseRoute]:
     """Every page of the console and the resident's app, sign-in, and their static files."""
     return [
-        *(_route(page, house) for page in PAGES),
-        *_sign_in(house),
+        *(_route(page, services) for page in PAGES),
+        *_sign_in(services),
         Route("/", lambda _: RedirectResponse("/app")),
         Route("/sw.js", _service_worker),
         Mount("/static", _Static(directory=STATIC)),
@@ -89,27 +90,27 @@ class _Static(StaticFiles):
         return Response(self._compressed[key], headers=headers)
 
 
-def _route(page: Page, house: House) -> Route:
+def _route(page: Page, services: Services) -> Route:
     async def handle(request: Request) -> Response:
-        asked = _asked(request, house)
+        asked = _asked(request, services)
         try:
             if page.who == "nobody":
-                return _html(show_alone(page, asked), asked, house)
-            async with work(Tenant(await _claimed(page, request), "open")) as unit:
+                return _html(show_alone(page, asked), asked, services)
+            async with work(open_to_all(await _claimed(page, request))) as unit:
                 tenant = await _known(page, request, unit)
                 html = await show(page, unit, tenant, asked)
-            return _html(html, asked, house)
+            return _html(html, asked, services)
         except Problem as problem:
-            return _refused(problem, asked, house)
+            return _refused(problem, asked, services)
         except Exception as error:
             noted(error, page.path)
-            return _html(refused(asked, "unavailable"), asked, house, 500)
+            return _html(refused(asked, "unavailable"), asked, services, 500)
 
     return Route(page.path, handle, methods=["GET"], name=f"page {page.path}")
 
 
-def _asked(request: Request, house: House) -> Asked:
-    return Asked(
+def _asked(request: Request, services: Services) -> PageRequest:
+    return PageRequest(
         language=choose(
             request.query_params.get("lang"),
             request.cookies.get(LANGUAGE_COOKIE),
@@ -118,24 +119,24 @@ def _asked(request: Request, house: House) -> Asked:
         nonce=security.nonce(),
         path={name: str(value) for name, value in request.path_params.items()},
         query=dict(request.query_params),
-        tiles="kartverket" if house.settings.kartverket else "none",
-        ballot_origin=house.settings.ballot_origin,
+        tiles="kartverket" if services.settings.kartverket else "none",
+        ballot_origin=services.settings.ballot_origin,
     )
 
 
-def _html(page: str, asked: Asked, house: House, status: int = 200) -> HTMLResponse:
+def _html(page: str, asked: PageRequest, services: Services, status: int = 200) -> HTMLResponse:
     headers = security.headers(asked.nonce, tiles=asked.tiles == "kartverket", ballot_origin=asked.ballot_origin)
     response = HTMLResponse(page, status, dict(headers))
     if "lang" in asked.query:
         response.set_cookie(
-            LANGUAGE_COOKIE, asked.language, max_age=31_536_000, path="/", samesite="strict", secure=_secure(house)
+            LANGUAGE_COOKIE, asked.language, max_age=31_536_000, path="/", samesite="strict", secure=_secure(services)
         )
     return response
 
 
-def _refused(problem: Problem, asked: Asked, house: House) -> Response:
+def _refused(problem: Problem, asked: PageRequest, services: Services) -> Response:
     why: Why = next((said for kind, said in _WHY.items() if isinstance(problem, kind)), "unavailable")
-    return _html(refused(asked, why), asked, house, problem.status)
+    return _html(refused(asked, why), asked, services, problem.status)
 
 
 async def _claimed(page: Page, request: Request) -> UUID:
@@ -147,8 +148,8 @@ async def _claimed(page: Page, request: Request) -> UUID:
         return municipality
     if number := request.query_params.get("m"):
         return await directory.municipality_by_number(number)
-    async with work(None) as unit:
-        towns = await directory.list_municipalities(unit)
+    async with work(None):
+        towns = await directory.list_municipalities()
     if not towns:
         raise NotFound()
     return towns[0].id
@@ -161,21 +162,23 @@ async def _known(page: Page, request: Request, unit: Work) -> Tenant:
     return unit.tenant
 
 
-def _sign_in(house: House) -> list[Route]:
+def _sign_in(services: Services) -> list[Route]:
     """The one-time link: GET shows a button, so that a mail scanner spends nothing; POST opens the session."""
 
     async def shown(request: Request) -> Response:
-        asked = _asked(request, house)
-        return _html(show_alone(SIGN_IN, asked, refused=False), asked, house)
+        asked = _asked(request, services)
+        return _html(show_alone(SIGN_IN, asked, refused=False), asked, services)
 
     async def redeemed(request: Request) -> Response:
-        asked = _asked(request, house)
-        if not _from_our_pages(request, house):
-            return _refused(NotFromOurPages(), asked, house)
+        asked = _asked(request, services)
+        if not _from_our_pages(request, services):
+            return _refused(NotFromOurPages(), asked, services)
         try:
-            house.limits.count("sign-in", network_of(request.client.host if request.client else ""), SIGN_INS_A_MINUTE)
+            services.limits.count(
+                "sign-in", network_of(request.client.host if request.client else ""), SIGN_INS_A_MINUTE
+            )
         except RateLimited as limited:
-            waits = _html(show_alone(SIGN_IN, asked, refused=True), asked, house, 429)
+            waits = _html(show_alone(SIGN_IN, asked, refused=True), asked, services, 429)
             waits.headers["Retry-After"] = str(limited.retry_after_s)
             return waits
         link = request.path_params["code"]
@@ -183,23 +186,23 @@ def _sign_in(house: House) -> list[Route]:
         try:
             if municipality is None:
                 raise access.LinkIsSpent()
-            async with work(Tenant(municipality, "open")) as unit:
+            async with work(open_to_all(municipality)) as unit:
                 session, ends = await access.open_session(unit, link)
         except Unauthorized:
-            return _html(show_alone(SIGN_IN, asked, refused=True), asked, house, 401)
+            return _html(show_alone(SIGN_IN, asked, refused=True), asked, services, 401)
         response = RedirectResponse("/console", 303)
         response.set_cookie(
-            SESSION_COOKIE, session, expires=ends, path="/", httponly=True, samesite="strict", secure=_secure(house)
+            SESSION_COOKIE, session, expires=ends, path="/", httponly=True, samesite="strict", secure=_secure(services)
         )
         return response
 
     async def signed_out(request: Request) -> Response:
-        if not _from_our_pages(request, house):
-            return _refused(NotFromOurPages(), _asked(request, house), house)
+        if not _from_our_pages(request, services):
+            return _refused(NotFromOurPages(), _asked(request, services), services)
         cookie = request.cookies.get(SESSION_COOKIE, "")
         if (municipality := tokens.municipality_in(cookie, access.SESSION)) is not None:
-            async with work(Tenant(municipality, "open")) as unit:
-                await access.close_session(unit, cookie)
+            async with work(open_to_all(municipality)):
+                await access.close_session(cookie)
         response = RedirectResponse("/", 303)
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
@@ -215,18 +218,18 @@ class NotFromOurPages(Forbidden):
     """This request did not come from the console's own pages."""
 
 
-def _from_our_pages(request: Request, house: House) -> bool:
+def _from_our_pages(request: Request, services: Services) -> bool:
     """Whether a form was sent from a page of ours, or by no browser at all: nobody is signed in or out by another
     site's form.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin is None or origin in (house.settings.origin, f"{request.url.scheme}://{request.url.netloc}")
+    return origin is None or origin in (services.settings.origin, f"{request.url.scheme}://{request.url.netloc}")
 
 
-def _secure(house: House) -> bool:
-    return house.settings.origin.startswith("https://")
+def _secure(services: Services) -> bool:
+    return services.settings.origin.startswith("https://")
 
 
 async def _service_worker(request: Request) -> Response:

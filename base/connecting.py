@@ -94,12 +94,24 @@ class Client(AsyncpgDBClient):
         super().__init__(user=None, password=None, database=None, host=None, port=0, **rest)
         self.url = url
 
+    async def opened(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """The pool of connections, opened by whoever needs it first."""
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        assert self._pool is not None
+        return self._pool
+
     async def create_pool(self, **options: Any) -> "asyncpg.Pool[asyncpg.Record]":
         """See Tortoise."""
         return await pool(
-            self.url, options["min_size"], options["max_size"], connection_class=options["connection_class"],
+            self.url,
+            options["min_size"],
+            options["max_size"],
+            connection_class=options["connection_class"],
             reset=_nothing,
-        )  # fmt: skip
+        )
 
 
 client_class = Client

@@ -1,55 +1,194 @@
 """The unit of work: the only opener of transactions, bound to one municipality by row-level security."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from types import TracebackType
-from typing import Any
+from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from tortoise import Tortoise
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import TransactionContextPooled
-from tortoise.connection import get_connection
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.backends.base.client import ConnectionWrapper, TransactionContext
+from tortoise.connection import get_connection, get_connections
 from tortoise.exceptions import DBConnectionError
 
-from base.connecting import tortoise_connection
+from base.connecting import Client, tortoise_connection
 from base.errors import Unavailable
+from base.queries import Query
 from base.tenant import Tenant
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
 MODELS = [
-    "municipality.models", "residents.models", "consent.models", "geofence.models", "push.models", "surveys.models",
-    "surveys.hearings.models", "insights.models", "base.models",
-]  # fmt: skip
+    "municipality.models",
+    "residents.models",
+    "consent.models",
+    "geofence.models",
+    "push.models",
+    "surveys.models",
+    "surveys.hearings.models",
+    "insights.models",
+    "base.models",
+]
 
 GONE = (
-    asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, DBConnectionError, ConnectionError,
-)  # fmt: skip
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    DBConnectionError,
+    ConnectionError,
+)
 """How a lost connection shows inside a transaction; a bad argument is an InterfaceError too, and a ValueError."""
+_NOT_REACHED: Final = (*GONE, asyncpg.TooManyConnectionsError, OSError)
 
 
 class DatabaseIsAway(Unavailable):
     """The database cannot be reached just now; nothing was changed."""
 
 
+class NothingWasKept(RuntimeError):
+    """A statement failed, its error was swallowed, and the transaction was undone instead of committed."""
+
+
+class Transaction(TransactionWrapper):
+    """The transaction of a unit of work, as Tortoise's models and Work's own statements use it.
+
+    It begins with its first statement, in one round trip with the municipality that it is bound to: whoever asks
+    nothing of the database takes no connection.
+    """
+
+    def __init__(self, parent: Client, municipality: UUID | None) -> None:
+        super().__init__(parent)
+        self.municipality = municipality
+        self.begun = False
+        self.parent = parent
+        self._opening = asyncio.Lock()
+
+    async def open(self) -> Connection:
+        """The connection, in the transaction. Raises DatabaseIsAway where the database cannot be reached."""
+        if not self.begun:
+            async with self._opening:
+                if not self.begun:
+                    await self._open()
+        return self._connection
+
+    async def _open(self) -> None:
+        try:
+            pool = await self.parent.opened()
+            self._connection = cast(Connection, await pool.acquire())
+            try:
+                # Bound even to nothing: a setting made for one transaction reads as '' in the next, never as a town.
+                await self._connection.execute(
+                    f"begin; select set_config('medvirk.municipality', '{self.municipality or ''}', true)"
+                )
+            except BaseException:
+                await self._give_back()
+                raise
+        except _NOT_REACHED as lost:
+            raise DatabaseIsAway() from lost
+        self.begun = True
+
+    def acquire_connection(self) -> ConnectionWrapper[Connection]:
+        """See Tortoise."""
+        return cast(ConnectionWrapper[Connection], _Acquired(self._lock, self))
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Savepoint(self)
+
+    async def bind(self, municipality: UUID) -> None:
+        """Bind what was bound to no municipality."""
+        self.municipality = municipality
+        if self.begun:
+            await self._connection.execute(_BIND, str(municipality))
+
+    async def end(self, error: BaseException | None) -> None:
+        """Commit, or undo because of an error; and give the connection back. NothingWasKept where PostgreSQL undid."""
+        if not self.begun:
+            return
+        try:
+            done = await self._connection.execute("commit" if error is None else "rollback")
+            if error is None and done != "COMMIT":
+                raise NothingWasKept()
+        finally:
+            self._finalized = True
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            await (await self.parent.opened()).release(cast(Any, self._connection))
+        except GONE:
+            pass  # A dead connection that cannot even be given back is dropped by the pool.
+
+
+class _Acquired(ConnectionWrapper[Connection]):
+    """What Tortoise's queries take their connection from."""
+
+    async def ensure_connection(self) -> None:
+        self.connection = await cast(Transaction, self.client).open()
+
+
+class _Savepoint(TransactionContext):
+    """Tortoise's transaction inside a transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.client = transaction
+
+    async def __aenter__(self) -> Transaction:
+        transaction = cast(Transaction, self.client)
+        await (await transaction.open()).execute("savepoint tortoise")
+        return transaction
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        end = "release savepoint tortoise"
+        await self.client.execute_script(end if error is None else f"rollback to savepoint tortoise; {end}")
+
+
 _BIND = "select set_config('medvirk.municipality', $1, true)"
 
 
 class Work:
-    """One transaction of one municipality; raw SQL here, and Tortoise's models through its context."""
+    """One transaction of one municipality, begun with its first statement; Tortoise's models use the same.
 
-    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]", tenant: Tenant | None) -> None:
-        self.connection = connection
-        self.tenant = tenant
+    A statement is a named query (`base/queries.py`) with its parameters by name, or a line of SQL with `$1`, `$2`, ….
+    """
+
+    def __init__(self, transaction: Transaction, tenant: Tenant | None) -> None:
+        self._transaction = transaction
+        self._tenant = tenant
         self.told: list[tuple[str, str]] = []
         """What every process is told on commit: channels and payloads."""
         self.then: list[Callable[[], Awaitable[None]]] = []
         """What an endpoint has done once this is committed, before it answers, in a transaction of its own."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was asked of the database."""
+        return self._transaction.begun
+
+    @property
+    def tenant(self) -> Tenant | None:
+        """Who works here, and in which municipality; None where that is not known yet."""
+        return self._tenant
+
+    @tenant.setter
+    def tenant(self, tenant: Tenant) -> None:
+        if tenant.municipality != self._transaction.municipality:
+            if self.begun:
+                raise RuntimeError("this unit of work has begun in another municipality")
+            self._transaction.municipality = tenant.municipality
+        self._tenant = tenant
+
+    async def connection(self) -> Connection:
+        """Asyncpg's connection, in this transaction: for cursors and copying."""
+        return await self._transaction.open()
 
     @property
     def municipality(self) -> Any:
@@ -58,26 +197,48 @@ class Work:
             raise LookupError("this unit of work has no municipality")
         return self.tenant.municipality
 
-    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+    async def fetch(self, query: Query | str, /, *values: object, **named: object) -> list[asyncpg.Record]:
         """All rows."""
-        return list(await self.connection.fetch(sql, *values))
+        text, values = self._statement(query, values, named)
+        return list(await (await self.connection()).fetch(text, *values))
 
-    async def fetchrow(self, sql: str, *values: object) -> asyncpg.Record | None:
+    async def fetchrow(self, query: Query | str, /, *values: object, **named: object) -> asyncpg.Record | None:
         """The first row, or None."""
-        return await self.connection.fetchrow(sql, *values)
+        text, values = self._statement(query, values, named)
+        return await (await self.connection()).fetchrow(text, *values)
 
-    async def fetchval(self, sql: str, *values: object) -> Any:
+    async def fetchval(self, query: Query | str, /, *values: object, **named: object) -> Any:
         """The first column of the first row, or None."""
-        return await self.connection.fetchval(sql, *values)
+        text, values = self._statement(query, values, named)
+        return await (await self.connection()).fetchval(text, *values)
 
-    async def execute(self, sql: str, *values: object) -> int:
+    async def execute(self, query: Query | str, /, *values: object, **named: object) -> int:
         """Run a statement; how many rows it touched."""
-        last = (await self.connection.execute(sql, *values)).rsplit(" ", 1)[-1]
+        text, values = self._statement(query, values, named)
+        last = (await (await self.connection()).execute(text, *values)).rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
-    async def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run a statement for each row, in one go."""
-        await self.connection.executemany(sql, rows)
+    async def stream(self, query: Query | str, /, *values: object, **named: object) -> AsyncIterator[asyncpg.Record]:
+        """Row by row, for what is more than one would hold; they come from the database a thousand at a time."""
+        text, values = self._statement(query, values, named)
+        async for row in (await self.connection()).cursor(text, *values, prefetch=1_000):
+            yield row
+
+    async def executemany(self, query: Query | str, rows: Iterable[Any], /) -> None:
+        """Run a statement for each row, in one go: a mapping for a named query, a sequence for a line of SQL."""
+        if isinstance(query, Query):
+            rows = [query.values(self._town(), row) for row in rows]
+        await (await self.connection()).executemany(query.text if isinstance(query, Query) else query, rows)
+
+    def _statement(
+        self, query: Query | str, values: Sequence[object], named: Mapping[str, object]
+    ) -> tuple[str, tuple[object, ...]]:
+        if isinstance(query, Query):
+            return query.text, tuple(query.values(self._town(), named))
+        return query, tuple(values)
+
+    def _town(self) -> UUID | None:
+        return None if self.tenant is None else self.tenant.municipality
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[None]:
@@ -94,7 +255,7 @@ class Work:
         """Bind a unit of work that had no municipality yet: for a caller who names it in the body."""
         if self.tenant is not None:
             raise RuntimeError("this unit of work belongs to a municipality already")
-        await self.connection.execute(_BIND, str(tenant.municipality))
+        await self._transaction.bind(tenant.municipality)
         self.tenant = tenant
 
     async def enqueue(
@@ -102,7 +263,7 @@ class Work:
     ) -> None:
         """Queue a job that runs only if this transaction commits; `key` keeps it from being queued twice."""
         body = {"municipality": str(self.tenant.municipality) if self.tenant else None, "payload": dict(payload or {})}
-        await Queries(AsyncpgDriver(self.connection)).enqueue(
+        await Queries(AsyncpgDriver(await self.connection())).enqueue(
             job,
             json.dumps(body).encode(),
             execute_after=timedelta(seconds=delay_s) if delay_s else None,
@@ -112,7 +273,7 @@ class Work:
 
     async def notify(self, channel: str, payload: str = "") -> None:
         """Tell every process, once this transaction commits."""
-        await self.connection.execute("select pg_notify($1, $2)", channel, payload)
+        await self.execute("select pg_notify($1, $2)", channel, payload)
         self.told.append((channel, payload))
 
 
@@ -136,124 +297,49 @@ async def disconnect() -> None:
     await Tortoise.close_connections()
 
 
-class NothingWasKept(RuntimeError):
-    """A statement failed, its error was swallowed, and the transaction was undone instead of committed."""
-
-
-class _Bound(TransactionWrapper):
-    """Tortoise's transaction, begun and bound to a municipality in one round trip."""
-
-    def __init__(self, parent: AsyncpgDBClient, municipality: UUID | None) -> None:
-        super().__init__(parent)
-        # Bound even to nothing: a setting that was made for one transaction reads as '' in the next, never as a town.
-        self._begin = f"begin; select set_config('medvirk.municipality', '{municipality or ''}', true)"
-
-    async def begin(self) -> None:
-        await self._connection.execute(self._begin)
-
-    async def commit(self) -> None:
-        if await self._connection.execute("commit") != "COMMIT":
-            raise NothingWasKept()
-        self._finalized = True
-
-    async def rollback(self) -> None:
-        await self._connection.execute("rollback")
-        self._finalized = True
-
-
 @asynccontextmanager
 async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
     """A transaction in which the municipality's rows exist, and no others; committed at the end, undone on an error.
 
-    With None no municipality's rows exist. Raises DatabaseIsAway where the database cannot be reached.
+    It begins with its first statement. With None no municipality's rows exist. Raises DatabaseIsAway where the database
+    cannot be reached.
     """
-    parent = get_connection("default")
-    if not isinstance(parent, AsyncpgDBClient) or isinstance(parent, TransactionWrapper):
-        # It would share the outer one's connection, and leave that bound to another municipality.
-        raise RuntimeError("a unit of work inside a unit of work")
-    context = TransactionContextPooled(_Bound(parent, tenant.municipality if tenant else None), parent._pool_init_lock)
+    transaction = Transaction(client(), tenant.municipality if tenant else None)
+    token = get_connections().set("default", transaction)
     try:
-        client = await context.__aenter__()
-    except (*GONE, asyncpg.TooManyConnectionsError, OSError) as lost:
-        await _give_back(context, lost)
-        raise DatabaseIsAway() from lost
-    except BaseException as stopped:
-        await _give_back(context, stopped)
-        raise
-    try:
-        connection: asyncpg.Connection[asyncpg.Record] = client._connection
-        yield Work(connection, tenant)
-    except BaseException as error:
         try:
-            await context.__aexit__(type(error), error, error.__traceback__)
-        except GONE:
-            pass  # The connection went, and with it the transaction: what matters is the first error.
-        if isinstance(error, GONE) and not isinstance(error, ValueError):
-            raise DatabaseIsAway() from error
-        raise
-    try:
-        await context.__aexit__(None, None, None)
-    except GONE as lost:
-        raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
+            yield Work(transaction, tenant)
+        except BaseException as error:
+            try:
+                await transaction.end(error)
+            except GONE:
+                pass  # The connection went, and with it the transaction: what matters is the first error.
+            if isinstance(error, GONE) and not isinstance(error, ValueError):
+                raise DatabaseIsAway() from error
+            raise
+        try:
+            await transaction.end(None)
+        except GONE as lost:
+            raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
+    finally:
+        get_connections().reset(token)
 
 
-class WorkWhenNeeded(Work):
-    """A unit of work for what mostly needs nothing of the database: it begins with its first statement.
-
-    Tortoise's models find no transaction before that, and so no rows: what is used here speaks SQL.
+def client() -> Client:
+    """What transactions are begun at. RuntimeError within a unit of work that has begun: another transaction would wait
+    for a connection while it holds one, and would not see what that one wrote.
     """
-
-    def __init__(self, tenant: Tenant | None) -> None:
-        self.tenant = tenant
-        self.told = []
-        self.then = []
-        self._inner: AbstractAsyncContextManager[Work] | None = None
-
-    @property
-    def begun(self) -> bool:
-        """Whether anything was asked of the database."""
-        return self._inner is not None
-
-    async def __aenter__(self) -> Work:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return None if self._inner is None else await self._inner.__aexit__(kind, error, trace)
-
-    async def _begin(self) -> None:
-        if self._inner is None:
-            inner = work(self.tenant)
-            self.connection = (await inner.__aenter__()).connection
-            self._inner = inner
-
-    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
-        """See Work."""
-        await self._begin()
-        return await super().fetch(sql, *values)
-
-    async def fetchrow(self, sql: str, *values: object) -> asyncpg.Record | None:
-        """See Work."""
-        await self._begin()
-        return await super().fetchrow(sql, *values)
-
-    async def fetchval(self, sql: str, *values: object) -> Any:
-        """See Work."""
-        await self._begin()
-        return await super().fetchval(sql, *values)
-
-    async def execute(self, sql: str, *values: object) -> int:
-        """See Work."""
-        await self._begin()
-        return await super().execute(sql, *values)
+    found = get_connection("default")
+    if isinstance(found, Transaction) and not found.begun:
+        found = found.parent
+    if not isinstance(found, Client):
+        raise RuntimeError("a transaction inside a unit of work")
+    return found
 
 
-async def _give_back(context: Any, error: BaseException) -> None:
-    """Tortoise takes a connection and sets its context variable before BEGIN, and forgets both when BEGIN fails."""
-    if hasattr(context, "token"):
-        context.client._finalized = True
-        try:
-            await context.__aexit__(type(error), error, error.__traceback__)
-        except GONE:
-            pass  # A dead connection that cannot even be given back is dropped by the pool.
+def current_transaction() -> Transaction:
+    """The transaction of the unit of work that one is in; RuntimeError outside."""
+    transaction = get_connection("default")
+    if not isinstance(transaction, Transaction):
+        raise RuntimeError("outside a unit of work")
+    return transaction

@@ -26,11 +26,19 @@ from typing import Self
 from base.server_user import HERE, becoming, die_with_parent, founder, hand_over, user_for, within_reach
 
 __all__ = [
-    "APPLICATION", "OWNER", "AlreadyRunning", "PostgresDidNotStart", "Server", "binaries", "die_with_parent",
+    "APPLICATION",
+    "OWNER",
+    "AlreadyRunning",
+    "PostgresDidNotStart",
+    "Server",
+    "binaries",
+    "die_with_parent",
     "running_url",
-]  # fmt: skip
+]
 
 OWNER, APPLICATION = "medvirk_owner", "medvirk_app"
+PSQL = "psql -X -q -A -t -v ON_ERROR_STOP=1 -U postgres"
+INITDB = "-U postgres --auth=reject -E UTF8 --locale=C.UTF-8 --no-instructions"
 
 _QUIET = {
     "listen_addresses": "",
@@ -114,8 +122,7 @@ class Server:
 
     def psql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement as the superuser; what it printed."""
-        return self._run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket),
-                         "-U", "postgres", "-d", database, "-c", statement)  # fmt: skip
+        return self._run(*PSQL.split(), "-h", str(self.socket), "-d", database, "-c", statement)
 
     def stop(self) -> None:
         """Fast shutdown; what was committed stays."""
@@ -171,11 +178,14 @@ class Server:
             uid = os.geteuid() or founder()
             os.chown(data, uid, -1)
             done = subprocess.run(
-                [str(self._bin / "initdb"), "-D", HERE, "-U", "postgres", "--auth=reject", "-E", "UTF8",
-                 "--locale=C.UTF-8", "--no-instructions"],
-                capture_output=True, text=True, check=False, cwd=data, env=_environment(),
+                [str(self._bin / "initdb"), "-D", HERE, *INITDB.split()],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=data,
+                env=_environment(),
                 preexec_fn=becoming(uid, apart=True) if os.geteuid() == 0 else _own_mask,
-            )  # fmt: skip
+            )
             if done.returncode:
                 raise PostgresDidNotStart(f"initdb: {done.stderr.strip()}")
             if self._uid != uid:
@@ -188,9 +198,14 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
-            [str(self._bin / program), *arguments], capture_output=True, text=True, check=False, env=_environment(),
-            cwd="/", preexec_fn=die_with_parent,
-        )  # fmt: skip
+            [str(self._bin / program), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_environment(),
+            cwd="/",
+            preexec_fn=die_with_parent,
+        )
         if done.returncode:
             raise PostgresDidNotStart(f"{program}: {done.stderr.strip()}")
         return str(done.stdout)
@@ -202,9 +217,14 @@ class Server:
             os.fchmod(log.fileno(), 0o600)
             process = subprocess.Popen(
                 [str(self._bin / "postgres"), "-D", HERE, "-k", str(self.socket), *settings, *options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                cwd=self.data, env=_environment(), preexec_fn=become,
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.data,
+                env=_environment(),
+                preexec_fn=become,
+            )
         end = time.monotonic() + 60
         ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.socket), "-U", "postgres"]
         while subprocess.run(ready, check=False).returncode:

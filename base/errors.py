@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from base.wording import said
+from base.translation import translate
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """What is wrong with one field: an RFC 6901 pointer into what was sent, and a sentence in English, whose `{places}`
-    are filled with `values` once it has been translated (`base/words`).
+    are filled with `values` once it has been translated (`base/locale`).
     """
 
     pointer: str
@@ -24,11 +24,11 @@ class FieldError:
     @property
     def detail(self) -> str:
         """What is wrong, in English."""
-        return self.said(("en",))
+        return self.in_language(("en",))
 
-    def said(self, languages: Sequence[str]) -> str:
+    def in_language(self, languages: Sequence[str]) -> str:
         """What is wrong, in the first of these languages that the house speaks."""
-        return said(self.sentence, languages, **self.values)
+        return translate(self.sentence, languages, **self.values)
 
 
 class Problem(Exception):
@@ -58,7 +58,7 @@ class Invalid(Problem):
 
     def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """The fields at fault."""
-        return {"errors": [{"pointer": e.pointer, "detail": e.said(languages)} for e in self.errors]}
+        return {"errors": [{"pointer": e.pointer, "detail": e.in_language(languages)} for e in self.errors]}
 
 
 def invalid(pointer: str, detail: str) -> Invalid:

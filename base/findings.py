@@ -6,7 +6,7 @@ Finding = FieldError
 
 
 def finding(pointer: str, sentence: str, **values: object) -> FieldError:
-    """Something found at a place; the sentence stands in `base/words/*.toml` in the other languages."""
+    """Something found at a place; the sentence stands in `base/locale/*.po` in the other languages."""
     return FieldError(pointer, sentence, values)
 
 

@@ -15,8 +15,13 @@ alter table "{table}" add constraint {table}_municipality foreign key (municipal
 """
 
 
+def primary_key(table: str) -> str:
+    """(municipality_id, id) in place of the id alone, which Tortoise makes; other tables may point to it."""
+    return f'alter table "{table}" drop constraint "{table}_pkey", add primary key (municipality_id, id)'
+
+
 def reference(table: str, column: str, target: str, on_delete: str) -> str:
-    """A key to a row of the same municipality; `target` must be unique by (municipality_id, id), see `keyed`."""
+    """A key to a row of the same municipality; `target` has the primary key (municipality_id, id)."""
     return f"""
 alter table "{table}" add constraint {table}_{column} foreign key (municipality_id, {column})
     references "{target}" (municipality_id, id) on delete {on_delete};
@@ -25,7 +30,7 @@ create index {table}_{column}_idx on "{table}" (municipality_id, {column});
 
 
 def keyed(table: str) -> str:
-    """Other tables may point to this one."""
+    """Other tables may point to this one; for migrations before 0019, from which on the primary key serves."""
     return f'alter table "{table}" add constraint {table}_tenant unique (municipality_id, id)'
 
 

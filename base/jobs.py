@@ -19,9 +19,13 @@ from pgqueuer.domain.models import Job as QueuedJob
 
 from base.connecting import pool as open_pool
 from base.database import DatabaseIsAway, work
+from base.minted import SEAL
+from base.models import JobStart
+from base.queries import load_queries
 from base.rows import each, where
 from base.tenant import Tenant
 
+sql = load_queries(__file__)
 log = structlog.get_logger(__name__)
 
 Run = Callable[[UUID, dict[str, Any]], Awaitable[None]]
@@ -43,7 +47,7 @@ class Job:
 
 def system(municipality: UUID) -> Tenant:
     """The municipality itself, for work that it has queued."""
-    return Tenant(municipality, "system")
+    return Tenant(municipality, "system", seal=SEAL)
 
 
 class JobGaveUp(Exception):
@@ -57,18 +61,12 @@ class JobFailed(Exception):
 async def _started(job: QueuedJob) -> int:
     """Count a start before it runs, so that a job that kills its worker is seen to have started."""
     async with work(None) as w:
-        return int(
-            await w.fetchval(
-                "insert into job_start (job_id, starts) values ($1, 1) "
-                "on conflict (job_id) do update set starts = job_start.starts + 1 returning starts",
-                job.id,
-            )
-        )
+        return int(await w.fetchval(sql.count_job_start, job=job.id))
 
 
 async def _ended(job: QueuedJob) -> None:
-    async with work(None) as w:
-        await w.execute("delete from job_start where job_id = $1", job.id)
+    async with work(None):
+        await JobStart.filter(job_id=job.id).delete()
 
 
 AWAY = timedelta(seconds=1)

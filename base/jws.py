@@ -4,19 +4,20 @@ The keys lie in the key store, `signing/1`, `signing/2`, …; the newest signs, 
 that what an old key signed can still be checked. A key is named by its thumbprint (RFC 7638).
 """
 
-import base64
 import hashlib
 import json
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt import PyJWK, PyJWS, PyJWTError
 
+from base import base64url
 from base.keys import KeyStore, make
 
 PREFIX: Final = "signing"
-_PART: Final = 3 << 18
+_ALGORITHM: Final = "EdDSA"
+_JWS: Final = PyJWS()
 
 
 class NotSigned(ValueError):
@@ -26,15 +27,13 @@ class NotSigned(ValueError):
 def sign(keys: KeyStore, payload: bytes, typ: str) -> str:
     """A compact JWS of the payload under the newest key; `typ` says what it is."""
     private = _private(keys, _numbers(keys)[-1])
-    header = {"alg": "EdDSA", "kid": _thumbprint(private.public_key()), "typ": typ}
-    signed = f"{_text(json.dumps(header, separators=(',', ':')).encode())}.{_text(payload)}"
-    return f"{signed}.{_text(private.sign(signed.encode()))}"
+    return _JWS.encode(payload, private, _ALGORITHM, {"kid": _thumbprint(private.public_key()), "typ": typ})
 
 
 def jwks(keys: KeyStore) -> dict[str, Any]:
     """The public keys, the newest first, as a JWK Set."""
     public = [_private(keys, number).public_key() for number in reversed(_numbers(keys))]
-    return {"keys": [{**_jwk(key), "kid": _thumbprint(key), "alg": "EdDSA", "use": "sig"} for key in public]}
+    return {"keys": [{**_jwk(key), "kid": _thumbprint(key), "alg": _ALGORITHM, "use": "sig"} for key in public]}
 
 
 def rotate(keys: KeyStore) -> None:
@@ -45,15 +44,14 @@ def rotate(keys: KeyStore) -> None:
 def verify(compact: str, key_set: dict[str, Any], typ: str) -> bytes:
     """The payload of a JWS that one of the keys has signed as this type; NotSigned otherwise."""
     try:
-        head, body, signature = compact.split(".")
-        header = json.loads(_bytes(head))
-        if header.get("alg") != "EdDSA" or header.get("typ") != typ:
+        header = _JWS.get_unverified_header(compact)
+        [key] = [key for key in key_set["keys"] if key["kid"] == header["kid"]]
+        if header["typ"] != typ:
             raise NotSigned()
-        [key] = [key for key in key_set["keys"] if key["kid"] == header.get("kid")]
-        Ed25519PublicKey.from_public_bytes(_bytes(key["x"])).verify(_bytes(signature), f"{head}.{body}".encode())
-        return _bytes(body)
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        payload: bytes = _JWS.decode(compact, PyJWK(key), [_ALGORITHM])
+    except (PyJWTError, ValueError, KeyError, TypeError):
         raise NotSigned() from None
+    return payload
 
 
 def _numbers(keys: KeyStore) -> list[int]:
@@ -66,19 +64,9 @@ def _private(keys: KeyStore, number: int) -> Ed25519PrivateKey:
 
 
 def _jwk(key: Ed25519PublicKey) -> dict[str, str]:
-    return {"crv": "Ed25519", "kty": "OKP", "x": _text(key.public_bytes(Encoding.Raw, PublicFormat.Raw))}
+    return {"crv": "Ed25519", "kty": "OKP", "x": base64url.encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw))}
 
 
 def _thumbprint(key: Ed25519PublicKey) -> str:
     """RFC 7638: SHA-256 of the required members in their order, without spaces."""
-    return _text(hashlib.sha256(json.dumps(_jwk(key), separators=(",", ":")).encode()).digest())
-
-
-def _text(raw: bytes) -> str:
-    """Base64url without padding; part by part, so that no other thread waits long while megabytes are written."""
-    parts = [base64.urlsafe_b64encode(raw[start : start + _PART]) for start in range(0, len(raw), _PART)]
-    return b"".join(parts).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return base64url.encode(hashlib.sha256(json.dumps(_jwk(key), separators=(",", ":")).encode()).digest())

@@ -4,16 +4,43 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-ALLOWED = frozenset({
-    "event", "level", "timestamp", "process", "method", "route", "status", "ms", "job", "starts", "error", "where",
-    "count", "logger", "port", "channel", "kind", "platform", "outcome", "reason", "warning", "migration", "state",
-    "seconds", "zones", "workers", "version",
-})  # fmt: skip
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "process",
+        "method",
+        "route",
+        "status",
+        "ms",
+        "job",
+        "starts",
+        "error",
+        "where",
+        "count",
+        "logger",
+        "port",
+        "channel",
+        "kind",
+        "platform",
+        "outcome",
+        "reason",
+        "warning",
+        "migration",
+        "state",
+        "seconds",
+        "zones",
+        "workers",
+        "version",
+    }
+)
 """Fields that a log line may have; whatever else is given is dropped, whoever gave it."""
 
 _SIMPLE = (str, int, float, bool, type(None))
@@ -45,38 +72,24 @@ class _Bare(logging.Formatter):
 _TRUSTED = frozenset({"uvicorn"})
 
 
-class Answered:
-    """The line of every request. It is written so often that it has a way of its own, past structlog: its fields are
-    allowed ones, and none of their values was sent by anybody."""
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The least level that is told (logging's number), json or text, and what the process is called in each line."""
 
-    def __init__(self) -> None:
-        self.configure(logging.INFO, "text", "")
-
-    def configure(self, number: int, form: str, process: str) -> None:
-        """As `configure`; anything but JSON goes structlog's way."""
-        self._told, self._json, self._process = number <= logging.INFO, form == "json", process
-        self._log = structlog.get_logger("api.answering")
-
-    def __call__(self, method: str, route: str, status: int, ms: float) -> None:
-        """A request was answered: the route as it is declared, how long it took in milliseconds."""
-        if not self._told:
-            return
-        if not self._json:
-            self._log.info("answered", method=method, route=route, status=status, ms=ms)
-            return
-        sys.stderr.write(
-            f'{{"event": "answered", "method": "{method}", "route": "{route}", "status": {status}, "ms": {ms}, '
-            f'"level": "info", "timestamp": "{datetime.now(UTC).isoformat()}", "process": "{self._process}"}}\n'
-        )
+    level: int = logging.INFO
+    form: str = "text"
+    process: str = ""
 
 
-answered = Answered()
+in_force = LogSettings()
+"""What `configure` has set up."""
 
 
 def configure(level: str, form: str, process: str) -> None:
     """Set up logging for a process: `form` is json or text, `process` names it in every line."""
+    global in_force
     number = logging.getLevelNamesMapping()[level.upper()]
-    answered.configure(number, form, process)
+    in_force = LogSettings(number, form, process)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare(form == "json"))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)

@@ -3,22 +3,22 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from base.tenant_model import TenantModel
+
 
 class JobStart(Model):
     """How often a queued job has started; counted before it runs, gone when it has ended."""
 
-    job_id = fields.BigIntField(primary_key=True, generated=False)
+    job_id = fields.BigIntField(primary_key=True)
     starts = fields.IntField()
 
     class Meta:
         table = "job_start"
 
 
-class IdempotencyKey(Model):
+class IdempotencyKey(TenantModel):
     """The answer that a request with an `Idempotency-Key` was given, sealed under that key, for three days."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     caller_id = fields.UUIDField()
     key_hash = fields.BinaryField()
     request_hash = fields.BinaryField()

@@ -9,7 +9,6 @@ and no proxy is used, since a proxy would resolve the name again.
 import asyncio
 import re
 import socket
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
 
+from cachetools import LRUCache
 from pyreqwest.client import Client, ClientBuilder, SyncClientBuilder
 from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
 from pyreqwest.http import Url
@@ -136,7 +136,7 @@ class Outgoing:
         self._rehearsal = rehearsal.rstrip("/") if rehearsal is not None and is_loopback(rehearsal) else None
         self._resolve, self._judge, self._in_flight = resolve, judge, in_flight
         self._timeout, self._connect = timedelta(seconds=timeout_s), timedelta(seconds=connect_s)
-        self._pinned: OrderedDict[tuple[str, int], _Pinned] = OrderedDict()
+        self._pinned: LRUCache[tuple[str, int], _Pinned] = LRUCache(_HOSTS)
         self._asking: dict[tuple[str, int], asyncio.Task[_Pinned]] = {}
 
     async def send(self, method: str, target: Target, headers: Mapping[str, str], body: bytes = b"") -> Response:
@@ -167,7 +167,6 @@ class Outgoing:
         name = (target.host, target.port)
         known = self._pinned.get(name)
         if known is not None and known.until > monotonic():
-            self._pinned.move_to_end(name)
             return known
         asking = self._asking.get(name)
         if asking is None:
@@ -188,10 +187,7 @@ class Outgoing:
                 made.client = self._build(target, made.address)
         except (NotAllowed, OSError) as why:
             made.why, made.until = why, monotonic() + _ASK_AGAIN_S
-        self._pinned[target.host, target.port] = made
-        self._pinned.move_to_end((target.host, target.port))
-        while len(self._pinned) > _HOSTS:
-            self._pinned.popitem(last=False)  # Requests under way keep its client until they have ended.
+        self._pinned[target.host, target.port] = made  # Requests under way keep the client of a host that falls out.
         return made
 
     async def _judged(self, target: Target, own: bool) -> list[str]:

@@ -1,15 +1,28 @@
 """Where a list goes on: the sort key of the last row that was shown, so that it goes on when that row is gone."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from tortoise.expressions import Q
+
+from base import base64url
+
 Value = str | int | date | datetime | UUID
 After = tuple[datetime, UUID]
 """The sort key of a list by time: the row's time and, among rows of one time, its id."""
+
+
+def newest_after(column: str, after: After | None) -> Q:
+    """The condition on a list of models, newest first by a time and then by id, that it goes on after a sort key."""
+    if after is None:
+        return Q()
+    at, row = after
+    earlier: dict[str, Any] = {f"{column}__lt": at}
+    as_late: dict[str, Any] = {column: at, "id__lt": row}
+    return Q(**earlier) | Q(**as_late)
 
 
 class NotACursor(ValueError):
@@ -19,7 +32,7 @@ class NotACursor(ValueError):
 def cursor(*key: Value) -> str:
     """A row's sort key as a cursor: a JSON array, base64url without padding."""
     text = json.dumps([_plain(value) for value in key], ensure_ascii=False, separators=(",", ":"))
-    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return base64url.encode(text.encode())
 
 
 def sort_key(text: str, kinds: Sequence[type]) -> tuple[Any, ...]:
@@ -27,7 +40,7 @@ def sort_key(text: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     try:
         if len(text) > 4096 or not text.isascii():
             raise ValueError
-        values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        values = json.loads(base64url.decode(text))
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError
         return tuple(_READ[kind](value) for kind, value in zip(kinds, values, strict=True))

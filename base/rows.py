@@ -5,9 +5,8 @@ concerns all rows alike, a database that is away, ends the work for all of them.
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +14,8 @@ import structlog
 from prometheus_client import Counter
 
 from base.database import DatabaseIsAway, Work
+from base.queries import Query
+from base.tenant_model import TenantModel
 
 T = TypeVar("T")
 
@@ -85,34 +86,28 @@ async def halving(batch: str, rows: Sequence[T], do: Callable[[Sequence[T]], Awa
     return []
 
 
-_CHANGES = re.compile(r'(?:delete from|update) "?(\w+)"?(?: (?!using\b|where\b|set\b)(\w+))?')
 _AT_ONCE = 10_000
 
 
-async def change(work: Work, batch: str, statement: str, *values: object) -> int:
-    """Run one DELETE or UPDATE of many rows, and where it fails, of those of them alone that can be changed.
+async def change_rows(work: Work, batch: str, change: Query, model: type[TenantModel], /, **named: object) -> int:
+    """Change or delete many rows, and where that fails those of them alone that can be changed.
 
-    `statement` is our own, ends with its WHERE clause, and changes a table that has an `id`. Returns how many rows were
-    changed. Raises DatabaseIsAway.
+    `change` takes `:only`, an array of ids or null for all rows; `model` is the entity whose rows it changes. Returns
+    how many rows were changed. Raises DatabaseIsAway.
     """
     changed = 0
-    named = _CHANGES.match(statement)
-    assert named is not None, "a DELETE or an UPDATE"
-    table, alias = named[1], named[2] or named[1]
 
     async def some(rows: Sequence[UUID]) -> None:
         nonlocal changed
         async with work.apart():
-            changed += await work.execute(
-                f"{statement} and {alias}.id = any(${len(values) + 1}::uuid[])", *values, list(rows)
-            )
+            changed += await work.execute(change, **named, only=list(rows))
 
     try:
         async with work.apart():
-            return await work.execute(statement, *values)
+            return await work.execute(change, **named, only=None)
     except asyncpg.PostgresError as error:
         log.warning("rows are changed one by one", kind=batch, error=type(error).__name__)
-    rows = [row["id"] for row in await work.fetch(f'select id from "{table}"')]  # noqa: S608 - names of our own
+    rows = cast(list[UUID], await model.all().values_list("id", flat=True))
     for start in range(0, len(rows), _AT_ONCE):
         await halving(batch, rows[start : start + _AT_ONCE], some)
     return changed

@@ -186,8 +186,9 @@ def _is_roots_alone(copy: Path) -> bool:
 
 def _runs(program: Path, uid: int) -> bool:
     try:
-        done = subprocess.run([str(program), "--version"], capture_output=True, check=False, cwd="/",
-                              preexec_fn=becoming(uid))  # fmt: skip
+        done = subprocess.run(
+            [str(program), "--version"], capture_output=True, check=False, cwd="/", preexec_fn=becoming(uid)
+        )
     except OSError:
         return False
     return done.returncode == 0

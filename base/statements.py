@@ -5,11 +5,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.connection import get_connection
 
 from base.connecting import Client, address
-from base.database import GONE, DatabaseIsAway
+from base.database import GONE, DatabaseIsAway, client
 from base.tenant import Tenant
 
 _LOST: Final = (*GONE, asyncpg.TooManyConnectionsError, OSError)
@@ -38,7 +36,7 @@ async def at_once(tenant: Tenant, function: str, *values: object) -> Any:
 
 
 async def _call(function: str, values: Sequence[object]) -> Any:
-    parent = _pool()
+    parent = client()
     places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
     try:
         async with parent.acquire_connection() as connection, _on_one_server(parent, connection):
@@ -55,7 +53,7 @@ async def cut_the_log() -> bool:
 
     Raises DatabaseIsAway.
     """
-    parent = _pool()
+    parent = client()
     try:
         async with parent.acquire_connection() as connection:
             async with _on_one_server(parent, connection):
@@ -68,18 +66,11 @@ async def cut_the_log() -> bool:
     return True
 
 
-def _on_one_server(parent: AsyncpgDBClient, connection: Any) -> AbstractAsyncContextManager[object]:
+def _on_one_server(parent: Client, connection: Any) -> AbstractAsyncContextManager[object]:
     """Behind a pooler in transaction mode a statement is prepared and run in two steps, which may reach two servers
     unless a transaction holds them together: two more round trips, where the URL asks for that.
     """
-    if isinstance(parent, Client) and not address(parent.url).caches_statements:
+    if not address(parent.url).caches_statements:
         found: AbstractAsyncContextManager[object] = connection.transaction()
         return found
     return nullcontext()
-
-
-def _pool() -> AsyncpgDBClient:
-    parent = get_connection("default")
-    if not isinstance(parent, AsyncpgDBClient) or isinstance(parent, TransactionWrapper):
-        raise RuntimeError("a statement of its own inside a unit of work")
-    return parent

@@ -27,15 +27,19 @@ def _within(inner: core_schema.CoreSchema) -> core_schema.CoreSchema:
     )
 
 
-_TIME_WRITTEN = core_schema.chain_schema([
-    _written(_TIME, "a time with its offset (RFC 3339), such as 2030-12-01T10:00:00Z"),
-    _within(core_schema.datetime_schema(tz_constraint="aware", ge=FIRST, lt=END)),
-])  # fmt: skip
+_TIME_WRITTEN = core_schema.chain_schema(
+    [
+        _written(_TIME, "a time with its offset (RFC 3339), such as 2030-12-01T10:00:00Z"),
+        _within(core_schema.datetime_schema(tz_constraint="aware", ge=FIRST, lt=END)),
+    ]
+)
 _DAY_TEXT = _written(_DAY, "a day (RFC 3339 full-date), such as 2030-12-01")
-_DAY_WRITTEN = core_schema.chain_schema([
-    _DAY_TEXT,
-    _within(core_schema.date_schema(ge=FIRST.date(), lt=END.date())),
-])  # fmt: skip
+_DAY_WRITTEN = core_schema.chain_schema(
+    [
+        _DAY_TEXT,
+        _within(core_schema.date_schema(ge=FIRST.date(), lt=END.date())),
+    ]
+)
 _INSTANT = core_schema.json_or_python_schema(
     _TIME_WRITTEN,
     core_schema.union_schema(

@@ -2,15 +2,15 @@
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from functools import lru_cache
 from uuid import UUID
+
+from base import base64url
 
 
 def issue(kind: str, municipality: UUID) -> str:
     """A fresh credential, `kind_MUNICIPALITY.SECRET` (base64url without padding)."""
-    return f"{kind}_{_text(municipality.bytes)}.{_text(secrets.token_bytes(32))}"
+    return f"{kind}_{base64url.encode(municipality.bytes)}.{base64url.encode(secrets.token_bytes(32))}"
 
 
 def municipality_in(token: str, kind: str) -> UUID | None:
@@ -26,15 +26,11 @@ def municipality_in(token: str, kind: str) -> UUID | None:
 @lru_cache(maxsize=1024)
 def _municipality(claim: str) -> UUID | None:
     try:
-        return UUID(bytes=urlsafe_b64decode(claim + "=="))
-    except (NotBase64, ValueError):
+        return UUID(bytes=base64url.decode(claim))
+    except ValueError:
         return None
 
 
 def digest(token: str) -> bytes:
     """What is kept of a credential: SHA-256 suffices, since the secret is 256 random bits."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def _text(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -39,10 +39,15 @@ def measure() -> list[Row]:
         bare = asyncio.run(_bare(server))
     return [
         Row(
-            "anonymous answer over HTTP", answered.per_s, "/s", bare, "bare single-row inserts, same pool", "0.5",
+            "anonymous answer over HTTP",
+            answered.per_s,
+            "/s",
+            bare,
+            "bare single-row inserts, same pool",
+            "0.5",
             f"p99 {answered.p99_ms:.0f} ms, {answered.refused} refused",
         )
-    ]  # fmt: skip
+    ]
 
 
 async def _staff(server: Server) -> dict[str, str]:

@@ -15,11 +15,11 @@ from base.keys import MemoryKeyStore
 from benchmarks.postgis import Judge, judge
 from benchmarks.presence import LAT, LON, STEP_LAT, STEP_LON, ring
 from benchmarks.table import Row
-from geofence.engine.index import Snapshot
 from geofence.engine.observations import RawFix
-from geofence.engine.places import On, Trigger, Zone
+from geofence.engine.places import CompiledTrigger, CompiledZone, On
 from geofence.engine.presence import advance
 from geofence.engine.sealed import Seal
+from geofence.engine.snapshot import PlacesSnapshot
 from geofence.snapshots import quietly
 from tests.geofence.ground import BOTH, RESIDENT, TOWN
 
@@ -55,20 +55,20 @@ def measure() -> list[Row]:
     return rows
 
 
-def town(count: int) -> Snapshot:
+def town(count: int) -> PlacesSnapshot:
     """So many zones of 48 corners, each with two triggers, always as far from one another."""
     side = max(int(math.sqrt(count)), 1)
-    zones, triggers = list[Zone](), list[Trigger]()
+    zones, triggers = list[CompiledZone](), list[CompiledTrigger]()
     for number in range(count):
         corners = ring(LON + STEP_LON * (number % side), LAT + STEP_LAT * (number // side), 60.0)
-        zone = Zone(uuid4(), "trigger", json.dumps({"type": "Polygon", "coordinates": [corners]}), changed=1.0)
+        zone = CompiledZone(uuid4(), "trigger", json.dumps({"type": "Polygon", "coordinates": [corners]}), changed=1.0)
         zones.append(zone)
         triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
-    return quietly(lambda: Snapshot(zones, (), triggers))
+    return quietly(lambda: PlacesSnapshot(zones, (), triggers))
 
 
-def _trigger(zone: Zone, on: On, dwell_s: int) -> Trigger:
-    return Trigger(uuid4(), on, zone.id, None, "survey", uuid4(), STARTED + 1e7, dwell_s=dwell_s)
+def _trigger(zone: CompiledZone, on: On, dwell_s: int) -> CompiledTrigger:
+    return CompiledTrigger(uuid4(), on, zone.id, None, "survey", uuid4(), STARTED + 1e7, dwell_s=dwell_s)
 
 
 def anywhere(count: int) -> Places:
@@ -83,14 +83,19 @@ def homes(count: int) -> Places:
     return [(LON + draw.random() * STEP_LON * 31, LAT + draw.random() * STEP_LAT * 31) for _ in range(count)]
 
 
-def _contained(snapshot: Snapshot, points: Places) -> float:
+def containing(snapshot: PlacesSnapshot, x: float, y: float) -> list[int]:
+    """The zones that hold the point, whatever its accuracy; a point on a border is in."""
+    return [i for i in snapshot.around(x, y) if shapely.intersects_xy(snapshot.areas[i], x, y)]
+
+
+def _contained(snapshot: PlacesSnapshot, points: Places) -> float:
     began = time.perf_counter()
     for lon, lat in points:
-        snapshot.containing(*snapshot.metres(lon, lat))
+        containing(snapshot, *snapshot.metres(lon, lat))
     return len(points) / (time.perf_counter() - began)
 
 
-def whole(snapshot: Snapshot, places: Places, together: int = 1) -> float:
+def whole(snapshot: PlacesSnapshot, places: Places, together: int = 1) -> float:
     """Unseal, evaluate fixes (probability, hysteresis, dwell, triggers), seal: for each phone, a minute apart; fixes a
     second. `together` fixes come in one report, each a quarter of a minute after the other."""
     seal, draw = Seal(MemoryKeyStore()), random.Random(2)
@@ -117,7 +122,7 @@ def whole(snapshot: Snapshot, places: Places, together: int = 1) -> float:
 
 def _dozen() -> float:
     """Each place lies in twelve zones: nine whose borders are far, three within 2.5 σ."""
-    zones, triggers = list[Zone](), list[Trigger]()
+    zones, triggers = list[CompiledZone](), list[CompiledTrigger]()
     places: list[tuple[float, float]] = []
     for number in range(400):
         lon, lat = LON + STEP_LON * 3 * (number % 20), LAT + STEP_LAT * 3 * (number // 20)
@@ -125,19 +130,19 @@ def _dozen() -> float:
         for layer in range(12):
             reach = 25.0 + layer if layer < 3 else 150.0 + 20 * layer
             geometry = json.dumps({"type": "Polygon", "coordinates": [ring(lon, lat, reach)]})
-            zone = Zone(uuid4(), "trigger", geometry)
+            zone = CompiledZone(uuid4(), "trigger", geometry)
             zones.append(zone)
             triggers += [_trigger(zone, "enter", 0), _trigger(zone, "dwell", 120)]
-    return whole(quietly(lambda: Snapshot(zones, (), triggers)), places * 3)
+    return whole(quietly(lambda: PlacesSnapshot(zones, (), triggers)), places * 3)
 
 
-def _pause(snapshot: Snapshot) -> Row:
+def _pause(snapshot: PlacesSnapshot) -> Row:
     """How long the event loop stands still while a snapshot of 10,000 zones is built in a thread."""
 
     async def pauses(seconds: float, meanwhile: bool) -> float:
         stop, late = time.perf_counter() + seconds, list[float]()
         building = threading.Thread(
-            target=quietly, args=(lambda: Snapshot(snapshot.zones, (), tuple(snapshot.triggers.values())),)
+            target=quietly, args=(lambda: PlacesSnapshot(snapshot.zones, (), tuple(snapshot.triggers.values())),)
         )
         if meanwhile:
             building.start()
@@ -152,7 +157,7 @@ def _pause(snapshot: Snapshot) -> Row:
     return Row("event loop's p99.9 pause while rebuilding", busy, "ms", idle, "idle", "+20 ms")
 
 
-def _by_postgis(found: Judge, snapshot: Snapshot) -> float:
+def _by_postgis(found: Judge, snapshot: PlacesSnapshot) -> float:
     """The same zones, and points of the same box, each a question of its own, asked by pgbench."""
     areas = [(zone.id, shapely.to_wkb(area)) for zone, area in zip(snapshot.zones, snapshot.areas, strict=True)]
     asyncio.run(found.lay_out(areas))

@@ -59,9 +59,20 @@ class Judge:
             )
             script.flush()
             command = [
-                str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
-                "-T", str(SECONDS), "-f", script.name, self.url,
-            ]  # fmt: skip
+                str(self.programs / "pgbench"),
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                str(CONNECTIONS),
+                "-j",
+                "2",
+                "-T",
+                str(SECONDS),
+                "-f",
+                script.name,
+                self.url,
+            ]
             runs = [subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(3)]
         return max(_tps(run.stdout) for run in runs)
 
@@ -88,8 +99,10 @@ def judge() -> Iterator[Judge | None]:
         data = Path(folder) / "data"
         subprocess.run(
             [binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, user=user,
-        )  # fmt: skip
+            check=True,
+            stdout=subprocess.DEVNULL,
+            user=user,
+        )
         settings = ("fsync=off", "synchronous_commit=off", "listen_addresses=", f"unix_socket_directories={folder}")
         command = [str(binaries / "postgres"), "-D", str(data), *(part for s in settings for part in ("-c", s))]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, user=user, preexec_fn=die_with_parent) as running:

@@ -29,12 +29,13 @@ from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import migrate
 from benchmarks.table import Row
-from push import snapshot
-from push.delivering import Round, deliver
-from push.fcm import FcmSender, encode
-from push.governor import Governor
-from push.pace import Pace
-from push.senders import Parcel
+from push.audiences import snapshot
+from push.couriers.courier import WakeUp
+from push.couriers.fcm import FcmCourier, encode
+from push.couriers.quota import RateBudget
+from push.delivery.batch import SendRun
+from push.delivery.circuit_breaker import CircuitBreaker
+from push.delivery.send_loop import deliver
 from tests.push.crowd import launched, permit, settle
 from tests.town import found_town, start_postgres
 
@@ -45,7 +46,18 @@ AUDIENCE = int(os.environ.get("MEDVIRK_BENCH_AUDIENCE", "100000"))
 SLOWLY = 5_000
 IN_FLIGHT = 64
 PATH = "/v1/projects/rehearsal/messages:send"
-PARCELS = [Parcel(f"tag-{n:020d}", "fcm_token", f"{n:0150d}", "android", "nb", 3600, True) for n in range(MESSAGES)]
+PARCELS = [
+    WakeUp(
+        tag=f"tag-{n:020d}",
+        kind="fcm_token",
+        address=f"{n:0150d}",
+        platform="android",
+        language="nb",
+        ttl_s=3600,
+        urgent=True,
+    )
+    for n in range(MESSAGES)
+]
 
 
 def measure() -> list[Row]:
@@ -98,7 +110,7 @@ async def _bare(url: str) -> float:
 
 
 async def _ours(url: str) -> float:
-    sender = FcmSender(url + PATH, None)
+    sender = FcmCourier(url + PATH, None)
     allowed = permit()
     rate = await _in_flight((sender.send(allowed, parcel) for parcel in PARCELS), len(PARCELS))
     await sender.close()
@@ -138,21 +150,33 @@ def _with_database(server: Server, ours: float) -> list[Row]:
     taken_s = max(first["ended"], second["ended"]) - min(first["began"], second["began"])
     return [
         Row(
-            "fan-out end to end, one worker", quick["sent"] / quick["taken_s"], "msg/s", ours,
-            "the sender without a database", ">= 4500/s",
+            "fan-out end to end, one worker",
+            quick["sent"] / quick["taken_s"],
+            "msg/s",
+            ours,
+            "the sender without a database",
+            ">= 4500/s",
             f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, "
             f"memory at each fifth {', '.join(f'{each:.0f}' for each in quick['rss_mib'])} MiB",
         ),
         Row(
-            "two workers, 50 in flight each, 50 ms", both["sent"] / taken_s, "msg/s",
-            alone["sent"] / alone["taken_s"], "one such worker", ">= 1.8",
+            "two workers, 50 in flight each, 50 ms",
+            both["sent"] / taken_s,
+            "msg/s",
+            alone["sent"] / alone["taken_s"],
+            "one such worker",
+            ">= 1.8",
             f"CPU a message {both['cpu_s'] / both['sent'] / (alone['cpu_s'] / alone['sent']):.2f} of one's (aim 1.3)",
         ),
         Row(
-            "freezing an audience", 1e6 / per_million_s, "res/s", 1e6 / per_million_s, "itself",
+            "freezing an audience",
+            1e6 / per_million_s,
+            "res/s",
+            1e6 / per_million_s,
+            "itself",
             also=f"{per_million_s:.1f} s a million ({AUDIENCE:,} measured, {grown_mib:,.0f} MiB of rows and indexes)",
         ),
-    ]  # fmt: skip
+    ]
 
 
 async def _settle_and_fill(server: Server) -> tuple[UUID, float, float]:
@@ -165,7 +189,7 @@ async def _settle_and_fill(server: Server) -> tuple[UUID, float, float]:
     await _crowd(superuser, large.municipality, AUDIENCE)
     await superuser.execute("analyze")
     async with work(large.system) as unit:
-        await snapshot.take(unit, 0, again=True)
+        await snapshot.take_snapshot(unit, 0, again=True)
     began = time.perf_counter()
     await launched(large.system)
     taken_s = time.perf_counter() - began
@@ -216,10 +240,12 @@ def _workers(
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.push", *shared, "--campaign", str(campaign)],
-            stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE,
+            text=True,
         )
         for campaign in campaigns
-    ]  # fmt: skip
+    ]
     for worker in running:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
@@ -236,17 +262,23 @@ def _workers(
 async def _work(options: argparse.Namespace) -> None:
     """One worker: say when ready, wait for the word, send, print what it took."""
     await database.connect(options.database, options.hands + 1)
-    governor = Governor("bench", 6_000_000)
-    sender = FcmSender(options.fcm + PATH, None, governor=governor, in_flight=options.width * options.hands)
+    governor = RateBudget("bench", 6_000_000)
+    sender = FcmCourier(options.fcm + PATH, None, budget=governor, in_flight=options.width * options.hands)
     tenant = system(UUID(options.municipality))
     async with database.work(tenant) as unit:
         await unit.fetchval("select 1")
     print("ready", flush=True)
     sys.stdin.readline()
-    turn = Round(
-        tenant, UUID(options.campaign), {"fcm_token": sender}, b"k" * 32, Pace(), monotonic() + 120,
-        width=options.width, hands=options.hands,
-    )  # fmt: skip
+    turn = SendRun(
+        tenant=tenant,
+        campaign=UUID(options.campaign),
+        couriers={"fcm_token": sender},
+        key=b"k" * 32,
+        breaker=CircuitBreaker(),
+        until=monotonic() + 120,
+        concurrency=options.width,
+        tasks=options.hands,
+    )
     rss_mib: list[float] = []
     watching = asyncio.create_task(_enough(turn, options.most, rss_mib))
     began, cpu_began = time.time(), time.process_time()
@@ -266,7 +298,7 @@ async def _work(options: argparse.Namespace) -> None:
     await database.disconnect()
 
 
-async def _enough(turn: Round, most: int, rss_mib: list[float]) -> None:
+async def _enough(turn: SendRun, most: int, rss_mib: list[float]) -> None:
     """End the turn once it has sent enough (what the hands hold is still sent), and note the memory at each fifth."""
     while turn.sent < most:
         if turn.sent >= most * (len(rss_mib) + 1) / 5:

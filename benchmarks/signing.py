@@ -37,14 +37,24 @@ def measure() -> list[Row]:
     return [
         Row("blind signature (RSA-2048), one core", rate, "/s", bare, "its two powmod_sec halves", "0.75"),
         Row(
-            "blind signatures off the event loop", together, "/s", bare, "the halves on one core", "",
+            "blind signatures off the event loop",
+            together,
+            "/s",
+            bare,
+            "the halves on one core",
+            "",
             f"the loop stalls p99 {stall_ms:.1f} ms (idle {idle_ms:.1f} ms)",
         ),
         Row(
-            "event loop's p99 stall while signing", stall_ms * 1000, "µs", 5000, "five ms, the most it may be", "≤ 1",
+            "event loop's p99 stall while signing",
+            stall_ms * 1000,
+            "µs",
+            5000,
+            "five ms, the most it may be",
+            "≤ 1",
             f"idle {idle_ms:.1f} ms",
         ),
-    ]  # fmt: skip
+    ]
 
 
 async def _off_loop(key: blind_rsa.Signer, messages: list[bytes]) -> tuple[float, float, float]:

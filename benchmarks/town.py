@@ -15,7 +15,7 @@ from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import migrate
 from consent.notices import publish_first
-from municipality.founding import found
+from municipality.founding import create_municipality
 from tests.serving import web
 
 NUMBER = "3907"
@@ -43,7 +43,7 @@ async def settle() -> UUID:
     """Found the municipality."""
     municipality = uuid4()
     async with work(system(municipality)) as unit:
-        await found(unit, NUMBER, {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"})
+        await create_municipality(unit, NUMBER, {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"})
         await publish_first(unit)
     return municipality
 

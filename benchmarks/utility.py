@@ -10,8 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.insights.reader import ways_to_answer
-from tests.insights.wild import crowd, questionnaire
+from tests.insights.disclosure_control.reader import ways_to_answer
+from tests.insights.disclosure_control.wild import crowd, questionnaire
 
 K = 5
 
@@ -25,8 +25,10 @@ def main() -> None:
     for name, counts in totals.items():
         shown, listed = (sum(pair[place] for pair in counts) for place in (0, 1))
         none = sum(not pair[1] for pair in counts)
-        print(f"{name}: {shown} of {listed} figures shown, {shown / listed:.1%}, in {len(counts)} surveys, "
-              f"{none} of them without a release")  # fmt: skip
+        print(
+            f"{name}: {shown} of {listed} figures shown, {shown / listed:.1%}, in {len(counts)} surveys, "
+            f"{none} of them without a release"
+        )
 
 
 totals: dict[str, list[tuple[int, int]]] = {}
@@ -42,8 +44,11 @@ def _surveys() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
             ("with conditions, no breakdown", 0, True, 120),
             ("with conditions, one breakdown", 1, True, 400),
         ):
-            survey = {"title": {"nb": "?"}, "languages": ["nb"],
-                      "questions": list(_questions(random, breakdowns, conditions))}  # fmt: skip
+            survey = {
+                "title": {"nb": "?"},
+                "languages": ["nb"],
+                "questions": list(_questions(random, breakdowns, conditions)),
+            }
             yield name, survey, [_answered(random, survey) for _ in range(answers)]
     yield from _odd()
 
@@ -61,11 +66,12 @@ def _odd() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
 
 def _listed(survey: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """The bands of each question, as releases call them."""
-    from insights.bands import bands_of
+    from insights.counting.bands import bands_of
     from surveys.forms.document import SurveyDocument
+    from surveys.forms.types import Words
 
     for question in SurveyDocument.model_validate(survey).questions:
-        bands = bands_of(question) if question.type not in ("section", "info") else None  # type: ignore[arg-type]  # those two are the words
+        bands = None if isinstance(question, Words) else bands_of(question.counted())
         yield question.key, [band.key for band in bands.bands] if bands is not None else []
 
 
@@ -115,17 +121,12 @@ def _shown(survey: dict[str, Any], people: list[dict[str, Any]]) -> tuple[int, i
     from surveys.forms.document import SurveyDocument
 
     document = SurveyDocument.model_validate(survey)
-    try:
-        from insights.structure import structure_of as prepared
-    except ImportError:  # A version in which a survey's frame was all that there was.
-        from insights.frame import frame_of
+    from insights.counting.structure import structure_of
+    from insights.counting.tabulation import tabulate
+    from insights.disclosure_control.protection import CannotProtect
+    from insights.disclosure_control.suppression import suppress
 
-        prepared = frame_of  # type: ignore[assignment]  # whichever there is, goes back into the same version
-    from insights.protection import CannotProtect
-    from insights.suppression import suppress
-    from insights.tabulation import tabulate
-
-    ready = prepared(document)
+    ready = structure_of(document)
     try:
         content = suppress(ready, tabulate(ready, people), K)[0].content
     except CannotProtect:

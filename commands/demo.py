@@ -14,13 +14,15 @@ from base.keys import KeyStore
 from base.settings import Settings
 from consent.notices import publish_first
 from geofence import triggers, zones
-from geofence.collection import Asked
-from geofence.importing import ground, import_zones
-from geofence.reading import read_here
+from geofence.imports.features import ImportOptions
+from geofence.imports.file_reading import read_here
+from geofence.imports.zone_import import import_target, import_zones
+from geofence.models import Trigger, Zone
 from municipality import access, directory
-from municipality.founding import found
+from municipality.founding import create_municipality
 from municipality.members import add_member
-from push import snapshot
+from municipality.models import StaffMember
+from push.audiences import snapshot
 from surveys import drafts, launch
 from surveys.forms.document import SurveyDocument
 
@@ -57,18 +59,19 @@ def border() -> dict[str, Any]:
 async def settle(settings: Settings, keys: KeyStore) -> Demo:
     """Found the demo municipality where there is none yet; a fresh sign-in link in any case."""
     async with work(None) as unit:
-        there = {town.number: town.id for town in await directory.list_municipalities(unit)}
+        there = {town.number: town.id for town in await directory.list_municipalities()}
     municipality = there.get(NUMBER) or await _found(settings, keys)
     async with work(system(municipality)) as unit:
-        member = await unit.fetchval("select id from staff_member where active order by id limit 1")
-        link = await access.sign_in_link(unit, member)
+        member = await StaffMember.filter(active=True).order_by("id").first()
+        assert member is not None
+        link = await access.sign_in_link(unit, member.id)
     return Demo(NUMBER, NAME["nb"], link)
 
 
 async def _found(settings: Settings, keys: KeyStore) -> UUID:
     municipality = uuid4()
     async with work(system(municipality)) as unit:
-        await found(
+        await create_municipality(
             unit,
             NUMBER,
             NAME,
@@ -77,10 +80,10 @@ async def _found(settings: Settings, keys: KeyStore) -> UUID:
             contact={"web": "https://www.sandefjord.kommune.no"},
         )
         await publish_first(unit)
-        await add_member(unit, "Demo", ["admin"])
-        where = ground(await directory.town(unit))
-        await import_zones(unit, read_here(_file("districts.geojson"), Asked("district"), where))
-        await snapshot.take(unit, settings.counted_after_days)
+        await add_member("Demo", ["admin"])
+        where = import_target(await directory.town(unit))
+        await import_zones(unit, read_here(_file("districts.geojson"), ImportOptions("district"), where))
+        await snapshot.take_snapshot(unit, settings.counted_after_days)
         await _ask_at_the_square(unit, keys)
     return municipality
 
@@ -91,23 +94,23 @@ async def _ask_at_the_square(work: Work, keys: KeyStore) -> None:
     survey = await drafts.write(work, document)
     await launch.launch(work, survey, keys)
     square = {"type": "Circle", "center": SQUARE, "radius_m": 150}
-    zone = await zones.draw(
-        work, zones.Written({"nb": "Torvet", "nn": "Torget", "en": "The square"}, square, "trigger")
-    )
+    name = {"nb": "Torvet", "nn": "Torget", "en": "The square"}
+    zone = await zones.draw(work, Zone(name=name, geometry=square, kind="trigger"))
     await triggers.set_up(
         work,
-        triggers.Written(
-            on="enter",
-            zone_id=zone,
-            beacon_id=None,
-            dwell_s=0,
-            between=None,
-            active_from=None,
+        Trigger(
+            zone_id=zone.id,
+            rule={
+                "on": "enter",
+                "dwell_s": 0,
+                "between": None,
+                "active_from": None,
+                "once": "P7D",
+                "proof": "position",
+                "priority": 0,
+            },
             active_to=now() + timedelta(days=365),
-            once="P7D",
-            proof="position",
-            priority=0,
-            kind="survey",
+            subject_kind="survey",
             subject_id=survey,
         ),
     )

@@ -10,13 +10,14 @@ from base.jobs import system
 from base.settings import Settings
 from commands.process import at_hand, key_store
 from municipality import access, directory
+from municipality.roles import ROLES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`create`, `list`, `revoke` and `rotate`."""
     acts = parser.add_subparsers(dest="act", required=True, metavar="create|list|revoke|rotate")
     create = acts.add_parser("create", help="a new key; the key is the last line printed, and is never shown again")
-    create.add_argument("--roles", required=True, help=f"with commas, of {', '.join(access.ROLES)}")
+    create.add_argument("--roles", required=True, help=f"with commas, of {', '.join(ROLES)}")
     create.add_argument("--name", required=True, help="what the key is for")
     listing = acts.add_parser("list", help="all keys, never their secrets")
     revoke = acts.add_parser("revoke", help="a key opens nothing from now on")
@@ -44,12 +45,12 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
                 key, token = await access.create_key(unit, options.name, options.roles.split(","))
                 lines = [f"key {key.id} ({', '.join(key.roles)})", token]
             elif options.act == "revoke":
-                await access.revoke_key(unit, options.id)
+                await access.revoke_key(options.id)
                 lines = [f"key {options.id} is revoked"]
             else:
                 lines = [
                     f"{key.id}  {', '.join(key.roles):30}  {'revoked' if key.revoked_at else 'valid':8} {key.name}"
-                    for key in await access.list_keys(unit)
+                    for key in await access.list_keys()
                 ]
     print("\n".join(lines))
     return 0

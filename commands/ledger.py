@@ -9,6 +9,7 @@ from base.jobs import system
 from base.settings import Settings
 from commands.process import at_hand, key_store
 from commands.refusal import CannotRun
+from consent.models import ConsentEvent
 from consent.verification import verify
 from municipality.directory import list_municipalities
 
@@ -18,8 +19,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="verify")
     act = acts.add_parser("verify", help="find every line that was changed, removed, moved, slipped in or cut off")
     act.add_argument("--municipality", metavar="NUMBER", help="this one alone")
-    act.add_argument("--root", metavar="LINES:HEX", action="append", default=[],
-                     help="a root that was kept, and how many lines it is over; may be given again")  # fmt: skip
+    act.add_argument(
+        "--root",
+        metavar="LINES:HEX",
+        action="append",
+        default=[],
+        help="a root that was kept, and how many lines it is over; may be given again",
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -39,13 +45,13 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     wrong = 0
     async with at_hand(settings):
         async with work(None) as unit:
-            towns = [t for t in await list_municipalities(unit) if options.municipality in (None, t.number)]
+            towns = [t for t in await list_municipalities() if options.municipality in (None, t.number)]
         if not towns:
             raise CannotRun("no municipality with this number is served here")
         for town in towns:
             async with work(system(town.id)) as unit:
                 findings = await verify(unit, key_store(settings), kept)
-                lines = await unit.fetchval("select count(*) from consent_event")
+                lines = await ConsentEvent.all().count()
             for finding in findings:
                 print(f"{town.number}: {finding.words}")
             if not findings:

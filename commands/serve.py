@@ -7,7 +7,7 @@ import uvicorn
 import uvloop
 
 from api.app import create
-from api.house import build
+from api.http.services import build
 from base.settings import Settings
 from commands.process import database_url, key_store, listen_url, opened, serve_metrics
 from commands.wire import HttpProtocol
@@ -34,11 +34,11 @@ def with_mapped(proxies: str) -> list[str]:
 async def _serve(options: argparse.Namespace, settings: Settings) -> int:
     host, port = options.host or settings.host, options.port or settings.port
     async with opened(database_url(settings), settings.pool_size) as warnings:
-        house = build(settings, key_store(settings), listen_url(settings))
-        house.warnings.extend([*warnings, *serve_metrics(settings.metrics_port, settings.host)])
+        services = build(settings, key_store(settings), listen_url(settings))
+        services.warnings.extend([*warnings, *serve_metrics(settings.metrics_port, settings.host)])
         server = uvicorn.Server(
             uvicorn.Config(
-                create(house),
+                create(services),
                 host=host,
                 port=port,
                 loop="none",

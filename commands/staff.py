@@ -9,6 +9,7 @@ from base.jobs import system
 from base.settings import Settings
 from commands.process import at_hand
 from municipality import access, directory, members
+from municipality.roles import ROLES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="add|list|link")
     add = acts.add_parser("add", help="take somebody on; prints a sign-in link")
     add.add_argument("--name", required=True)
-    add.add_argument("--roles", required=True, help=f"with commas, of {', '.join(access.ROLES)}")
+    add.add_argument("--roles", required=True, help=f"with commas, of {', '.join(ROLES)}")
     add.add_argument("--unit", help="the only unit they work for")
     listing = acts.add_parser("list", help="everybody and their roles")
     link = acts.add_parser("link", help="a fresh sign-in link; for the first member where none is named")
@@ -35,14 +36,14 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         municipality = await directory.municipality_by_number(options.municipality)
         async with work(system(municipality)) as unit:
             if options.act == "list":
-                for member in await members.list_members(unit):
+                for member in await members.list_members():
                     print(f"{member.id}  {', '.join(member.roles):30}  {member.name}")
                 return 0
             if options.act == "add":
-                member = await members.add_member(unit, options.name, options.roles.split(","), options.unit)
+                member = await members.add_member(options.name, options.roles.split(","), options.unit)
             elif options.id is not None:
-                member = await members.get_member(unit, options.id)
+                member = await members.get_member(options.id)
             else:
-                member = (await members.list_members(unit))[0]
+                member = (await members.list_members())[0]
             print(f"{settings.origin}/sign-in/{await access.sign_in_link(unit, member.id)}")
     return 0

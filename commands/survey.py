@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from api.body import validated, without_mark
+from api.http.body import validated, without_mark
 from base.database import work
 from base.jobs import system
 from base.settings import Settings

@@ -1,21 +1,17 @@
-"""HTTP/1.1 as it goes over the wire: head and body in one write, and nobody who keeps us waiting.
+"""HTTP/1.1 as it goes over the wire, and nobody who keeps us waiting.
 
-uvicorn writes head and body one after the other, which makes two system calls and two segments of every small answer.
-It has no time limit for a request that never becomes whole or an answer that is never read; `commands/patience.py` has.
+uvicorn has no time limit for a request that never becomes whole or an answer that is never read; `commands/patience.py`
+has.
 """
 
 import asyncio
 import json
 import re
-from typing import Any, Final, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from commands import patience
-
-SMALL: Final = 65_536
-"""Larger bodies are not copied to stand behind their head."""
 
 _A_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=-]*(:[0-9]{0,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{0,5})?")
 
@@ -24,47 +20,8 @@ class NotOneHost(Exception):
     """A request of HTTP/1.1 names its host once (RFC 9112, 3.2)."""
 
 
-class Together:
-    """A transport that keeps the head of an answer back until its body comes.
-
-    Nothing is kept back that no body follows at once: the answer to HEAD, or one of unknown length. An answer without
-    content has an empty body, which uvicorn writes too.
-    """
-
-    __slots__ = ("_head", "_protocol", "_transport")
-
-    def __init__(self, transport: asyncio.Transport, protocol: HttpToolsProtocol) -> None:
-        self._transport, self._protocol, self._head = transport, protocol, b""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send these bytes, now or with the next ones."""
-        if self._head:
-            head, self._head = self._head, b""
-            if len(data) <= SMALL:
-                self._transport.write(head + data)
-                return
-            self._transport.write(head)
-        elif isinstance(data, bytes) and data.startswith(b"HTTP/1.1 ") and self._body_follows(data):
-            self._head = data
-            return
-        self._transport.write(data)
-
-    def close(self) -> None:
-        """Send what was kept back, then close."""
-        if self._head:
-            self.write(b"")
-        self._transport.close()
-
-    def _body_follows(self, head: bytes) -> bool:
-        cycle = self._protocol.cycle  # None before the first request: what is refused then comes in one piece.
-        return cycle is not None and b"\r\ncontent-length: " in head and cycle.scope["method"] != "HEAD"
-
-
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, over such a transport; `deadline` is when the peer must have done their part, if any."""
+    """uvicorn's HTTP/1.1; `deadline` is when the peer must have done their part, if any."""
 
     deadline: float | None = None
     write_deadline: float | None = None
@@ -72,7 +29,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """A phone has connected."""
-        super().connection_made(cast(asyncio.Transport, Together(transport, self)))
+        super().connection_made(transport)
         if len(self.connections) > patience.MOST_CONNECTIONS:
             self.refuse(503, "unavailable", "Unavailable", "Too many are connected just now; try again in a moment.")
             return
@@ -134,6 +91,4 @@ class HttpProtocol(HttpToolsProtocol):
             b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
             b"cache-control: no-store\r\nconnection: close\r\n\r\n%b" % (status, title.encode(), len(told), told)
         )
-        if self.cycle is not None:
-            self.transport.write(b"")  # What was kept back as a head goes too.
         self.transport.close()

@@ -10,9 +10,9 @@ from base.jobs import system
 from base.settings import Settings
 from commands.process import at_hand
 from commands.refusal import CannotRun
-from geofence.collection import Asked
-from geofence.importing import Report, ground, import_zones
-from geofence.reading import read_file
+from geofence.imports.features import ImportOptions
+from geofence.imports.file_reading import read_file
+from geofence.imports.zone_import import ImportOutcome, import_target, import_zones
 from municipality import directory
 
 LARGEST = 20 << 20
@@ -58,11 +58,13 @@ def _line(error: FieldError) -> str:
     return f"{error.pointer}: {error.detail}" if error.pointer else error.detail
 
 
-async def _import(options: argparse.Namespace, settings: Settings, raw: bytes) -> Report:
+async def _import(options: argparse.Namespace, settings: Settings, raw: bytes) -> ImportOutcome:
     async with at_hand(settings):
         tenant = system(await directory.municipality_by_number(options.municipality))
         async with work(tenant) as unit:
-            where = ground(await directory.town(unit))
-        drawing = await read_file(raw, Asked(options.kind, options.name, options.id, options.crs, options.part), where)
+            where = import_target(await directory.town(unit))
+        drawing = await read_file(
+            raw, ImportOptions(options.kind, options.name, options.id, options.crs, options.part), where
+        )
         async with work(tenant) as unit:
             return await import_zones(unit, drawing)

@@ -1,142 +1,107 @@
-"""What is kept, what for and how long: one list that notices, the nightly clearing and the processing record share."""
+"""What is kept, what for and how long: one list that notices and the processing record share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Activity = Literal[
-    "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics",
-    "registration", "accountability", "participation", "publication", "staff", "operation",
-]  # fmt: skip
+from consent.purposes import PURPOSES
+
+Own = Literal["publication", "staff", "operation"]
+"""Activities that concern no resident."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A table: which activity fills it, how long its rows stay, and the statement that clears what has outlived that.
+class TableRetention:
+    """A table: which activity fills it, and how long its rows stay, with numbers of `municipality.lifetimes` in braces.
 
-    Words and statement may hold the numbers of `municipality.lifetimes`, in braces.
+    An activity is a purpose, a duty, or one that concerns no resident. What clears the table at night stands in its
+    room's `retention.py`.
     """
 
-    activity: Activity
+    activity: str
     until: str
-    clear: str | None = None
 
 
-WITH_RESIDENT = "until the resident removes it, withdraws, or the registration goes"
 REGISTRATION = "until the resident erases it, or {inactive_months} months without use and {warning_days} days' warning"
 FOR_GOOD = "for good: it names nobody"
 COUNTED = "until the survey is counted"
 ARCHIVED = "until staff delete the hearing, once the archive has acknowledged it"
 
 
-def _lapsed(table: str, purpose: str) -> str:
-    return (
-        f'delete from "{table}" t using standing_consent s where s.resident_id = t.resident_id '  # noqa: S608 - names of our own
-        f"and s.purpose = '{purpose}' and s.granted and s.lapses_at <= now()"
-    )
-
-
-TABLES: Final[Mapping[str, Kept]] = {
-    "resident": Kept("registration", REGISTRATION),
-    "credential": Kept("registration", "until the device signs out or the registration goes"),
-    "resident_link": Kept(
-        "registration", "until it is used, 15 minutes at most", "delete from resident_link where expires_at <= now()"
-    ),
-    "resident_interest": Kept("personal_feed", WITH_RESIDENT, _lapsed("resident_interest", "personal_feed")),
-    "resident_area": Kept("personal_feed", WITH_RESIDENT, _lapsed("resident_area", "personal_feed")),
-    "survey_mute": Kept("registration", "until the registration goes"),
-    "push_address": Kept("push_messages", WITH_RESIDENT, _lapsed("push_address", "push_messages")),
-    "delivery": Kept(
-        "push_messages",
-        "{delivery_days} days after the last of its message was sent or given up",
-        "delete from delivery d using campaign k where k.id = d.campaign_id "
-        "and k.settled_at < now() - interval '{delivery_days} days'",
-    ),
-    "standing_consent": Kept("accountability", "until the registration goes"),
-    "consent_event": Kept("accountability", "for good; once the registration has gone it is nobody's"),
-    "ledger_head": Kept("accountability", FOR_GOOD),
-    "ledger_root": Kept("accountability", FOR_GOOD),
-    "notice": Kept("accountability", FOR_GOOD),
-    "breach": Kept("accountability", FOR_GOOD),
-    "breach_told": Kept(
-        "accountability",
-        "a year after the breach was told of",
-        "delete from breach_told t using breach b where b.id = t.breach_id "
-        "and b.published_at < now() - interval '1 year'",
-    ),
-    "audit_entry": Kept(
-        "accountability",
-        "{audit_months} months",
-        "delete from audit_entry where at < now() - interval '{audit_months} months'",
-    ),
-    "participation": Kept("participation", COUNTED + "; its key is destroyed then"),
-    "spent_ballot": Kept("participation", COUNTED),
-    "spent_ballot_spare": Kept("participation", COUNTED),
-    "answer_incoming": Kept("participation", COUNTED),
-    "answer_incoming_spare": Kept("participation", COUNTED),
-    "answer_shaken": Kept("participation", COUNTED),
-    "receipt_shaken": Kept("participation", COUNTED),
-    "answer": Kept("participation", "until the survey is deleted: nobody can tell whose it is"),
-    "receipt": Kept("participation", "until the survey is deleted: it names nobody"),
-    "comment": Kept("participation", "until the survey is deleted: nobody can tell whose it is"),
-    "survey": Kept("publication", FOR_GOOD),
-    "survey_wording": Kept("publication", FOR_GOOD),
-    "survey_template": Kept("publication", "until staff remove it: it names nobody"),
-    "survey_preview": Kept("operation", "two weeks at most", "delete from survey_preview where expires_at <= now()"),
-    "survey_directory": Kept("publication", FOR_GOOD),
-    "survey_key": Kept("publication", FOR_GOOD),
-    "release": Kept("publication", FOR_GOOD),
-    "release_ground": Kept("participation", "until the last release of the survey"),
-    "survey_code": Kept("participation", COUNTED),
-    "hearing": Kept("publication", ARCHIVED),
-    "hearing_correction": Kept("publication", ARCHIVED),
-    "hearing_document": Kept("publication", ARCHIVED),
-    "document_content": Kept("publication", ARCHIVED),
-    "statement": Kept(
+TABLES: Final[Mapping[str, TableRetention]] = {
+    **{
+        table: TableRetention(purpose.key, until)
+        for purpose in PURPOSES.values()
+        for table, until in purpose.tables.items()
+    },
+    "resident": TableRetention("registration", REGISTRATION),
+    "credential": TableRetention("registration", "until the device signs out or the registration goes"),
+    "resident_link": TableRetention("registration", "until it is used, 15 minutes at most"),
+    "survey_mute": TableRetention("registration", "until the registration goes"),
+    "standing_consent": TableRetention("accountability", "until the registration goes"),
+    "consent_event": TableRetention("accountability", "for good; once the registration has gone it is nobody's"),
+    "ledger_head": TableRetention("accountability", FOR_GOOD),
+    "ledger_root": TableRetention("accountability", FOR_GOOD),
+    "notice": TableRetention("accountability", FOR_GOOD),
+    "breach": TableRetention("accountability", FOR_GOOD),
+    "breach_told": TableRetention("accountability", "a year after the breach was told of"),
+    "audit_entry": TableRetention("accountability", "{audit_months} months"),
+    "participation": TableRetention("participation", COUNTED + "; its key is destroyed then"),
+    "spent_ballot": TableRetention("participation", COUNTED),
+    "spent_ballot_spare": TableRetention("participation", COUNTED),
+    "answer_incoming": TableRetention("participation", COUNTED),
+    "answer_incoming_spare": TableRetention("participation", COUNTED),
+    "answer_shaken": TableRetention("participation", COUNTED),
+    "receipt_shaken": TableRetention("participation", COUNTED),
+    "answer": TableRetention("participation", "until the survey is deleted: nobody can tell whose it is"),
+    "receipt": TableRetention("participation", "until the survey is deleted: it names nobody"),
+    "comment": TableRetention("participation", "until the survey is deleted: nobody can tell whose it is"),
+    "survey": TableRetention("publication", FOR_GOOD),
+    "survey_wording": TableRetention("publication", FOR_GOOD),
+    "survey_template": TableRetention("publication", "until staff remove it: it names nobody"),
+    "survey_preview": TableRetention("operation", "two weeks at most"),
+    "survey_directory": TableRetention("publication", FOR_GOOD),
+    "survey_key": TableRetention("publication", FOR_GOOD),
+    "release": TableRetention("publication", FOR_GOOD),
+    "release_ground": TableRetention("participation", "until the last release of the survey"),
+    "survey_code": TableRetention("participation", COUNTED),
+    "hearing": TableRetention("publication", ARCHIVED),
+    "hearing_correction": TableRetention("publication", ARCHIVED),
+    "hearing_document": TableRetention("publication", ARCHIVED),
+    "document_content": TableRetention("publication", ARCHIVED),
+    "statement": TableRetention(
         "publication",
         "until the archive has acknowledged its hearing and staff delete it: public by law, as its giver is told; "
         "a withheld name is not shown",
     ),
-    "statement_address": Kept(
-        "publication",
-        "until the statement is confirmed, 7 days at most, sealed under a key outside the database",
-        "delete from statement_address where expires_at <= now()",
+    "statement_address": TableRetention(
+        "publication", "until the statement is confirmed, 7 days at most, sealed under a key outside the database"
     ),
-    "hearing_follow": Kept("personal_feed", WITH_RESIDENT, _lapsed("hearing_follow", "personal_feed")),
-    "information": Kept("publication", FOR_GOOD),
-    "campaign": Kept("publication", FOR_GOOD),
-    "audience_snapshot": Kept("publication", "until the next night: when it was counted, and nobody's data"),
-    "audience_snapshot_row": Kept(
+    "information": TableRetention("publication", FOR_GOOD),
+    "campaign": TableRetention("publication", FOR_GOOD),
+    "audience_snapshot": TableRetention("publication", "until the next night: when it was counted, and nobody's data"),
+    "audience_snapshot_row": TableRetention(
         "publication", "until the next night: rows without an owner, of what several have in common"
     ),
-    "campaign_total": Kept("publication", "for good: numbers alone, shown rounded or not at all"),
-    "zone": Kept("publication", FOR_GOOD),
-    "beacon": Kept("publication", FOR_GOOD),
-    "beacon_health": Kept("publication", FOR_GOOD),
-    "trigger": Kept("publication", FOR_GOOD),
-    "interest": Kept("publication", FOR_GOOD),
-    "municipality": Kept("publication", FOR_GOOD),
-    "staff_member": Kept("staff", "while they work for the municipality, and as long as the audit names them"),
-    "staff_key": Kept("staff", "until it is revoked, and as long as the audit names it"),
-    "staff_session": Kept(
-        "staff", "12 hours, a sign-in link 15 minutes", "delete from staff_session where expires_at <= now()"
+    "campaign_total": TableRetention("publication", "for good: numbers alone, shown rounded or not at all"),
+    "zone": TableRetention("publication", FOR_GOOD),
+    "beacon": TableRetention("publication", FOR_GOOD),
+    "beacon_health": TableRetention("publication", FOR_GOOD),
+    "trigger": TableRetention("publication", FOR_GOOD),
+    "interest": TableRetention("publication", FOR_GOOD),
+    "municipality": TableRetention("publication", FOR_GOOD),
+    "staff_member": TableRetention(
+        "staff", "while they work for the municipality, and as long as the audit names them"
     ),
-    "idempotency_key": Kept(
-        "operation", "three days", "delete from idempotency_key where created_at < now() - interval '3 days'"
-    ),
-    "job_start": Kept("operation", "until the job has ended"),
-    "push_budget": Kept("operation", FOR_GOOD),
-    "tortoise_migrations": Kept("operation", FOR_GOOD),
-    "pgqueuer": Kept("operation", "until the job has ended: it holds ids, and no personal data"),
-    "pgqueuer_log": Kept("operation", FOR_GOOD),
-    "pgqueuer_schedules": Kept("operation", FOR_GOOD),
-    "pgqueuer_statistics": Kept("operation", FOR_GOOD),
+    "staff_key": TableRetention("staff", "until it is revoked, and as long as the audit names it"),
+    "staff_session": TableRetention("staff", "12 hours, a sign-in link 15 minutes"),
+    "idempotency_key": TableRetention("operation", "three days"),
+    "job_start": TableRetention("operation", "until the job has ended"),
+    "push_budget": TableRetention("operation", FOR_GOOD),
+    "tortoise_migrations": TableRetention("operation", FOR_GOOD),
+    "pgqueuer": TableRetention("operation", "until the job has ended: it holds ids, and no personal data"),
+    "pgqueuer_log": TableRetention("operation", FOR_GOOD),
+    "pgqueuer_schedules": TableRetention("operation", FOR_GOOD),
+    "pgqueuer_statistics": TableRetention("operation", FOR_GOOD),
 }
-"""Every table there is; a test holds the list against the schema."""
-
-COLUMNS: Final[Mapping[Activity, str]] = {
-    "profile_statistics": "update resident r set birth_year_band = null from standing_consent s "
-    "where s.resident_id = r.id and s.purpose = 'profile_statistics' and s.granted and s.lapses_at <= now() "
-    "and r.birth_year_band is not null",
-}
-"""What rests on a consent and is a column of another table: the statement that clears it when the consent lapses."""
+"""Every table there is, those of purposes first; a test holds the list against the schema."""

@@ -1,6 +1,6 @@
 """What the worker does for consent: witness the ledger every ten minutes, root it daily, clear what has outlived."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import structlog
 from base.database import work
 from base.jobs import Job, system
 from base.keys import KeyStore
+from base.retention import Clearing
 from base.rows import each
 from consent.notices import publish_first
 from consent.retention import clear, erase_inactive, warn
@@ -21,8 +22,8 @@ class StepFailed(Exception):
     """A step of the nightly clearing failed; the others are done."""
 
 
-def jobs(keys: KeyStore) -> list[Job]:
-    """The kinds of work of this room."""
+def jobs(keys: KeyStore, clearings: Collection[Clearing]) -> list[Job]:
+    """The kinds of work of this room; `clearings` are those of every room."""
 
     async def root(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as unit:
@@ -37,7 +38,7 @@ def jobs(keys: KeyStore) -> list[Job]:
 
         async def outlived() -> None:
             async with work(tenant) as unit:
-                gone = await clear(unit)
+                gone = await clear(unit, clearings)
             log.info("cleared", count=sum(gone.values()))
 
         async def away_for_long() -> None:

@@ -1,20 +1,31 @@
 """Notices, the ledger, and what stands now."""
 
-from typing import Any
+import json
+from typing import Any, Literal
+from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.clock import now
+from base.errors import invalid
+from base.localized import pick
+from base.tenant_model import TenantModel, current_municipality
+from consent.notice_text import NoticeText, dumps, loads
+
+ConsentStatus = Literal["granted", "withdrawn", "lapsed"]
+NORWEGIAN = {"no", "nb", "nn"}
 
 
-class Notice(Model):
-    """What a municipality tells about a purpose: published once, never edited; a change is a new version."""
+class Notice(TenantModel):
+    """What a municipality tells about a purpose: published once, never edited; a change is a new version.
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
+    `texts` by language; `lapses_at`: when consents to older versions lapse, if they do.
+    """
+
     purpose = fields.CharField(max_length=32)
     version = fields.IntField()
     legal_basis = fields.CharField(max_length=16)
-    texts: "fields.JSONField[Any]" = fields.JSONField()
+    texts: "fields.JSONField[dict[str, NoticeText]]" = fields.JSONField(encoder=dumps, decoder=loads)
     sha256: "fields.JSONField[Any]" = fields.JSONField()
     published_at = fields.DatetimeField()
     renewal_required = fields.BooleanField(default=False)
@@ -24,8 +35,20 @@ class Notice(Model):
         table = "notice"
         unique_together = (("municipality_id", "purpose", "version"),)
 
+    def text_in(self, language: str) -> tuple[NoticeText, str]:
+        """The text in a language, or in its nearest neighbour; Invalid where the notice has none."""
+        _, found = pick({tag: tag for tag in self.texts}, [language])
+        understood = {language.split("-")[0]}
+        if found.split("-")[0] not in (understood if understood.isdisjoint(NORWEGIAN) else NORWEGIAN):
+            raise invalid("/language", f"this notice is written in {', '.join(self.texts)}")
+        return self.texts[found], found
 
-class ConsentEvent(Model):
+    def nearest_language(self, *languages: str) -> str:
+        """The language of the notice that is nearest to the wanted ones; its first where none is near."""
+        return pick({tag: tag for tag in self.texts}, languages)[1]
+
+
+class ConsentEvent(TenantModel):
     """The ledger: what was granted or withdrawn, on which text, when. Nothing here is ever changed or deleted.
 
     The subject is an HMAC of the resident under a salt of theirs; erasure destroys the salt. `number` counts the
@@ -33,8 +56,6 @@ class ConsentEvent(Model):
     one under a key outside the database; `leaf_salt` keeps the published roots from telling what they were made of.
     """
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     number = fields.IntField()
     subject = fields.BinaryField()
     sequence = fields.IntField()
@@ -53,12 +74,37 @@ class ConsentEvent(Model):
         table = "consent_event"
         unique_together = (("municipality_id", "subject", "sequence"), ("municipality_id", "number"))
 
+    def canonical(self) -> bytes:
+        """The event as bytes: JSON with sorted keys and no spaces, bytes as hex, the time in microseconds of UTC.
 
-class LedgerHead(Model):
+        All but the MAC, which is made over them.
+        """
+        return json.dumps(
+            {
+                "id": str(self.id),
+                "municipality": str(self.municipality_id),
+                "number": self.number,
+                "subject": self.subject.hex(),
+                "sequence": self.sequence,
+                "purpose": self.purpose,
+                "granted": self.granted,
+                "notice_version": self.notice_version,
+                "notice_sha256": self.notice_sha256.hex(),
+                "language": self.language,
+                "channel": self.channel,
+                "of_age": self.of_age,
+                "at": self.at.isoformat(timespec="microseconds"),
+                "leaf_salt": self.leaf_salt.hex(),
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
+
+
+class LedgerHead(TenantModel):
     """Where a municipality's ledger ends: how many events it has, and a MAC over all of them."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField(unique=True)
+    municipality_id = fields.UUIDField(unique=True, default=current_municipality)
     events = fields.IntField()
     mac = fields.BinaryField()
 
@@ -66,11 +112,9 @@ class LedgerHead(Model):
         table = "ledger_head"
 
 
-class LedgerRoot(Model):
+class LedgerRoot(TenantModel):
     """The Merkle root over a municipality's first `events` events, as it was published on a day; never changed."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     events = fields.IntField()
     root = fields.BinaryField()
     published_on = fields.DateField()
@@ -80,11 +124,12 @@ class LedgerRoot(Model):
         unique_together = (("municipality_id", "published_on"),)
 
 
-class StandingConsent(Model):
-    """What stands now for a resident and purpose: the ledger's last word, written in the same transaction."""
+class StandingConsent(TenantModel):
+    """What stands now for a resident and purpose: the ledger's last word, written in the same transaction.
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
+    `event_id` is that of the ledger's line, by which the resident knows its receipt.
+    """
+
     resident_id = fields.UUIDField()
     purpose = fields.CharField(max_length=32)
     granted = fields.BooleanField()
@@ -97,12 +142,22 @@ class StandingConsent(Model):
         table = "standing_consent"
         unique_together = (("municipality_id", "resident_id", "purpose"),)
 
+    @property
+    def status(self) -> ConsentStatus:
+        """Whether it still counts, now."""
+        if not self.granted:
+            return "withdrawn"
+        return "lapsed" if self.lapses_at is not None and self.lapses_at <= now() else "granted"
 
-class Breach(Model):
+    @property
+    def receipt(self) -> UUID:
+        """The id of its receipt."""
+        return self.event_id
+
+
+class Breach(TenantModel):
     """What those were told whose data a breach concerned: what happened, may follow and is done (GDPR art. 34)."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     told: "fields.JSONField[Any]" = fields.JSONField()
     purposes: "fields.JSONField[Any]" = fields.JSONField()
     since = fields.DatetimeField()
@@ -114,11 +169,9 @@ class Breach(Model):
         table = "breach"
 
 
-class BreachTold(Model):
+class BreachTold(TenantModel):
     """That a resident is to be told of a breach."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     breach_id = fields.UUIDField()
     resident_id = fields.UUIDField()
 

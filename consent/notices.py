@@ -1,27 +1,27 @@
 """Notices: what a municipality tells about a purpose before anybody consents. Published once, never edited."""
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
-
-import asyncpg
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from base.localized import pick
-from consent.purposes import DUTIES, PURPOSES, LegalBasis
-from municipality.directory import Town, town
+from base.queries import load_queries
+from consent.models import Notice
+from consent.notice_text import NoticeText, notice_text
+from consent.purposes import DUTIES, PURPOSES, LegalBasis, legal_basis
+from municipality.ages import consent_age
+from municipality.directory import town
 from municipality.lifetimes import lifetimes
-from residents.credentials import tell
+from municipality.models import Municipality
+from residents.credentials import announce_resident_changed
 
+sql = load_queries(__file__)
 FIRST = Path(__file__).parent / "first_notices"
 
 
@@ -33,110 +33,38 @@ class RestsOnLaw(Conflict):
     """This rests on the law and not on consent: there is nothing to say yes or no to."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeText:
-    """A notice in one language: what is done and why, with what data, who receives it, for how long, how to stop it."""
-
-    title: str
-    text: str
-    data_categories: tuple[str, ...]
-    systems: tuple[str, ...]
-    retention: str
-    withdraw: str
-
-    def rendered(self) -> str:
-        """The exact text that a consent refers to: the parts in this order, an empty line between them."""
-        lists = ("\n".join(f"- {item}" for item in items) for items in (self.data_categories, self.systems))
-        return "\n\n".join((self.title, self.text, *lists, self.retention, self.withdraw))
-
-    def sha256(self) -> bytes:
-        """SHA-256 of the rendered text in UTF-8."""
-        return hashlib.sha256(self.rendered().encode()).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A version of a notice, in its languages. `lapses_at`: when consents to older versions lapse, if they do."""
-
-    id: UUID
-    purpose: str
-    version: int
-    legal_basis: LegalBasis
-    texts: Mapping[str, NoticeText]
-    published_at: datetime
-    renewal_required: bool
-    lapses_at: datetime | None
-
-    def spoken(self, language: str) -> tuple[NoticeText, str]:
-        """The text in a language, or in its nearest neighbour; Invalid where the notice has none."""
-        _, found = pick({tag: tag for tag in self.texts}, [language])
-        understood = {language.split("-")[0]}
-        if found.split("-")[0] not in (understood if understood.isdisjoint(NORWEGIAN) else NORWEGIAN):
-            raise invalid("/language", f"this notice is written in {', '.join(self.texts)}")
-        return self.texts[found], found
-
-    def nearest(self, *languages: str) -> str:
-        """The language of the notice that is nearest to the wanted ones; its first where none is near."""
-        return pick({tag: tag for tag in self.texts}, languages)[1]
-
-
-NORWEGIAN = {"no", "nb", "nn"}
-COLUMNS = "id, purpose, version, legal_basis, texts, published_at, renewal_required, lapses_at"
-
-
-def _text(parts: Mapping[str, Any]) -> NoticeText:
-    return NoticeText(
-        title=parts["title"],
-        text=parts["text"],
-        data_categories=tuple(parts["data_categories"]),
-        systems=tuple(parts["systems"]),
-        retention=parts["retention"],
-        withdraw=parts["withdraw"],
-    )
-
-
-def _notice(row: asyncpg.Record) -> Notice:
-    texts = {language: _text(parts) for language, parts in json.loads(row["texts"]).items()}
-    return Notice(**{**dict(row), "texts": texts})
-
-
-async def notices_in_force(work: Work) -> dict[str, Notice]:
+async def notices_in_force() -> dict[str, Notice]:
     """The newest notice of each purpose, in the order in which residents are shown them."""
-    rows = await work.fetch(f"select distinct on (purpose) {COLUMNS} from notice order by purpose, version desc")  # noqa: S608 - our own column names
-    found = {row["purpose"]: _notice(row) for row in rows}
+    found: dict[str, Notice] = {}
+    for notice in await notices_ever():
+        found.setdefault(notice.purpose, notice)
     return {key: found[key] for key in (*PURPOSES, *DUTIES) if key in found}
 
 
-async def notice_in_force(work: Work, purpose: str) -> Notice:
+async def notice_in_force(purpose: str) -> Notice:
     """The newest notice of a purpose; NoSuchPurpose where none was ever published."""
-    row = await work.fetchrow(
-        f"select {COLUMNS} from notice where purpose = $1 order by version desc limit 1",  # noqa: S608 - our own column names
-        purpose,
-    )
-    if row is None:
+    notice = await Notice.filter(purpose=purpose).order_by("-version").first()
+    if notice is None:
         raise NoSuchPurpose()
-    return _notice(row)
+    return notice
 
 
-async def notice_version(work: Work, purpose: str, version: int) -> Notice:
+async def notice_version(purpose: str, version: int) -> Notice:
     """A version of a notice, also an old one: what somebody consented to then."""
-    row = await work.fetchrow(f"select {COLUMNS} from notice where purpose = $1 and version = $2", purpose, version)  # noqa: S608 - our own column names
-    if row is None:
+    notice = await Notice.get_or_none(purpose=purpose, version=version)
+    if notice is None:
         raise NoSuchPurpose()
-    return _notice(row)
+    return notice
 
 
-async def notices_ever(work: Work) -> list[Notice]:
+async def notices_ever() -> list[Notice]:
     """Every version of every notice, the newest of each purpose first."""
-    rows = await work.fetch(f"select {COLUMNS} from notice order by purpose, version desc")  # noqa: S608 - our own column names
-    return [_notice(row) for row in rows]
+    return await Notice.all().order_by("purpose", "-version")
 
 
 async def lock_notice(work: Work, purpose: str, *, alone: bool) -> None:
     """Hold the purpose's notice still until the transaction ends: with others who consent, or alone to publish."""
-    name = f"{work.municipality}/{purpose}"
-    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-    await work.execute(f"select {function}(hashtextextended($1, 0))", name)
+    await work.execute(sql.lock_notice_alone if alone else sql.lock_notice, purpose=purpose)
 
 
 async def publish(
@@ -162,17 +90,17 @@ async def publish(
     ]
     if missing:
         raise Invalid(missing)
-    return await _publish(work, purpose, texts, DUTIES.get(purpose, "consent"), lapses_at)
+    return await _publish(work, purpose, texts, legal_basis(purpose), lapses_at)
 
 
 async def publish_first(work: Work) -> None:
     """Publish the first notice of every purpose and duty that has none: when a municipality is founded, and when a
     release brings a new one. Of two processes that begin at the same moment the second finds them published.
     """
-    await work.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"first notices {work.municipality}")
-    here, kept, there = await town(work), await lifetimes(work), await notices_in_force(work)
+    await work.execute(sql.lock_first_notices)
+    here, kept, there = await town(work), await lifetimes(work), await notices_in_force()
     words = {
-        "age": here.age_of_consent,
+        "age": consent_age(here),
         "smallest_group": here.smallest_group,
         "inactive_months": kept.inactive_months,
         "delivery_days": kept.delivery_days,
@@ -180,37 +108,30 @@ async def publish_first(work: Work) -> None:
     }
     for purpose in (*PURPOSES, *DUTIES):
         if purpose not in there:
+            written = _first(purpose)
+            spoken = [language for language in written if language in here.languages] or ["en"]
             texts = {
-                language: _filled(parts[purpose], {**words, "municipality": _name(here, language)})
-                for language, parts in _first().items()
-                if language in here.languages
+                language: _filled(written[language], {**words, "municipality": _name(here, language)})
+                for language in spoken
             }
-            await _publish(
-                work, purpose, texts or _in_english(purpose, words, here), DUTIES.get(purpose, "consent"), None
-            )
+            await _publish(work, purpose, texts, legal_basis(purpose), None)
 
 
 @cache
-def _first() -> dict[str, dict[str, Any]]:
-    return {
-        path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(FIRST.glob("*.toml"), key=lambda path: ("nb", "nn", "en").index(path.stem))
-    }
+def _first(purpose: str) -> dict[str, dict[str, Any]]:
+    """The parts of a first notice, by language."""
+    return tomllib.loads((FIRST / f"{purpose}.toml").read_text(encoding="utf-8"))
 
 
-def _name(here: Town, language: str) -> str:
+def _name(here: Municipality, language: str) -> str:
     return pick(here.name, [language, *here.languages])[0]
-
-
-def _in_english(purpose: str, words: Mapping[str, object], here: Town) -> dict[str, NoticeText]:
-    return {"en": _filled(_first()["en"][purpose], {**words, "municipality": _name(here, "en")})}
 
 
 def _filled(parts: Mapping[str, Any], words: Mapping[str, object]) -> NoticeText:
     def fill(value: Any) -> Any:
         return [fill(item) for item in value] if isinstance(value, list) else value.strip().format(**words)
 
-    return _text({name: fill(value) for name, value in parts.items()})
+    return notice_text({name: fill(value) for name, value in parts.items()})
 
 
 async def _publish(
@@ -221,29 +142,18 @@ async def _publish(
     lapses_at: datetime | None,
 ) -> Notice:
     await lock_notice(work, purpose, alone=True)
-    last = await work.fetchval("select max(version) from notice where purpose = $1", purpose)
-    notice = Notice(
-        uuid4(), purpose, (last or 0) + 1, legal_basis, dict(texts), now(), lapses_at is not None, lapses_at
-    )
-    await work.execute(
-        "insert into notice (id, municipality_id, purpose, version, legal_basis, texts, sha256, published_at, "
-        "renewal_required, lapses_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        notice.id,
-        work.municipality,
-        purpose,
-        notice.version,
-        legal_basis,
-        json.dumps({language: asdict(text) for language, text in texts.items()}, ensure_ascii=False),
-        json.dumps({language: text.sha256().hex() for language, text in texts.items()}),
-        notice.published_at,
-        notice.renewal_required,
-        lapses_at,
+    last = await Notice.filter(purpose=purpose).order_by("-version").first()
+    notice = await Notice.create(
+        purpose=purpose,
+        version=last.version + 1 if last else 1,
+        legal_basis=legal_basis,
+        texts=dict(texts),
+        sha256={language: text.sha256().hex() for language, text in texts.items()},
+        published_at=now(),
+        renewal_required=lapses_at is not None,
+        lapses_at=lapses_at,
     )
     if lapses_at is not None:
-        await work.execute(
-            "update standing_consent set lapses_at = least(lapses_at, $1) where purpose = $2 and granted",
-            lapses_at,
-            purpose,
-        )
-        await tell(work, None)
+        await work.execute(sql.let_lapse, purpose=purpose, lapses_at=lapses_at)
+        await announce_resident_changed(work, None)
     return notice

@@ -7,12 +7,13 @@ from base.database import Work
 from base.tenant import Tenant
 from consent import ledger
 from consent.inventory import TABLES
-from consent.notices import NoticeText, notices_in_force
-from residents.erasure import Part, foresee
+from consent.notice_text import NoticeText
+from consent.notices import notices_in_force
+from residents.erasure import ErasedRows, foresee
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ConsentItem:
     """One purpose as the resident sees it; `status`: none where they never decided, applies where the law does."""
 
     purpose: str
@@ -20,20 +21,29 @@ class Item:
     legal_basis: str
     language: str
     text: NoticeText
-    held: Sequence[Part]
+    held: Sequence[ErasedRows]
 
 
-async def overview(work: Work, tenant: Tenant, languages: Sequence[str]) -> list[Item]:
+async def overview(work: Work, tenant: Tenant, languages: Sequence[str]) -> list[ConsentItem]:
     """Every purpose in force, with what is held of the resident under it now.
 
     The band of birth years is a column of the resident's own row, and told there.
     """
-    stands = await ledger.standing(work, tenant)
+    stands = await ledger.standing(tenant)
     foreseen = await foresee(work, tenant)
     items = []
-    for purpose, notice in (await notices_in_force(work)).items():
-        language = notice.nearest(*languages)
+    for purpose, notice in (await notices_in_force()).items():
+        language = notice.nearest_language(*languages)
         status = ledger.status(stands, purpose)
         held = [part for part in (*foreseen.goes, *foreseen.stays) if TABLES[part.table].activity == purpose]
-        items.append(Item(purpose, status, notice.legal_basis, language, notice.texts[language], held))
+        items.append(
+            ConsentItem(
+                purpose=purpose,
+                status=status,
+                legal_basis=notice.legal_basis,
+                language=language,
+                text=notice.texts[language],
+                held=held,
+            )
+        )
     return items

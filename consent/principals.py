@@ -14,20 +14,16 @@ from uuid import UUID
 from base.clock import monotonic, now
 from base.database import Work
 from base.errors import Unauthorized
+from base.minted import SEAL
+from base.queries import load_queries
 from base.signals import Signals
 from base.tenant import Tenant
 from consent.permits import VALID_FOR_S
 from residents.credentials import CHANGED
 
+sql = load_queries(__file__)
 MOST: Final = 50_000
 """How many devices a process remembers; the one that called longest ago is forgotten first."""
-
-PRINCIPAL = """
-select c.resident_id, s.purpose, s.lapses_at
-from credential c
-left join standing_consent s on s.resident_id = c.resident_id and s.granted
-where c.hash = $1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +69,12 @@ class Principals:
     async def read(self, work: Work, device: bytes) -> Principal:
         """What the database says of a device; remembered, unless something changed meanwhile."""
         forgotten, read_at = self._forgotten, monotonic()
-        rows = await work.fetch(PRINCIPAL, device)
+        rows = await work.fetch(sql.principal, hash=device)
         if not rows:
             raise Unauthorized()
         resident: UUID = rows[0]["resident_id"]
         consents = {row["purpose"]: row["lapses_at"] for row in rows if row["purpose"] is not None}
-        principal = Principal(Tenant(work.municipality, "resident", resident), consents, read_at)
+        principal = Principal(Tenant(work.municipality, "resident", resident, seal=SEAL), consents, read_at)
         if forgotten == self._forgotten:
             self._remember(device, resident, principal)
         return principal

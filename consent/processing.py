@@ -2,45 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from base.csv_text import csv_text
 from base.database import Work
 from base.localized import pick
-from base.sql import load
-from base.wording import said
-from consent.inventory import TABLES, Activity
+from base.queries import load_queries
+from base.translation import translate
+from consent.inventory import TABLES, Own
 from consent.notices import notices_in_force
-from consent.purposes import LegalBasis
+from consent.purposes import DUTIES, LegalBasis
 from municipality.directory import town
 from municipality.lifetimes import lifetimes
 
-OWN: Final[Mapping[Activity, tuple[str, str, str, str, str]]] = {
+sql = load_queries(__file__)
+
+OWN: Final[Mapping[Own, tuple[str, str, str, str, str]]] = {
     "publication": (
-        "Telling residents and publishing results", "Public task (GDPR art. 6(1)(e))", "Nobody", "No personal data",
+        "Telling residents and publishing results",
+        "Public task (GDPR art. 6(1)(e))",
+        "Nobody",
+        "No personal data",
         "The public",
     ),
     "staff": (
-        "Signing staff in", "Public task (GDPR art. 6(1)(e))", "Staff", "Name, roles, unit, hashes of sign-in secrets",
+        "Signing staff in",
+        "Public task (GDPR art. 6(1)(e))",
+        "Staff",
+        "Name, roles, unit, hashes of sign-in secrets",
         "Nobody outside the municipality",
     ),
     "operation": (
-        "Keeping the service running", "Public task (GDPR art. 6(1)(e))", "Nobody", "Queued work, answers for retries",
+        "Keeping the service running",
+        "Public task (GDPR art. 6(1)(e))",
+        "Nobody",
+        "Queued work, answers for retries",
         "Nobody outside the municipality",
     ),
-}  # fmt: skip
+}
 """Activities that concern no resident, and so have no notice: title, legal basis, whom, what data, who receives it."""
 
 BASES: Final[Mapping[LegalBasis, str]] = {
     "consent": "Consent (GDPR art. 6(1)(a)), notice version {version}",
     "public_task": ("Public task (GDPR art. 6(1)(e)), plan- og bygningsloven chapter 5, notice version {version}"),
     "legal_obligation": "Legal obligation (GDPR art. 6(1)(c), 5(2), 7(1), 32), notice version {version}",
-}
-
-CONCERNS: Final[Mapping[str, str]] = {
-    "registration": "Residents, each known by a random number",
-    "participation": "Those who answer; nobody can tell who they are",
-    "accountability": "Residents under a pseudonym; staff",
 }
 
 SECURITY: Final = (
@@ -50,7 +55,7 @@ SECURITY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ProcessedTable:
     """A table of an activity: what it holds, in words, and how long."""
 
     table: str
@@ -59,7 +64,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProcessingActivity:
     """One processing activity, as art. 30(1) asks."""
 
     activity: str
@@ -69,7 +74,7 @@ class Line:
     data_categories: Sequence[str]
     recipients: Sequence[str]
     retention: str
-    held: Sequence[Held]
+    held: Sequence[ProcessedTable]
     security: str
 
 
@@ -80,54 +85,58 @@ class Record:
     controller: str
     number: str
     contact: Mapping[str, Any]
-    lines: Sequence[Line]
+    lines: Sequence[ProcessingActivity]
 
 
 async def processing_record(work: Work, languages: Sequence[str]) -> Record:
     """The record as it is now, in the reader's language."""
     here, numbers = await town(work), asdict(await lifetimes(work))
     read = [*languages, *here.languages]
-    there = {row["table"]: row["what"] for row in await work.fetch(load(__file__, "tables.sql"))}
-    held: dict[str, list[Held]] = {}
+    there = {row["table"]: row["what"] for row in await work.fetch(sql.tables)}
+    held: dict[str, list[ProcessedTable]] = {}
     for table, kept in TABLES.items():
         if table in there:
-            part = Held(table, said(there[table], read), said(kept.until, read, **numbers))
+            part = ProcessedTable(table, translate(there[table], read), translate(kept.until, read, **numbers))
             held.setdefault(kept.activity, []).append(part)
-    lines = [*await _told(work, read, held)]
+    lines = [*await _from_notices(work, read, held)]
     for activity, (title, basis, concerns, data, recipients) in OWN.items():
         parts = held.get(activity, [])
         lines.append(
-            Line(
+            ProcessingActivity(
                 activity=activity,
-                title=said(title, read),
-                legal_basis=said(basis, read),
-                concerns=said(concerns, read),
-                data_categories=[said(data, read)],
-                recipients=[said(recipients, read)],
+                title=translate(title, read),
+                legal_basis=translate(basis, read),
+                concerns=translate(concerns, read),
+                data_categories=[translate(data, read)],
+                recipients=[translate(recipients, read)],
                 retention="; ".join(dict.fromkeys(part.until for part in parts)),
                 held=parts,
-                security=said(SECURITY, read),
+                security=translate(SECURITY, read),
             )
         )
     return Record(pick(here.name, read)[0], here.number, here.contact, lines)
 
 
-async def _told(work: Work, read: Sequence[str], held: Mapping[str, list[Held]]) -> list[Line]:
+async def _from_notices(
+    work: Work, read: Sequence[str], held: Mapping[str, list[ProcessedTable]]
+) -> list[ProcessingActivity]:
     """What residents are told about in a notice: the purposes that rest on consent, and the duties."""
     lines = []
-    for purpose, notice in (await notices_in_force(work)).items():
-        text = notice.texts[notice.nearest(*read)]
+    for purpose, notice in (await notices_in_force()).items():
+        text = notice.texts[notice.nearest_language(*read)]
         lines.append(
-            Line(
+            ProcessingActivity(
                 activity=purpose,
                 title=text.title,
-                legal_basis=said(BASES[notice.legal_basis], read, version=notice.version),
-                concerns=said(CONCERNS.get(purpose, "Residents who have consented"), read),
+                legal_basis=translate(BASES[cast(LegalBasis, notice.legal_basis)], read, version=notice.version),
+                concerns=translate(
+                    DUTIES[purpose].concerns if purpose in DUTIES else "Residents who have consented", read
+                ),
                 data_categories=text.data_categories,
                 recipients=text.systems,
                 retention=text.retention,
                 held=held.get(purpose, []),
-                security=said(SECURITY, read),
+                security=translate(SECURITY, read),
             )
         )
     return lines
@@ -136,17 +145,32 @@ async def _told(work: Work, read: Sequence[str], held: Mapping[str, list[Held]])
 def as_csv(record: Record) -> str:
     """The record as CSV, one activity a line (RFC 4180)."""
     header = (
-        "controller", "activity", "title", "legal_basis", "concerns", "data_categories", "recipients", "retention",
-        "tables", "security",
-    )  # fmt: skip
+        "controller",
+        "activity",
+        "title",
+        "legal_basis",
+        "concerns",
+        "data_categories",
+        "recipients",
+        "retention",
+        "tables",
+        "security",
+    )
     rows = (
         (
-            record.controller, line.activity, line.title, line.legal_basis, line.concerns,
-            "; ".join(line.data_categories), "; ".join(line.recipients), line.retention,
-            "; ".join(f"{part.table} ({part.until})" for part in line.held), line.security,
+            record.controller,
+            line.activity,
+            line.title,
+            line.legal_basis,
+            line.concerns,
+            "; ".join(line.data_categories),
+            "; ".join(line.recipients),
+            line.retention,
+            "; ".join(f"{part.table} ({part.until})" for part in line.held),
+            line.security,
         )
         for line in record.lines
-    )  # fmt: skip
+    )
     return csv_text(header, rows)
 
 
@@ -154,7 +178,7 @@ def as_dpia(record: Record, languages: Sequence[str]) -> str:
     """A draft of a data protection impact assessment (art. 35), in Markdown, for the privacy officer to finish."""
 
     def say(english: str, **values: object) -> str:
-        return said(english, languages, **values)
+        return translate(english, languages, **values)
 
     parts = [
         f"# {say('Data protection impact assessment')}: Medvirk, {record.controller} ({record.number})",

@@ -18,9 +18,12 @@ from base.keys import KeyStore
 from base.localized import pick
 from base.tenant import Tenant
 from consent import ledger, merkle
-from consent.chain import Event
-from consent.notices import NoticeText, notice_version
-from municipality.directory import Town, town
+from consent.models import ConsentEvent
+from consent.notice_text import NoticeText
+from consent.notices import notice_version
+from consent.purposes import PURPOSES
+from municipality.directory import town
+from municipality.models import Municipality
 
 TYP: Final = "consent-receipt"
 
@@ -36,20 +39,6 @@ CONTEXT: Final[Mapping[str, str]] = {
 }
 PROFILE: Final = "https://w3id.org/dpv/schema/dpv-27560#"
 
-PURPOSE: Final[Mapping[str, str]] = {
-    "personal_feed": "dpv:ServicePersonalisation",
-    "location_zones": "dpv:ImprovePublicServices",
-    "location_beacons": "dpv:ImprovePublicServices",
-    "push_messages": "dpv:CommunicationManagement",
-    "profile_statistics": "dpv:ImprovePublicServices",
-}
-PERSONAL_DATA: Final[Mapping[str, Sequence[str]]] = {
-    "personal_feed": ("pd:Interest", "pd:Location"),
-    "location_zones": ("pd:CurrentLocation", "pd:GPSCoordinate"),
-    "location_beacons": ("pd:CurrentLocation", "pd:DeviceBased"),
-    "push_messages": ("pd:DeviceBased", "pd:Language", "pd:DeviceSoftware"),
-    "profile_statistics": ("pd:AgeRange",),
-}
 RIGHTS: Final = ("A7-3", "A13", "A15", "A16", "A17", "A18", "A20", "A77")
 
 
@@ -58,7 +47,7 @@ class NoSuchReceipt(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SignedReceipt:
     """A receipt as JSON-LD, the same signed, and the hash of its line in the tree over the ledger."""
 
     id: UUID
@@ -67,32 +56,33 @@ class Receipt:
     leaf: bytes
 
 
-async def receipt(work: Work, keys: KeyStore, tenant: Tenant, event_id: UUID, origin: str) -> Receipt:
+async def receipt(work: Work, keys: KeyStore, tenant: Tenant, event_id: UUID, origin: str) -> SignedReceipt:
     """The receipt for something that the resident who calls has said; NoSuchReceipt for anybody else's.
 
     `origin` is where this installation is reached.
     """
-    said = await ledger.history(work, tenant)
+    said = await ledger.history(tenant)
     place = next((place for place, event in enumerate(said) if event.id == event_id), None)
     if place is None:
         raise NoSuchReceipt()
     event = said[place]
     before = [one for one in said[:place] if one.purpose == event.purpose]
-    text = (await notice_version(work, event.purpose, event.notice_version)).texts[event.language]
+    text = (await notice_version(event.purpose, event.notice_version)).texts[event.language]
     record = document(event, status(event, before), text, await town(work), origin)
     signed = jws.sign(keys, json.dumps(record, ensure_ascii=False).encode(), TYP)
-    return Receipt(event.id, record, signed, merkle.leaf(event.canonical()))
+    return SignedReceipt(event.id, record, signed, merkle.leaf(event.canonical()))
 
 
-def status(event: Event, before: Sequence[Event]) -> str:
+def status(event: ConsentEvent, before: Sequence[ConsentEvent]) -> str:
     """What an event means after what was said before: given or given anew, withdrawn or never given."""
     if event.granted:
         return "dpv:RenewedConsentGiven" if before and before[-1].granted else "dpv:ConsentGiven"
     return "dpv:ConsentWithdrawn" if before and before[-1].granted else "dpv:ConsentRefused"
 
 
-def document(event: Event, meaning: str, text: NoticeText, here: Town, origin: str) -> dict[str, Any]:
+def document(event: ConsentEvent, meaning: str, text: NoticeText, here: Municipality, origin: str) -> dict[str, Any]:
     """The receipt as JSON-LD: a receipt of a record of a process, its notice and what was said to it."""
+    purpose = PURPOSES[event.purpose]
     subject = {"@id": f"urn:medvirk:subject:{event.subject.hex()}", "@type": "dpv:DataSubject"}
     at = {"@type": "xsd:dateTime", "@value": event.at.isoformat(timespec="microseconds")}
     controller = {
@@ -103,9 +93,9 @@ def document(event: Event, meaning: str, text: NoticeText, here: Town, origin: s
     }
     process = {
         "@type": "dpv:Process",
-        "dpv:hasPurpose": {"@type": PURPOSE[event.purpose], "dct:identifier": event.purpose, "dct:title": text.title},
+        "dpv:hasPurpose": {"@type": purpose.dpv_purpose, "dct:identifier": event.purpose, "dct:title": text.title},
         "dpv:hasPersonalData": [
-            *({"@type": kind} for kind in PERSONAL_DATA[event.purpose]),
+            *({"@type": kind} for kind in purpose.dpv_data),
             *({"@type": "dpv:PersonalData", "dct:description": words} for words in text.data_categories),
         ],
         "dpv:hasRecipient": [{"@type": "dpv:Recipient", "dct:description": words} for words in text.systems],

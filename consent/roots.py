@@ -2,18 +2,19 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 
 from base.database import Work
 from base.errors import NotFound
 from base.keys import KeyStore
+from base.queries import load_queries
 from consent import merkle
-from consent.chain import COLUMNS, Event
+from consent.models import ConsentEvent, LedgerRoot
 from municipality.directory import today
 
+sql = load_queries(__file__)
 log = structlog.get_logger(__name__)
 
 
@@ -22,67 +23,46 @@ class NotInALedger(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
-    """The root over a ledger's first `events` lines, and the day it was published."""
-
-    events: int
-    root: bytes
-    published_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
+class AuditPath:
     """That a line is under a published root: its place (from 0) and its neighbours in the tree, from below."""
 
     place: int
-    root: Root
+    root: LedgerRoot
     path: tuple[bytes, ...]
 
 
 async def leaves(work: Work, upto: int | None = None) -> list[bytes]:
     """The hashes of the ledger's lines, in order; of the first so many."""
-    rows = await work.fetch(
-        f"select {COLUMNS} from consent_event where number <= coalesce($1, number) order by number",  # noqa: S608 - our own column names
-        upto,
-    )
-    return [merkle.leaf(Event(**dict(row)).canonical()) for row in rows]
+    rows = await work.fetch(sql.lines, upto=upto)
+    return [merkle.leaf(ConsentEvent(**dict(row)).canonical()) for row in rows]
 
 
-async def roots(work: Work) -> list[Root]:
+async def roots() -> list[LedgerRoot]:
     """Every root that was published, newest first."""
-    rows = await work.fetch("select events, root, published_on from ledger_root order by published_on desc")
-    return [Root(**dict(row)) for row in rows]
+    return await LedgerRoot.all().order_by("-published_on")
 
 
-async def publish_root(work: Work, keys: KeyStore) -> Root | None:
+async def publish_root(work: Work, keys: KeyStore) -> LedgerRoot | None:
     """Publish the root of the day, once a day and where anything was added, and let the key store bear witness."""
     found = await leaves(work)
     await _bear_witness(work, keys, found)
-    last = await work.fetchrow("select events, published_on from ledger_root order by published_on desc limit 1")
+    last = await LedgerRoot.all().order_by("-published_on").first()
     day = await today(work)
-    if not found or (last is not None and (last["published_on"] >= day or last["events"] == len(found))):
+    if not found or (last is not None and (last.published_on >= day or last.events == len(found))):
         return None
-    root = Root(len(found), merkle.root(found), day)
-    added = await work.execute(
-        "insert into ledger_root (id, municipality_id, events, root, published_on) values ($1, $2, $3, $4, $5) "
-        "on conflict do nothing",
-        uuid4(),
-        work.municipality,
-        root.events,
-        root.root,
-        root.published_on,
-    )
+    values = {"events": len(found), "root": merkle.root(found)}
+    root, added = await LedgerRoot.get_or_create(published_on=day, defaults=values)
     return root if added else None
 
 
-async def prove(work: Work, content_leaf: bytes) -> Proof:
+async def prove(work: Work, content_leaf: bytes) -> AuditPath:
     """That a line with this hash is under the newest root; NotInALedger where it is not."""
-    published = await roots(work)
+    published = await roots()
     found = await leaves(work, published[0].events) if published else []
     if content_leaf not in found:
         raise NotInALedger()
     place = found.index(content_leaf)
-    return Proof(place, published[0], tuple(merkle.path(found, place)))
+    return AuditPath(place, published[0], tuple(merkle.path(found, place)))
 
 
 def witness_name(municipality: UUID) -> str:

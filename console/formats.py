@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from console.texts import LANGUAGES
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent, get_minus_sign_symbol
 
-_NORWEGIAN_MONTHS = (
-    "januar", "februar", "mars", "april", "mai", "juni",
-    "juli", "august", "september", "oktober", "november", "desember",
-)  # fmt: skip
-_ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from base.translation import LANGUAGES
+
+_LOCALES: Mapping[str, Locale] = {"nb": Locale("nb"), "nn": Locale("nn"), "en": Locale("en", "GB")}
+_DECIMALS = ("#,##0", "#,##0.0", "#,##0.00")
 
 
 def picked(text: Mapping[str, str] | str | None, language: str) -> str:
@@ -32,15 +30,13 @@ def language_name(tag: str) -> str:
 
 def number(value: float, language: str, decimals: int = 0) -> str:
     """A number with the language's signs: 1 234,5 in Norwegian, 1,234.5 in English."""
-    written = f"{value:,.{decimals}f}"
-    if language == "en":
-        return written
-    return written.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("-", "\N{MINUS SIGN}")
+    locale = _LOCALES[language]
+    return format_decimal(value, _DECIMALS[decimals], locale).replace("-", get_minus_sign_symbol(locale))
 
 
 def share(value: float, language: str) -> str:
     """A share between 0 and 1 in whole percent."""
-    return number(value * 100, language) + ("%" if language == "en" else "\N{NO-BREAK SPACE}%")
+    return format_percent(value, locale=_LOCALES[language])
 
 
 def day(value: date | datetime | str | None, language: str) -> str:
@@ -48,13 +44,10 @@ def day(value: date | datetime | str | None, language: str) -> str:
     if value is None:
         return ""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    if language == "en":
-        return f"{when.day} {_ENGLISH_MONTHS[when.month - 1]} {when.year}"
-    return f"{when.day}. {_NORWEGIAN_MONTHS[when.month - 1]} {when.year}"
+    return format_date(when, "long", _LOCALES[language])
 
 
 def moment(value: datetime, language: str, timezone: str) -> str:
     """A day and time of day, by the municipality's clocks: 3. desember 2026 kl. 14.05."""
-    local = value.astimezone(ZoneInfo(timezone))
-    clock = f"{local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
-    return f"{day(local, language)}, {clock}" if language == "en" else f"{day(local, language)} {clock}"
+    pattern = "d MMMM y, HH:mm" if language == "en" else "d. MMMM y 'kl.' HH.mm"
+    return format_datetime(value.astimezone(ZoneInfo(timezone)), pattern, locale=_LOCALES[language])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from base.clock import now
@@ -11,31 +10,32 @@ from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
 from console import paging
-from console.places import READERS, writes
+from console.page import PageRequest
 from municipality import audit
 from municipality.directory import town
+from municipality.roles import WRITERS
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings import hearings
+from surveys.hearings.models import Hearing
 
 
-async def listed(work: Work, tenant: Tenant, cursor: str | None = None) -> dict[str, Any]:
-    """Hearings, the youngest first; Forbidden for whoever may read none."""
-    tenant.allow(*READERS)
-    timezone = (await town(work)).timezone
-    found = await hearings.page(work, paging.after(cursor), paging.AT_A_TIME + 1)
+async def listed(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """Hearings, the youngest first."""
+    cursor, timezone = asked.query.get("cursor"), (await town(work)).timezone
+    found = await hearings.page(paging.after(cursor), paging.AT_A_TIME + 1)
     part, paged = paging.cut(found, cursor, lambda hearing: (hearing.created_at, hearing.id))
     await audit.record(work, "list_hearings_page", "viewed")
-    return {"hearings": [_shown(one, timezone) for one in part], "paged": paged, "writes": writes(tenant)}
+    return {"hearings": [_shown(one, timezone) for one in part], "paged": paged, "writes": tenant.has(WRITERS)}
 
 
-async def one(work: Work, tenant: Tenant, hearing_id: UUID) -> dict[str, Any]:
+async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
     """A hearing with its documents, and what can be done with it."""
-    tenant.allow(*READERS)
-    hearing = await hearings.read(work, hearing_id)
+    hearing_id = asked.id()
+    hearing = await hearings.read(hearing_id)
     timezone = (await town(work)).timezone
     await audit.record(work, "hearing_page", "viewed", hearing_id)
     shown = _shown(hearing, timezone)
-    documents = await hearing_documents.listed(work, hearing_id)
+    documents = await hearing_documents.listed(hearing_id)
     return {
         "hearing": {
             **shown,
@@ -45,23 +45,29 @@ async def one(work: Work, tenant: Tenant, hearing_id: UUID) -> dict[str, Any]:
             ],
             "receipt": hearing.archive_receipt,
             "archived_at": hearing.archived_at,
-            "extendable": hearing.kept_state == "open",
+            "extendable": hearing.state == "open",
             "tomorrow": (now().astimezone(ZoneInfo(timezone)) + timedelta(days=1)).date(),
         },
-        "writes": writes(tenant),
+        "writes": tenant.has(WRITERS),
         "timezone": timezone,
-        "data": {"hearing": {"id": str(hearing.id), "state": hearing.state, "writes": writes(tenant),
-                             "outcome": dict(hearing.outcome) if hearing.outcome else None}},
-    }  # fmt: skip
+        "data": {
+            "hearing": {
+                "id": str(hearing.id),
+                "state": hearing.state_now,
+                "writes": tenant.has(WRITERS),
+                "outcome": dict(hearing.outcome) if hearing.outcome else None,
+            }
+        },
+    }
 
 
-async def writing(work: Work, tenant: Tenant, hearing_id: UUID | None) -> dict[str, Any]:
-    """What a new hearing or a draft is written with; Forbidden for whoever only reads, NotFound where it is public."""
-    tenant.allow("communications")
-    if hearing_id is None:
+async def writing(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """What a new hearing or a draft is written with; NotFound where it is public."""
+    if "id" not in asked.path:
         return {}
-    hearing = await hearings.read(work, hearing_id)
-    if hearing.state != "draft":
+    hearing_id = asked.id()
+    hearing = await hearings.read(hearing_id)
+    if hearing.state_now != "draft":
         raise NotFound()
     await audit.record(work, "edit_hearing_page", "viewed", hearing_id)
     deadline = _last_day(hearing, (await town(work)).timezone).isoformat()
@@ -69,16 +75,16 @@ async def writing(work: Work, tenant: Tenant, hearing_id: UUID | None) -> dict[s
     return {"data": {"hearing": {**written, "id": str(hearing.id), "deadline": deadline}}}
 
 
-def _last_day(hearing: hearings.Hearing, timezone: str) -> date:
+def _last_day(hearing: Hearing, timezone: str) -> date:
     """The day with which a hearing ends, where the municipality lies."""
     return (hearing.deadline - timedelta(seconds=1)).astimezone(ZoneInfo(timezone)).date()
 
 
-def _shown(hearing: hearings.Hearing, timezone: str) -> Mapping[str, Any]:
+def _shown(hearing: Hearing, timezone: str) -> Mapping[str, Any]:
     written = hearing.written
     return {
         "id": hearing.id,
-        "state": hearing.state,
+        "state": hearing.state_now,
         "title": written["title"],
         "summary": written["summary"],
         "case_reference": written["case_reference"],

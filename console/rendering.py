@@ -7,8 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from base.translation import LANGUAGES
 from console import formats
-from console.texts import LANGUAGES, for_scripts, saying
+from console.texts import for_scripts, saying
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -18,15 +19,20 @@ BASE_TEXTS = ("problem", "common")
 """Groups of texts every page's scripts get."""
 
 
-@cache
-def _templates() -> Environment:
-    env = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+def environment(folder: Path) -> Environment:
+    """Templates of a folder: what they are given is escaped, and what they are not given is an error."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _templates() -> Environment:
+    env = environment(FOLDER / "templates")
     env.filters["picked"] = formats.picked
     env.filters["language_name"] = formats.language_name
     env.filters["number"] = formats.number
@@ -41,9 +47,19 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
 
     `nonce` is that of the response's policy. `texts` names the groups of texts the page's scripts need. In the
     context, `municipality` is `{number, name, languages}` or None, `tiles` the base map ("none" or "kartverket"),
-    `ballot_origin` the anonymous door's origin or None, `data` what else the scripts are told.
+    `ballot_origin` the anonymous door's origin or None, `script` the page's own below /static/app, `question_types`
+    those that it draws, `menu` the item of the menu under which it stands, `data` what else the scripts are told.
     """
-    known: Mapping[str, Any] = {"municipality": None, "tiles": "none", "ballot_origin": None, "data": {}, **context}
+    known: Mapping[str, Any] = {
+        "municipality": None,
+        "tiles": "none",
+        "ballot_origin": None,
+        "script": None,
+        "question_types": (),
+        "menu": None,
+        "data": {},
+        **context,
+    }
     told = {
         "language": language,
         "municipality": known["municipality"],

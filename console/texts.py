@@ -1,17 +1,10 @@
-"""What the pages say, in the three languages of the house; the words stand in `texts/*.json`."""
+"""What the pages say, in the three languages of the house; the words stand in `base/locale`, by their keys."""
 
-import json
-from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Protocol
 
 from base.localized import languages
-
-LANGUAGES: Mapping[str, str] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
-"""Languages the pages are written in, with their own names; content may come in any language."""
-
-_FOLDER = Path(__file__).parent / "texts"
+from base.translation import house_language, page_texts
 
 
 class Says(Protocol):
@@ -21,22 +14,12 @@ class Says(Protocol):
         """The text; KeyError where there is none."""
 
 
-@cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """All texts of one language by their dotted key, such as `zones.save`."""
-    groups: dict[str, dict[str, str]] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return {f"{group}.{key}": text for group, texts in groups.items() for key, text in texts.items()}
-
-
 def saying(language: str) -> Says:
     """The function by which templates speak; an unknown key is a KeyError, never an empty page."""
-    texts = catalogue(language)
+    texts = page_texts(language)
 
     def say(key: str, /, **values: object) -> str:
-        text = texts[key]
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", str(value))
-        return text
+        return texts[key].format(**values) if values else texts[key]
 
     return say
 
@@ -44,7 +27,7 @@ def saying(language: str) -> Says:
 def for_scripts(language: str, groups: Iterable[str]) -> dict[str, str]:
     """The texts of some groups, to be handed to a page's scripts."""
     wanted = tuple(f"{group}." for group in groups)
-    return {key: text for key, text in catalogue(language).items() if key.startswith(wanted)}
+    return {key: text for key, text in page_texts(language).items() if key.startswith(wanted)}
 
 
 def choose(*wishes: str | None) -> str:
@@ -52,9 +35,4 @@ def choose(*wishes: str | None) -> str:
 
     A wish is a language tag (`nn`, `en-GB`, `no`) or a whole Accept-Language header.
     """
-    for wish in wishes:
-        for tag in languages(wish or "", ()):
-            language = tag.split("-")[0]
-            if language in LANGUAGES:
-                return language
-    return "nb"
+    return house_language([tag for wish in wishes for tag in languages(wish or "", ())], default="nb")

@@ -1,17 +1,17 @@
 """The municipality's beacons: what they send, where they hang."""
 
-from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import asyncpg
+from tortoise.exceptions import IntegrityError
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
-from geofence.drawing import NORWAY
+from geofence.drawing.norway import NORWAY
 from geofence.engine.places import Protocol
-from geofence.zones import told
+from geofence.models import Beacon, BeaconHealth, Zone
+from geofence.zones import announce_zones_changed
 
 IDENTITY_BYTES: Final[dict[Protocol, int]] = {"ibeacon": 20, "altbeacon": 20, "eddystone_uid": 16, "eddystone_eid": 25}
 """UUID, major and minor; the same of an AltBeacon; namespace and instance; key, exponent and clock offset."""
@@ -25,98 +25,63 @@ class BeaconIsKnown(Conflict):
     """A beacon that sends this is registered already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A beacon as staff write it; `identity` is what it sends, packed (`IDENTITY_BYTES`)."""
-
-    name: str
-    lat: float
-    lon: float
-    protocol: Protocol
-    identity: bytes
-    zone_id: UUID | None = None
+_CHANGED: Final = ("name", "lat", "lon", "zone_id", "protocol", "identity", "changed_at")
 
 
-async def put_up(work: Work, beacon: Written) -> UUID:
+async def put_up(work: Work, beacon: Beacon) -> Beacon:
     """Register a beacon; BeaconIsKnown where another sends the same, Invalid where it cannot hang there."""
-    await _fits(work, beacon)
-    number = uuid4()
-    kept = await work.execute(
-        "insert into beacon (id, municipality_id, name, lat, lon, zone_id, protocol, identity, changed_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
-        number,
-        work.municipality,
-        *_columns(beacon),
-    )
-    if not kept:
-        raise BeaconIsKnown()
-    await told(work)
-    return number
+    await _fits(beacon)
+    beacon.changed_at = now()
+    await _keep(work, beacon)
+    return beacon
 
 
-async def change(work: Work, beacon_id: UUID, beacon: Written) -> None:
-    """Replace what is known of a beacon."""
-    await read(work, beacon_id)
-    await _fits(work, beacon)
-    taken = await work.fetchval(
-        "select exists (select from beacon where protocol = $1 and identity = $2 and id <> $3)",
-        beacon.protocol,
-        beacon.identity,
-        beacon_id,
-    )
-    if taken:
-        raise BeaconIsKnown()
-    await work.execute(
-        "update beacon set name = $2, lat = $3, lon = $4, zone_id = $5, protocol = $6, identity = $7, changed_at = $8 "
-        "where id = $1",
-        beacon_id,
-        *_columns(beacon),
-    )
+async def change(work: Work, beacon_id: UUID, written: Beacon) -> Beacon:
+    """Replace what is known of a beacon by what is told of it."""
+    beacon = await read(beacon_id)
+    await _fits(written)
+    written.changed_at = now()
+    beacon.update_from_dict({name: getattr(written, name) for name in _CHANGED})
+    await _keep(work, beacon)
     # Whoever registers a beacon anew has read its clock: what phones had taught us of it no longer counts.
-    await work.execute("update beacon_health set offset_s = null, sure_at = null where beacon_id = $1", beacon_id)
-    await told(work)
+    await BeaconHealth.filter(beacon_id=beacon_id).update(offset_s=None, sure_at=None)
+    return beacon
+
+
+async def _keep(work: Work, beacon: Beacon) -> None:
+    try:
+        async with work.apart():
+            await beacon.save()
+    except IntegrityError:
+        raise BeaconIsKnown() from None
+    await announce_zones_changed(work)
 
 
 async def take_down(work: Work, beacon_id: UUID) -> None:
     """Forget a beacon, with its triggers."""
-    if not await work.execute("delete from beacon where id = $1", beacon_id):
+    if not await Beacon.filter(id=beacon_id).delete():
         raise NoSuchBeacon()
-    await told(work)
+    await announce_zones_changed(work)
 
 
-async def read(work: Work, beacon_id: UUID) -> Written:
+async def read(beacon_id: UUID) -> Beacon:
     """One beacon; NoSuchBeacon where there is none."""
-    row = await work.fetchrow(
-        "select id, name, lat, lon, zone_id, protocol, identity from beacon where id = $1", beacon_id
-    )
-    if row is None:
+    beacon = await Beacon.get_or_none(id=beacon_id)
+    if beacon is None:
         raise NoSuchBeacon()
-    return _written(row)
+    return beacon
 
 
-async def page(work: Work, after: UUID | None, limit: int) -> list[tuple[UUID, Written]]:
+async def page(after: UUID | None, limit: int) -> list[Beacon]:
     """At most `limit` beacons in the order of their ids, beginning after one of them."""
-    rows = await work.fetch(
-        "select id, name, lat, lon, zone_id, protocol, identity from beacon where id > $1 order by id limit $2",
-        after or UUID(int=0),
-        limit,
-    )
-    return [(row["id"], _written(row)) for row in rows]
+    return await Beacon.filter(id__gt=after or UUID(int=0)).order_by("id").limit(limit)
 
 
-async def _fits(work: Work, beacon: Written) -> None:
+async def _fits(beacon: Beacon) -> None:
     west, south, east, north = NORWAY
     if not west <= beacon.lon <= east:
         raise invalid("/lon", "outside Norway")
     if not south <= beacon.lat <= north:
         raise invalid("/lat", "outside Norway")
-    if beacon.zone_id is not None and not await work.fetchval("select 1 from zone where id = $1", beacon.zone_id):
+    if beacon.zone_id is not None and not await Zone.exists(id=beacon.zone_id):
         raise invalid("/zone_id", "there is no such zone")
-
-
-def _columns(beacon: Written) -> tuple[object, ...]:
-    return beacon.name, beacon.lat, beacon.lon, beacon.zone_id, beacon.protocol, beacon.identity, now()
-
-
-def _written(row: asyncpg.Record) -> Written:
-    return Written(row["name"], row["lat"], row["lon"], row["protocol"], bytes(row["identity"]), row["zone_id"])

@@ -1,18 +1,21 @@
 """Zones, beacons and triggers: where the municipality asks, never where anybody is."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, TypedDict
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.subjects import SubjectKind
+from base.tenant_model import TenantModel
+
+ZoneKind = Literal["district", "trigger"]
 
 
-class Zone(Model):
+class Zone(TenantModel):
     """An area of the municipality: a district that residents follow, or a zone that triggers."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     name: "fields.JSONField[Any]" = fields.JSONField()
-    kind = fields.CharField(max_length=8)
+    kind: "fields.Field[ZoneKind]" = fields.CharField(max_length=8)  # type: ignore[assignment]  # one of two words
     geometry: "fields.JSONField[Any]" = fields.JSONField()
     parent_id = fields.UUIDField(null=True)
     sensitive = fields.BooleanField(default=False)
@@ -26,11 +29,9 @@ class Zone(Model):
         table = "zone"
 
 
-class Beacon(Model):
+class Beacon(TenantModel):
     """A beacon that the municipality has put up; `identity` says what it sends."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     name = fields.CharField(max_length=200)
     lat = fields.FloatField()
     lon = fields.FloatField()
@@ -44,11 +45,9 @@ class Beacon(Model):
         unique_together = (("municipality_id", "protocol", "identity"),)
 
 
-class BeaconHealth(Model):
+class BeaconHealth(TenantModel):
     """How a beacon was on a day, as phones heard it: one row a beacon and day, and nothing of who heard it."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     beacon_id = fields.UUIDField()
     day = fields.DateField()
     battery_mv = fields.IntField(null=True)
@@ -61,18 +60,35 @@ class BeaconHealth(Model):
         unique_together = (("municipality_id", "beacon_id", "day"),)
 
 
-class Trigger(Model):
+class TriggerRule(TypedDict):
+    """When a trigger fires, as staff wrote it. `between` holds "from" and "to" (HH:MM, the municipality's time),
+    `active_from` is ISO 8601; `once` is "ever", "daily" or a number of days as "P7D".
+    """
+
+    on: Literal["enter", "dwell", "exit", "beacon"]
+    dwell_s: int
+    between: dict[str, str] | None
+    active_from: str | None
+    once: str
+    proof: Literal["claim", "position", "beacon"]
+    priority: int
+
+
+class Trigger(TenantModel):
     """What happens at a zone or beacon: the rule as it was written, and what it leads to."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     zone_id = fields.UUIDField(null=True)
     beacon_id = fields.UUIDField(null=True)
-    rule: "fields.JSONField[Any]" = fields.JSONField()
+    rule: "fields.JSONField[TriggerRule]" = fields.JSONField()
     active_to = fields.DatetimeField()
-    subject_kind = fields.CharField(max_length=8)
+    subject_kind: "fields.Field[SubjectKind]" = fields.CharField(max_length=8)  # type: ignore[assignment]  # one of three
     subject_id = fields.UUIDField()
     changed_at = fields.DatetimeField()
 
     class Meta:
         table = "trigger"
+
+    @property
+    def active_from(self) -> datetime | None:
+        """When it begins to fire, where that was said."""
+        return datetime.fromisoformat(self.rule["active_from"]) if self.rule["active_from"] else None

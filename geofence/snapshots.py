@@ -15,39 +15,30 @@ from base.clock import now
 from base.database import Work, work
 from base.errors import Problem
 from base.jobs import system
+from base.queries import load_queries
 from base.rows import each
 from base.signals import Signals
-from geofence.caps import per_day
-from geofence.engine.hours import week
-from geofence.engine.index import Snapshot
-from geofence.engine.places import Beacon, Zone
-from geofence.triggers import as_rule
+from geofence.daily_cap import per_day
+from geofence.engine.opening_hours import week
+from geofence.engine.places import CompiledBeacon, CompiledZone
+from geofence.engine.snapshot import PlacesSnapshot
+from geofence.models import Zone
+from geofence.triggers import compile_trigger
 from geofence.zones import CHANNEL
-from municipality.directory import Town, list_municipalities, town
+from municipality.directory import list_municipalities, town
+from municipality.models import Municipality
 
 log = structlog.get_logger(__name__)
 
 AHEAD_S: Final = 60.0
 """How often this process forgets and looks ahead."""
 
-_ZONES = "select id, kind, open_hours, active_from, active_to, changed_at from zone order by id"
-_GEOMETRIES = "select id, geometry from zone where id = any($1::uuid[])"
-_BEACONS = """
-select id, lon, lat, protocol, identity, changed_at, learnt.offset_s, learnt.sure_at from beacon
-left join lateral (
-    select offset_s, sure_at from beacon_health
-    where beacon_id = beacon.id and offset_s is not null order by day desc limit 1
-) as learnt on true
-"""
-_TRIGGERS = (
-    "select id, zone_id, beacon_id, rule, active_to, subject_kind, subject_id from trigger where active_to > now() "
-    "order by id"
-)
+sql = load_queries(__file__)
 
 
 @dataclass(slots=True)
 class _Town:
-    snapshot: Snapshot | None = None
+    snapshot: PlacesSnapshot | None = None
     stale: bool = True
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     replacing: asyncio.Task[None] | None = None
@@ -61,10 +52,14 @@ class Snapshots:
     serve until the new ones lie ready. A process lays out ahead of time what it will be asked about (`lay_out`).
     """
 
-    def __init__(self, signals: Signals | None = None) -> None:
+    def __init__(
+        self, signals: Signals | None = None, prepare: Callable[[PlacesSnapshot], object] = lambda snapshot: None
+    ) -> None:
+        """`prepare` is called with each snapshot where it is built, perhaps in a thread, before it takes its place."""
+        self._prepare = prepare
         self._towns: dict[UUID, _Town] = {}
         self.ready = True
-        self.laid_out: Callable[[UUID, Snapshot], None] = lambda municipality, snapshot: None
+        self.laid_out: Callable[[UUID, PlacesSnapshot], None] = lambda municipality, snapshot: None
         """Told of each snapshot that takes the place of another, and of each first one."""
         if signals is not None:
             signals.on(CHANNEL, lambda payload: self.stale(UUID(payload)))
@@ -80,12 +75,12 @@ class Snapshots:
         for known in self._towns.values():
             known.stale = True
 
-    def at_hand(self, municipality: UUID) -> Snapshot | None:
+    def at_hand(self, municipality: UUID) -> PlacesSnapshot | None:
         """The snapshot that `of` would give without a question; None where it has to ask."""
         known = self._towns.get(municipality)
         return None if known is None or (known.stale and known.replacing is None) else known.snapshot
 
-    async def of(self, work: Work, *, newest: bool = False) -> Snapshot:
+    async def of(self, work: Work, *, newest: bool = False) -> PlacesSnapshot:
         """The snapshot of the municipality that the unit of work is bound to; with `newest` as of now, however long
         that takes."""
         known = self._towns.get(work.municipality)
@@ -109,7 +104,13 @@ class Snapshots:
         return known.snapshot
 
     async def _renewed(self, known: _Town, work: Work) -> None:
-        build, quick = await _read(work, known.snapshot)
+        read, quick = await _read(work, known.snapshot)
+
+        def build() -> PlacesSnapshot:
+            snapshot = read()
+            self._prepare(snapshot)
+            return snapshot
+
         if quick:
             known.snapshot = build()
             self.laid_out(work.municipality, known.snapshot)
@@ -121,7 +122,7 @@ class Snapshots:
         else:
             known.stale = True  # Another is on its way; what has changed since comes after it.
 
-    async def _replace(self, known: _Town, build: Callable[[], Snapshot], municipality: UUID) -> None:
+    async def _replace(self, known: _Town, build: Callable[[], PlacesSnapshot], municipality: UUID) -> None:
         try:
             known.snapshot = await asyncio.to_thread(quietly, build)
             self.laid_out(municipality, known.snapshot)
@@ -135,12 +136,12 @@ class Snapshots:
         """Build the snapshot of every municipality that has zones, one after the other, before anybody asks."""
         self.ready = False
         try:
-            async with work(None) as unit:
-                towns = await list_municipalities(unit)
+            async with work(None):
+                towns = await list_municipalities()
 
-            async def lay_out(where: Town) -> None:
+            async def lay_out(where: Municipality) -> None:
                 async with work(system(where.id)) as unit:
-                    if await unit.fetchval("select exists (select from zone)"):
+                    if await Zone.all().exists():
                         await self.of(unit)
 
             await each("geofence.lay_out", towns, lay_out)
@@ -168,7 +169,7 @@ class Snapshots:
         return [(len(s.zones), s.build_s, s.memory_bytes) for t in self._towns.values() if (s := t.snapshot)]
 
 
-def quietly(build: Callable[[], Snapshot]) -> Snapshot:
+def quietly(build: Callable[[], PlacesSnapshot]) -> PlacesSnapshot:
     """Build a large snapshot without stopping the event loop for a full garbage collection, then or later.
 
     What it is made of lives as long as it does and is freed by reference counts, so the collector need not look
@@ -182,20 +183,24 @@ def quietly(build: Callable[[], Snapshot]) -> Snapshot:
         gc.enable()
 
 
-async def _read(work: Work, before: Snapshot | None) -> tuple[Callable[[], Snapshot], bool]:
+async def _read(work: Work, before: PlacesSnapshot | None) -> tuple[Callable[[], PlacesSnapshot], bool]:
     """How to build the snapshot of what stands in the tables now, and whether that is done in a moment."""
     where, most = await town(work), await per_day(work)
-    rows = await work.fetch(_ZONES)
+    rows = await work.fetch(sql.zones_to_compile)
     known = {zone.id: zone for zone in before.zones} if before is not None else {}
     redrawn = [r["id"] for r in rows if r["id"] not in known or known[r["id"]].changed != r["changed_at"].timestamp()]
-    drawn = {row["id"]: row["geometry"] for row in await work.fetch(_GEOMETRIES, redrawn)} if redrawn else {}
-    beacons, triggers = await work.fetch(_BEACONS), await work.fetch(_TRIGGERS)
+    drawn = (
+        {row["id"]: row["geometry"] for row in await work.fetch(sql.borders_to_compile, zones=redrawn)}
+        if redrawn
+        else {}
+    )
+    beacons, triggers = await work.fetch(sql.beacons_to_compile), await work.fetch(sql.triggers_to_compile)
 
-    def build() -> Snapshot:
-        return Snapshot(
+    def build() -> PlacesSnapshot:
+        return PlacesSnapshot(
             [_zone(row, drawn, known) for row in rows],
             [_beacon(row) for row in beacons],
-            [as_rule(row) for row in triggers],
+            [compile_trigger(**{**row, "rule": json.loads(row["rule"])}) for row in triggers],
             epsg=where.srid,
             timezone=where.timezone,
             cap_per_day=most,
@@ -205,20 +210,25 @@ async def _read(work: Work, before: Snapshot | None) -> tuple[Callable[[], Snaps
     return build, len(redrawn) + len(rows) / 20 < 20  # A handful is laid out sooner than a thread begins.
 
 
-def _beacon(row: asyncpg.Record) -> Beacon:
-    sure_at = (row["sure_at"] or row["changed_at"]).timestamp()
-    identity = bytes(row["identity"])
-    return Beacon(row["id"], row["lon"], row["lat"], row["protocol"], identity, row["offset_s"], sure_at)
+def _beacon(row: asyncpg.Record) -> CompiledBeacon:
+    return CompiledBeacon(
+        id=row["id"],
+        lon=row["lon"],
+        lat=row["lat"],
+        protocol=row["protocol"],
+        identity=bytes(row["identity"]),
+        offset_s=row["offset_s"],
+        sure_at=(row["sure_at"] or row["changed_at"]).timestamp(),
+    )
 
 
-def _zone(row: asyncpg.Record, drawn: dict[UUID, str], known: dict[UUID, Zone]) -> Zone:
-    geometry = drawn[row["id"]] if row["id"] in drawn else known[row["id"]].geojson
-    return Zone(
-        row["id"],
-        row["kind"],
-        geometry,
-        week(json.loads(row["open_hours"])) if row["open_hours"] else None,
-        row["active_from"].timestamp() if row["active_from"] else None,
-        row["active_to"].timestamp() if row["active_to"] else None,
-        row["changed_at"].timestamp(),
+def _zone(row: asyncpg.Record, drawn: dict[UUID, str], known: dict[UUID, CompiledZone]) -> CompiledZone:
+    return CompiledZone(
+        id=row["id"],
+        kind=row["kind"],
+        geojson=drawn[row["id"]] if row["id"] in drawn else known[row["id"]].geojson,
+        open_hours=week(json.loads(row["open_hours"])) if row["open_hours"] else None,
+        active_from=row["active_from"].timestamp() if row["active_from"] else None,
+        active_to=row["active_to"].timestamp() if row["active_to"] else None,
+        changed=row["changed_at"].timestamp(),
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from geofence.drawing import NORWAY
+from geofence.drawing.norway import NORWAY
 from geofence.engine.geometry import Area, all_within_m, in_metres, meets_within_m
 
 NEAR_M: Final = 5_000.0

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from xml.etree import ElementTree
 
 from base.findings import Finding, finding, refused
-from geofence.drawing import NORWAY
+from geofence.drawing.norway import NORWAY
 from geofence.engine.observations import RawFix
 
 MOST_POINTS: Final = 5_000
@@ -185,8 +185,14 @@ def _timed(segments: list[Segment], pointer: str, begins_at: float, accuracy_m: 
     times: Times
     if len(known) < min(2, len(points)):
         times, moments = "walked", _walked(points, begins_at)
-        notes.append(finding("", "the track has no times: walked at 1.4 m/s" if not known else
-                                 "only one point has a time: walked at 1.4 m/s"))  # fmt: skip
+        notes.append(
+            finding(
+                "",
+                "the track has no times: walked at 1.4 m/s"
+                if not known
+                else "only one point has a time: walked at 1.4 m/s",
+            )
+        )
     else:
         moments = [at for segment in segments for at in _between(segment)]
         between = sum(p.at is None and at is not None for p, at in zip(points, moments, strict=True))
@@ -195,8 +201,11 @@ def _timed(segments: list[Segment], pointer: str, begins_at: float, accuracy_m: 
         if between:
             notes.append(finding("", "{count} points without a time: put between their neighbours", count=between))
         if left_out:
-            notes.append(finding("", "{count} points without a time and without neighbours that have one: left out",
-                                 count=left_out))  # fmt: skip
+            notes.append(
+                finding(
+                    "", "{count} points without a time and without neighbours that have one: left out", count=left_out
+                )
+            )
         if any(not point.zoned for point in points):
             notes.append(finding("", "times without a zone were read as UTC"))
     fixes = [

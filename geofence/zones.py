@@ -1,27 +1,24 @@
 """The municipality's zones: drawn, changed, taken away; every process is told."""
 
 import asyncio
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
-
-import asyncpg
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound
 from base.findings import refused
-from base.sql import load
-from geofence import drawing
+from base.queries import load_queries
+from geofence.drawing import zone_geometry
 from geofence.engine.geometry import Kind
+from geofence.models import Beacon, Zone
 from municipality.directory import town
+from municipality.roles import OFFICERS
 
 CHANNEL: Final = "geofence"
 """Told, with the municipality's id, whenever its zones, beacons or triggers change."""
-_COLUMNS = "id, name, kind, geometry, parent_id, sensitive, open_hours, active_from, active_to"
+sql = load_queries(__file__)
 
 
 class NoSuchZone(NotFound):
@@ -38,108 +35,68 @@ class DistrictIsFollowed(Conflict):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A zone as staff write it: `geometry` as GeoJSON or a circle, `open_hours` by weekday (`engine.hours`)."""
-
-    name: Mapping[str, str]
-    geometry: Mapping[str, Any]
-    kind: Kind
-    parent_id: UUID | None = None
-    sensitive: bool = False
-    open_hours: Mapping[str, Any] | None = None
-    active_from: datetime | None = None
-    active_to: datetime | None = None
+_REDRAWN: Final = ("name", "geometry", "parent_id", "sensitive", "open_hours", "active_from", "active_to", "changed_at")
 
 
-async def draw(work: Work, zone: Written) -> UUID:
-    """Keep a new zone. Raises Invalid with the field at fault, Forbidden where a sensitive one needs the privacy
-    officer."""
+async def draw(work: Work, zone: Zone) -> Zone:
+    """Keep a new zone, its geometry as GeoJSON or a circle. Raises Invalid with the field at fault, Forbidden where a
+    sensitive one needs the privacy officer.
+    """
     _allowed(work, zone.sensitive)
-    geometry = await _judged(work, zone)
-    number = uuid4()
-    await work.execute(
-        "insert into zone (id, municipality_id, name, kind, geometry, parent_id, sensitive, open_hours, active_from, "
-        "active_to, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        number,
-        work.municipality,
-        json.dumps(dict(zone.name)),
-        zone.kind,
-        json.dumps(geometry),
-        *_rest(zone),
-        now(),
-    )
-    await told(work)
-    return number
+    zone.geometry, zone.changed_at = await _judged(work, zone), now()
+    await zone.save()
+    await announce_zones_changed(work)
+    return await read(zone.id)
 
 
-async def redraw(work: Work, zone_id: UUID, zone: Written) -> None:
+async def redraw(work: Work, zone_id: UUID, drawn: Zone) -> Zone:
     """Replace a zone; its kind stays, since residents follow districts and triggers lie in trigger zones."""
-    before = await read(work, zone_id, lock=True)
-    _allowed(work, zone.sensitive or before.sensitive)
-    if before.kind != zone.kind:
+    zone = await read(zone_id, lock=True)
+    _allowed(work, drawn.sensitive or zone.sensitive)
+    if zone.kind != drawn.kind:
         raise refused("/kind", "the kind of a zone stays as it was")
-    geometry = await _judged(work, zone, zone_id)
-    await work.execute(
-        "update zone set name = $2, geometry = $3, parent_id = $4, sensitive = $5, open_hours = $6, active_from = $7, "
-        "active_to = $8, changed_at = $9 where id = $1",
-        zone_id,
-        json.dumps(dict(zone.name)),
-        json.dumps(geometry),
-        *_rest(zone),
-        now(),
-    )
-    await told(work)
+    drawn.geometry, drawn.changed_at = await _judged(work, drawn, zone_id), now()
+    zone.update_from_dict({name: getattr(drawn, name) for name in _REDRAWN})
+    await zone.save(update_fields=_REDRAWN)
+    await announce_zones_changed(work)
+    return await read(zone_id)
 
 
-async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None) -> None:
+async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None, *, has_been_counted: bool = False) -> None:
     """Take a zone away, with its triggers; ZoneIsInUse where zones or beacons belong to it.
 
     Who follows a district follows another from then on: the one that it is `replaced_by`, or the one it lies in. Where
-    there is neither, DistrictIsFollowed. Raises Invalid where the other is no district.
+    there is neither, DistrictIsFollowed; so too where nobody follows it, but it has stood for a night and
+    `has_been_counted`: the refusal tells nothing. Raises Invalid where the other is no district.
     """
-    zone = await read(work, zone_id, lock=True)
+    zone = await read(zone_id, lock=True)
     _allowed(work, zone.sensitive)
-    in_use = await work.fetchval(
-        "select exists (select from zone where parent_id = $1) or exists (select from beacon where zone_id = $1)",
-        zone_id,
-    )
-    if in_use:
+    if await Zone.exists(parent_id=zone_id) or await Beacon.exists(zone_id=zone_id):
         raise ZoneIsInUse()
     if zone.kind == "district":
-        await _handed_over(work, zone_id, replaced_by or zone.parent_id)
-    await work.execute("delete from zone where id = $1", zone_id)
-    await told(work)
-
-
-async def _handed_over(work: Work, district: UUID, other: UUID | None) -> None:
-    """Let those who follow a district follow another. That a district which has stood for a night needs one does not
-    depend on whether anybody follows it: the refusal tells nothing.
-    """
-    if other is None:
-        if await work.fetchval(load(__file__, "followed.sql"), district):
+        other = replaced_by or zone.parent_id
+        if other is not None:
+            await _hand_over(work, zone_id, other)
+        elif has_been_counted or await work.fetchval(sql.is_followed, district=zone_id):
             raise DistrictIsFollowed()
-        return
-    if other == district or not await work.fetchval("select true from zone where id = $1 and kind = 'district'", other):
+    await zone.delete()
+    await announce_zones_changed(work)
+
+
+async def _hand_over(work: Work, district: UUID, other: UUID) -> None:
+    """Let those who follow a district follow another."""
+    if other == district or not await Zone.exists(id=other, kind="district"):
         raise refused("/replaced_by", "there is no such other district")
-    await work.execute(
-        "insert into resident_area (id, municipality_id, resident_id, zone_id) "
-        "select gen_random_uuid(), municipality_id, resident_id, $2 from resident_area where zone_id = $1 "
-        "on conflict do nothing",
-        district,
-        other,
-    )
+    await work.execute(sql.hand_over_followers, district=district, other=other)
 
 
-async def read(work: Work, zone_id: UUID, *, lock: bool = False) -> Written:
+async def read(zone_id: UUID, *, lock: bool = False) -> Zone:
     """One zone; NoSuchZone where there is none. `lock` keeps others from changing it meanwhile."""
-    row = await work.fetchrow(
-        f"select {_COLUMNS} from zone where id = $1" + (" for update" if lock else ""),  # noqa: S608 - our own column names
-        zone_id,
-    )
-    if row is None:
+    wanted = Zone.filter(id=zone_id)
+    zone = await (wanted.select_for_update() if lock else wanted).first()
+    if zone is None:
         raise NoSuchZone()
-    return _written(row)
+    return zone
 
 
 async def page(
@@ -150,29 +107,30 @@ async def page(
     *,
     named: str | None = None,
     shapes: bool = True,
-) -> list[tuple[UUID, Written]]:
+) -> list[Zone]:
     """At most `limit` zones in the order of their ids, beginning after one of them: of a kind, and those whose name has
-    `named` in it in any language. Without `shapes` their geometries are left empty, and not read.
+    `named` in it in any language. Without `shapes` their geometries are None, and not read.
     """
-    columns = _COLUMNS if shapes else _COLUMNS.replace("geometry", "'{}' as geometry")
-    rows = await work.fetch(
-        f"select {columns} from zone where id > $1 and ($3::text is null or kind = $3) "  # noqa: S608 - our own column names
-        "and ($4::text is null or exists (select from jsonb_each_text(name) as said "
-        "where strpos(lower(said.value), lower($4)) > 0)) order by id limit $2",
-        after or UUID(int=0),
-        limit,
-        kind,
-        named,
-    )
-    return [(row["id"], _written(row)) for row in rows]
+    after = after or UUID(int=0)
+    if named is not None:
+        rows = await work.fetch(sql.zones_named, after=after, limit=limit, kind=kind, named=named)
+        wanted = Zone.filter(id__in=[row["id"] for row in rows])
+    else:
+        wanted = Zone.filter(id__gt=after, **({} if kind is None else {"kind": kind})).limit(limit)
+    if shapes:
+        return await wanted.order_by("id")
+    found = await wanted.order_by("id").only(*(Zone._meta.db_fields - {"geometry"}))
+    for zone in found:
+        zone.geometry = None
+    return found
 
 
-async def told(work: Work) -> None:
+async def announce_zones_changed(work: Work) -> None:
     """Tell every process, once this is committed, that the municipality's places have changed."""
     await work.notify(CHANNEL, str(work.municipality))
 
 
-async def _judged(work: Work, zone: Written, zone_id: UUID | None = None) -> Mapping[str, Any]:
+async def _judged(work: Work, zone: Zone, zone_id: UUID | None = None) -> Mapping[str, Any]:
     """The zone's geometry, found good; its name, parent and dates checked too."""
     where = await town(work)
     if where.languages[0] not in zone.name:
@@ -181,18 +139,12 @@ async def _judged(work: Work, zone: Written, zone_id: UUID | None = None) -> Map
         raise refused("/active_to", "this is not after active_from")
     if zone.parent_id is not None:
         await _fits_under(work, zone.parent_id, zone_id)
-    return (await asyncio.to_thread(drawing.good, zone.geometry, zone.kind, where.srid)).geojson
+    return (await asyncio.to_thread(zone_geometry.accept_drawn, zone.geometry, zone.kind, where.srid)).geojson
 
 
 async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None:
     """The parent is a district, and not one that lies under the zone itself."""
-    above = await work.fetch(
-        "with recursive above (id, kind, parent_id, step) as ("
-        "select id, kind, parent_id, 0 from zone where id = $1 union all "
-        "select zone.id, zone.kind, zone.parent_id, step + 1 from zone join above on zone.id = above.parent_id "
-        "where step < 20) select id, kind from above order by step",
-        parent_id,
-    )
+    above = await work.fetch(sql.zones_above, zone=parent_id)
     if not above or above[0]["kind"] != "district":
         raise refused("/parent_id", "there is no such district")
     if zone_id in {row["id"] for row in above}:
@@ -201,22 +153,4 @@ async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None
 
 def _allowed(work: Work, sensitive: bool) -> None:
     if sensitive and work.tenant is not None:
-        work.tenant.allow("privacy_officer")
-
-
-def _rest(zone: Written) -> tuple[object, ...]:
-    open_hours = None if zone.open_hours is None else json.dumps(zone.open_hours)
-    return zone.parent_id, zone.sensitive, open_hours, zone.active_from, zone.active_to
-
-
-def _written(row: asyncpg.Record) -> Written:
-    return Written(
-        json.loads(row["name"]),
-        json.loads(row["geometry"]),
-        row["kind"],
-        row["parent_id"],
-        row["sensitive"],
-        json.loads(row["open_hours"]) if row["open_hours"] else None,
-        row["active_from"],
-        row["active_to"],
-    )
+        work.tenant.allow(OFFICERS)

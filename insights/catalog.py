@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cachetools import LRUCache
+
 from base.database import Work
-from base.wording import LANGUAGES, said
-from insights import shelf
-from insights.shelf import Result
-from municipality.directory import Town
+from base.queries import load_queries
+from base.translation import LANGUAGES, translate
+from insights import listings
+from insights.listings import PublishedResult
+from municipality.models import Municipality
+
+sql = load_queries(__file__)
 
 PREFIXES: Mapping[str, str] = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -28,14 +33,17 @@ PREFIXES: Mapping[str, str] = {
 _A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _EU = "http://publications.europa.eu/resource/authority"
 _LANGUAGES = {"nb": "NOB", "nn": "NNO", "en": "ENG", "se": "SME", "pl": "POL", "uk": "UKR"}
-_FORMATS = {"json": ("JSON", "application/json"), "csv": ("CSV", "text/csv"),
-            "json-stat": ("JSON", "application/vnd.json-stat+json")}  # fmt: skip
+_FORMATS = {
+    "json": ("JSON", "application/json"),
+    "csv": ("CSV", "text/csv"),
+    "json-stat": ("JSON", "application/vnd.json-stat+json"),
+}
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 _DESCRIBED = "What residents answered in a survey of the municipality. Small groups are left out."
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RdfLiteral:
     """A literal: words in a language, or a value of a type of XML Schema."""
 
     value: str
@@ -44,61 +52,54 @@ class Said:
 
 
 Iri = str
-Triple = tuple[Iri, str, "Iri | Said"]
+Triple = tuple[Iri, str, "Iri | RdfLiteral"]
 """Subject, predicate (with a prefix), object."""
 
 
-async def written(work: Work, town: Town, root: str, *, turtle: bool) -> bytes:
+async def written(work: Work, town: Municipality, root: str, *, turtle: bool) -> bytes:
     """The catalogue as JSON-LD or Turtle, worked out once for as long as it says the same.
 
     Releases never change: which ones there are, and what the municipality is called, is all that has to be asked.
     """
-    there = await work.fetch(_LAST)
+    there = await work.fetch(sql.last_releases)
     key = (work.municipality, root, turtle)
     about = (repr((town.name, town.contact)), *(row["id"] for row in there))
     kept = _kept.get(key)
     if kept is None or kept[0] != about:
-        results = await shelf.results(work)
+        results = await listings.results(work)
         text = await asyncio.to_thread(_write, town, results, root, turtle=turtle)
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
         kept = _kept[key] = (about, text)
     return kept[1]
 
 
-def _write(town: Town, results: Sequence[Result], root: str, *, turtle: bool) -> bytes:
+def _write(town: Municipality, results: Sequence[PublishedResult], root: str, *, turtle: bool) -> bytes:
     triples = catalogue(town, results, root)
     return as_turtle(triples) if turtle else as_json_ld(triples)
 
 
-_LAST = (
-    "select distinct on (release.survey_id) release.id from release join survey on survey.id = release.survey_id "
-    "where survey.state = 'published' order by release.survey_id, release.number desc"
-)
-_kept: dict[tuple[object, ...], tuple[tuple[object, ...], bytes]] = {}
-_MOST_KEPT = 20
+_kept: LRUCache[tuple[object, ...], tuple[tuple[object, ...], bytes]] = LRUCache(20)
 
 
-def catalogue(town: Town, results: Sequence[Result], root: str) -> list[Triple]:
+def catalogue(town: Municipality, results: Sequence[PublishedResult], root: str) -> list[Triple]:
     """The catalogue of a municipality's results. `root` is where the municipality is found over HTTP."""
     here = f"{root}/open-data/catalog"
     return [*_catalogue(town, results, root, here), *(t for one in results for t in _dataset(one, root, here))]
 
 
-def _catalogue(town: Town, results: Sequence[Result], root: str, here: Iri) -> Iterator[Triple]:
+def _catalogue(town: Municipality, results: Sequence[PublishedResult], root: str, here: Iri) -> Iterator[Triple]:
     publisher, contact = f"{here}#publisher", f"{here}#contact"
     yield here, _A, PREFIXES["dcat"] + "Catalog"
-    yield here, "dct:identifier", Said(here)
+    yield here, "dct:identifier", RdfLiteral(here)
     for language in LANGUAGES:
         name = town.name.get(language) or next(iter(town.name.values()))
-        yield here, "dct:title", Said(said("Results of surveys in {town}", [language], town=name), language)
-        yield here, "dct:description", Said(said(_DESCRIBED, [language]), language)
+        yield here, "dct:title", RdfLiteral(translate("Results of surveys in {town}", [language], town=name), language)
+        yield here, "dct:description", RdfLiteral(translate(_DESCRIBED, [language]), language)
     yield from _held_by(here, here)
     yield publisher, _A, PREFIXES["foaf"] + "Agent"
     yield contact, _A, PREFIXES["vcard"] + "Organization"
     for language, name in town.name.items():
-        yield publisher, "foaf:name", Said(name, language)
-        yield contact, "vcard:fn", Said(name, language)
+        yield publisher, "foaf:name", RdfLiteral(name, language)
+        yield contact, "vcard:fn", RdfLiteral(name, language)
     email = town.contact.get("email")
     if isinstance(email, str) and _EMAIL.fullmatch(email):
         yield contact, "vcard:hasEmail", f"mailto:{email}"
@@ -113,24 +114,24 @@ def _held_by(what: Iri, here: Iri) -> Iterator[Triple]:
     yield what, "dcat:contactPoint", f"{here}#contact"
 
 
-def _of(release: Result, root: str) -> Iri:
+def _of(release: PublishedResult, root: str) -> Iri:
     return f"{root}/results/{release.survey}"
 
 
-def _dataset(release: Result, root: str, here: Iri) -> Iterator[Triple]:
+def _dataset(release: PublishedResult, root: str, here: Iri) -> Iterator[Triple]:
     this = _of(release, root)
     yield this, _A, PREFIXES["dcat"] + "Dataset"
     for language, title in release.title.items():
-        yield this, "dct:title", Said(title, language)
+        yield this, "dct:title", RdfLiteral(title, language)
     for language in LANGUAGES:
-        yield this, "dct:description", Said(said(_DESCRIBED, [language]), language)
+        yield this, "dct:description", RdfLiteral(translate(_DESCRIBED, [language]), language)
     for language in release.languages:
         if language in _LANGUAGES:
             yield this, "dct:language", f"{_EU}/language/{_LANGUAGES[language]}"
     yield from _held_by(this, here)
     yield this, "dcat:theme", f"{_EU}/data-theme/GOVE"
     yield this, "dct:accessRights", f"{_EU}/access-right/PUBLIC"
-    yield this, "dct:identifier", Said(str(release.survey))
+    yield this, "dct:identifier", RdfLiteral(str(release.survey))
     yield this, "dct:issued", _day(release.released_on)
     for form, (file_type, media) in _FORMATS.items():
         part = f"{this}#{form}"
@@ -143,8 +144,8 @@ def _dataset(release: Result, root: str, here: Iri) -> Iterator[Triple]:
         yield part, "dct:license", f"{_EU}/licence/CC_BY_4_0"
 
 
-def _day(day: date) -> Said:
-    return Said(day.isoformat(), kind="xsd:date")
+def _day(day: date) -> RdfLiteral:
+    return RdfLiteral(day.isoformat(), kind="xsd:date")
 
 
 def as_json_ld(triples: Sequence[Triple]) -> bytes:
@@ -154,7 +155,7 @@ def as_json_ld(triples: Sequence[Triple]) -> bytes:
         node = nodes.setdefault(subject, {"@id": subject})
         if predicate == _A:
             node.setdefault("@type", []).append(thing)
-        elif isinstance(thing, Said):
+        elif isinstance(thing, RdfLiteral):
             value = {"@value": thing.value, "@language": thing.language, "@type": thing.kind}
             node.setdefault(predicate, []).append({k: v for k, v in value.items() if v is not None})
         else:
@@ -169,8 +170,8 @@ def as_turtle(triples: Sequence[Triple]) -> bytes:
     return "".join([*heads, *lines]).encode()
 
 
-def _written(thing: "Iri | Said") -> str:
-    if not isinstance(thing, Said):
+def _written(thing: "Iri | RdfLiteral") -> str:
+    if not isinstance(thing, RdfLiteral):
         return f"<{thing}>"
     text = json.dumps(thing.value, ensure_ascii=False)  # A JSON string is one of Turtle's (§6.4).
     return f"{text}@{thing.language}" if thing.language else f"{text}^^{thing.kind}" if thing.kind else text

@@ -6,22 +6,23 @@ Where a release leaves that number out, comments would tell of a group that it h
 from uuid import UUID
 
 from base.database import Work
-from insights.releases import Release
+from insights.models import Release
+from insights.releases import published
 from surveys.box import comments
-from surveys.box.comments import Comment
+from surveys.models import Comment
 from surveys.survey import read
 
 
 async def approved(work: Work, release: Release, question: str | None, after: UUID | None, limit: int) -> list[Comment]:
     """Approved comments in the order of their random ids, from the one after `after` on; to one question or to all."""
     shown, _ = await questions(work, release)
-    return await comments.published(work, release.survey, [k for k in shown if question in (None, k)], after, limit)
+    return await comments.published(release.survey_id, [k for k in shown if question in (None, k)], after, limit)
 
 
 async def questions(work: Work, release: Release) -> tuple[list[str], list[str]]:
     """The questions whose comments are shown, and those whose comments are left out with their number."""
-    document = (await read(work, release.survey)).document
-    told = {one["key"]: one for one in release.published.content["questions"]}
+    document = (await read(release.survey_id)).document
+    told = {one["key"]: one for one in published(release).content["questions"]}
     shown: list[str] = []
     withheld: list[str] = []
     for key in comments.asks_for_words(document):

@@ -5,36 +5,58 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from base.csv_text import csv_text
-from insights.reading import language_of, read_out, read_out_by
-from insights.releases import Release
+from insights.localized_release import language_of, localized, localized_by
+from insights.models import Release
 
-COLUMNS = ("question", "question_label", "group", "group_label", "row", "row_label", "value", "label", "count", "share",
-           "suppressed")  # fmt: skip
+COLUMNS = (
+    "question",
+    "question_label",
+    "group",
+    "group_label",
+    "row",
+    "row_label",
+    "value",
+    "label",
+    "count",
+    "share",
+    "suppressed",
+)
 
 
 def as_csv(release: Release, by: str | None, wanted: list[str]) -> bytes:
     """One line for each cell, in UTF-8."""
-    table = read_out(release, wanted) if by is None else read_out_by(release, by, wanted)
+    table = localized(release, wanted) if by is None else localized_by(release, by, wanted)
     lines = (
         (
-            question["key"], question["label"], group.get("value"), group.get("label"), cell.get("row"),
-            cell.get("row_label"), cell["value"], cell["label"], cell["count"], cell["share"],
+            question["key"],
+            question["label"],
+            group.get("value"),
+            group.get("label"),
+            cell.get("row"),
+            cell.get("row_label"),
+            cell["value"],
+            cell["label"],
+            cell["count"],
+            cell["share"],
             "yes" if cell["suppressed"] else "no",
         )
         for question, group, cell in _lines(table)
-    )  # fmt: skip
+    )
     return csv_text(COLUMNS, lines).encode()
 
 
 def as_json_stat(release: Release, by: str | None, wanted: list[str]) -> bytes:
     """A collection with one dataset for each question; the status of a cell that is left out is `c`, confidential."""
-    table = read_out(release, wanted) if by is None else read_out_by(release, by, wanted)
+    table = localized(release, wanted) if by is None else localized_by(release, by, wanted)
     items = [_dataset(question, table) for question in table["questions"] if _has_cells(question)]
     collection = {
-        "version": "2.0", "class": "collection", "label": table["title"], "updated": table["released_at"],
+        "version": "2.0",
+        "class": "collection",
+        "label": table["title"],
+        "updated": table["released_at"],
         "extension": {"language": language_of(release, wanted), "assurance": table["assurance"]},
         "link": {"item": items},
-    }  # fmt: skip
+    }
     return json.dumps(collection, ensure_ascii=False).encode()
 
 

@@ -3,14 +3,13 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.tenant_model import TenantModel
 
 
-class Release(Model):
+class Release(TenantModel):
     """What was published of a survey; never changed."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     survey_id = fields.UUIDField()
     number = fields.IntField()
     released_on = fields.DateField()
@@ -22,14 +21,12 @@ class Release(Model):
         unique_together = (("municipality_id", "survey_id", "number"),)
 
 
-class ReleaseGround(Model):
+class ReleaseGround(TenantModel):
     """What a release of an open survey was made from: exact counts, so that the next one can be held against it.
 
     It goes with the last release, and is shown to nobody.
     """
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     survey_id = fields.UUIDField()
     number = fields.IntField()
     answers = fields.IntField()

@@ -8,6 +8,10 @@ from typing import Any
 
 from base.database import Work
 from base.errors import invalid
+from base.queries import load_queries
+from municipality.models import Municipality
+
+sql = load_queries(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,14 @@ def in_force(settings: Mapping[str, Any], on: date, otherwise: int) -> int:
     return max(begun, key=lambda age: age.since).years if begun else otherwise
 
 
+def consent_age(here: Municipality) -> int:
+    """From which age, in years, residents of a municipality say yes for themselves today."""
+    return in_force(here.settings, here.today(), here.age_of_consent)
+
+
 async def ages(work: Work) -> list[Age]:
     """Every age that has been set, by its day."""
-    settings = await work.fetchval("select settings from municipality where id = $1", work.municipality)
-    return _read(json.loads(settings or "{}"))
+    return _read((await Municipality.get(id=work.municipality)).settings)
 
 
 async def write(work: Work, wanted: Sequence[Age]) -> None:
@@ -36,11 +44,7 @@ async def write(work: Work, wanted: Sequence[Age]) -> None:
     if len(set(days)) < len(days):
         raise invalid("/items", "one age for each day")
     kept = [{"from": age.since.isoformat(), "years": age.years} for age in sorted(wanted, key=lambda each: each.since)]
-    await work.execute(
-        "update municipality set settings = settings || jsonb_build_object('ages', $2::jsonb) where id = $1",
-        work.municipality,
-        json.dumps(kept),
-    )
+    await work.execute(sql.set_ages, ages=json.dumps(kept))
 
 
 def _read(settings: Mapping[str, Any]) -> list[Age]:

@@ -1,19 +1,14 @@
 """What is known of a municipality before anybody has shown who they are: open to all."""
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-import asyncpg
+from cachetools import LRUCache
 
-from base import clock
 from base.database import Work, work
 from base.errors import NotFound
-from municipality.ages import in_force
+from municipality.models import Municipality, SurveyDirectory
 
 _NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 
@@ -22,49 +17,12 @@ class NoSuchMunicipality(NotFound):
     """No municipality with this number is served here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A municipality as everybody may know it.
-
-    `boundary` is GeoJSON (lon, lat; WGS84) or None; `srid` names the projected system that areas are measured in;
-    `smallest_group` is k, the least number of people that is ever published; `age_of_consent`, in years, is the one in
-    force today.
-    """
-
-    id: UUID
-    number: str
-    name: Mapping[str, str]
-    languages: tuple[str, ...]
-    timezone: str
-    srid: int
-    boundary: Mapping[str, Any] | None
-    contact: Mapping[str, Any]
-    smallest_group: int
-    age_of_consent: int
-
-    def today(self) -> date:
-        """The date where the municipality lies."""
-        return clock.today(self.timezone)
-
-
-COLUMNS = "id, number, name, languages, timezone, srid, boundary, contact, smallest_group, age_of_consent, settings"
-
-
-def _town(row: asyncpg.Record) -> Town:
-    values: dict[str, Any] = dict(row)
-    for column in ("name", "languages", "boundary", "contact", "settings"):
-        values[column] = json.loads(values[column]) if values[column] is not None else None
-    settings = values.pop("settings") or {}
-    values["age_of_consent"] = in_force(settings, clock.today(values["timezone"]), values["age_of_consent"])
-    return Town(**{**values, "languages": tuple(values["languages"])})
-
-
-async def town(work: Work) -> Town:
+async def town(work: Work) -> Municipality:
     """The municipality that the unit of work is bound to."""
-    row = await work.fetchrow(f"select {COLUMNS} from municipality where id = $1", work.municipality)  # noqa: S608 - our own column names
-    if row is None:
+    found = await Municipality.get_or_none(id=work.municipality)
+    if found is None:
         raise NoSuchMunicipality()
-    return _town(row)
+    return found
 
 
 async def smallest_group(work: Work, own: int = 0) -> int:
@@ -77,31 +35,26 @@ async def smallest_group(work: Work, own: int = 0) -> int:
 
 async def today(work: Work) -> date:
     """The date where the municipality lies."""
-    timezone = await work.fetchval("select timezone from municipality where id = $1", work.municipality)
-    if timezone is None:
-        raise NoSuchMunicipality()
-    return clock.today(timezone)
+    return (await town(work)).today()
 
 
-async def list_municipalities(work: Work) -> list[Town]:
+async def list_municipalities() -> list[Municipality]:
     """Every municipality served here, by number."""
-    return [_town(row) for row in await work.fetch(f"select {COLUMNS} from municipality order by number")]  # noqa: S608 - our own column names
+    return await Municipality.all().order_by("number")
 
 
-async def find_municipality(work: Work, number: str) -> UUID:
+async def find_municipality(number: str) -> UUID:
     """The municipality that bears this number now; NoSuchMunicipality where none does."""
-    found: UUID | None = None
-    if _NUMBER.fullmatch(number):
-        found = await work.fetchval("select id from municipality where number = $1", number)
+    found = await Municipality.get_or_none(number=number) if _NUMBER.fullmatch(number) else None
     if found is None:
         raise NoSuchMunicipality()
-    return found
+    return found.id
 
 
 async def municipality_by_number(number: str) -> UUID:
     """As `find_municipality`, before there is a unit of work."""
-    async with work(None) as w:
-        return await find_municipality(w, number)
+    async with work(None):
+        return await find_municipality(number)
 
 
 async def municipality_of_survey(survey_id: UUID) -> UUID:
@@ -111,17 +64,12 @@ async def municipality_of_survey(survey_id: UUID) -> UUID:
     """
     if survey_id in _whose:
         return _whose[survey_id]
-    async with work(None) as w:
-        found: UUID | None = await w.fetchval(
-            "select municipality_id from survey_directory where survey_id = $1", survey_id
-        )
+    async with work(None):
+        found = await SurveyDirectory.get_or_none(survey_id=survey_id)
     if found is None:
         raise NotFound()
-    if len(_whose) >= _MOST_KEPT:
-        _whose.clear()
-    _whose[survey_id] = found
-    return found
+    _whose[survey_id] = found.municipality_id
+    return found.municipality_id
 
 
-_whose: dict[UUID, UUID] = {}
-_MOST_KEPT = 10_000
+_whose: LRUCache[UUID, UUID] = LRUCache(10_000)

@@ -1,22 +1,23 @@
-"""Founding: a municipality comes into being, with its languages, its border and the topics of its residents."""
+"""A municipality comes into being, with its languages, its border and the topics of its residents."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from base.database import Work
 from base.errors import Conflict
+from base.translation import in_every_language
 from municipality.interests import add_interest
+from municipality.models import Municipality
 
-FIRST_INTERESTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "planning": {"nb": "Plan og bygg", "nn": "Plan og bygg", "en": "Planning and building"},
-    "traffic": {"nb": "Vei og trafikk", "nn": "Veg og trafikk", "en": "Roads and traffic"},
-    "schools": {"nb": "Skole og barnehage", "nn": "Skule og barnehage", "en": "Schools and kindergartens"},
-    "culture": {"nb": "Kultur og arrangementer", "nn": "Kultur og arrangement", "en": "Culture and events"},
-    "nature": {"nb": "Natur og friluftsliv", "nn": "Natur og friluftsliv", "en": "Nature and outdoor life"},
-    "sports": {"nb": "Idrett og lek", "nn": "Idrett og leik", "en": "Sports and play"},
-    "health": {"nb": "Helse og omsorg", "nn": "Helse og omsorg", "en": "Health and care"},
-    "environment": {"nb": "Klima og miljø", "nn": "Klima og miljø", "en": "Climate and environment"},
+FIRST_INTERESTS: Final[Mapping[str, str]] = {
+    "planning": "Planning and building",
+    "traffic": "Roads and traffic",
+    "schools": "Schools and kindergartens",
+    "culture": "Culture and events",
+    "nature": "Nature and outdoor life",
+    "sports": "Sports and play",
+    "health": "Health and care",
+    "environment": "Climate and environment",
 }
 
 
@@ -24,7 +25,7 @@ class NumberIsTaken(Conflict):
     """Another municipality bears this number."""
 
 
-async def found(
+async def create_municipality(
     work: Work,
     number: str,
     name: Mapping[str, str],
@@ -36,29 +37,31 @@ async def found(
     srid: int = 25832,
     smallest_group: int = 5,
     age_of_consent: int = 15,
-    interests: Mapping[str, Mapping[str, str]] = FIRST_INTERESTS,
+    interests: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
-    """Found the municipality that the unit of work is bound to: `work(system(uuid4()))`.
+    """Create the municipality that the unit of work is bound to: `work(system(uuid4()))`.
 
     `number` has four digits; `boundary` is GeoJSON in lon, lat; `srid` is the projected system of its part of the
-    country (25832, 25833 or 25835). Whoever founds it publishes the first notices too (`consent.notices`).
+    country (25832, 25833 or 25835); `interests` are labels by key, the usual ones where None. Whoever creates it
+    publishes the first notices too (`consent.notices`).
     """
-    added = await work.execute(
-        "insert into municipality (id, number, name, languages, timezone, srid, boundary, contact, smallest_group, "
-        "age_of_consent, settings) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}') "
-        "on conflict (number) do nothing",
-        work.municipality,
-        number,
-        json.dumps(dict(name)),
-        json.dumps(list(languages)),
-        timezone,
-        srid,
-        None if boundary is None else json.dumps(boundary),
-        json.dumps(dict(contact or {})),
-        smallest_group,
-        age_of_consent,
+    _, created = await Municipality.get_or_create(
+        number=number,
+        defaults={
+            "id": work.municipality,
+            "name": dict(name),
+            "languages": list(languages),
+            "boundary": boundary,
+            "contact": dict(contact or {}),
+            "timezone": timezone,
+            "srid": srid,
+            "smallest_group": smallest_group,
+            "age_of_consent": age_of_consent,
+        },
     )
-    if not added:
+    if not created:
         raise NumberIsTaken()
+    if interests is None:
+        interests = {key: in_every_language(english) for key, english in FIRST_INTERESTS.items()}
     for key, label in interests.items():
-        await add_interest(work, key, label)
+        await add_interest(key, label)

@@ -1,9 +1,9 @@
 """How long things are kept: what notices tell, the nightly clearing obeys and the processing record prints."""
 
-import json
 from dataclasses import asdict, dataclass
 
 from base.database import Work
+from municipality.models import Municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,5 @@ class Lifetimes:
 
 async def lifetimes(work: Work) -> Lifetimes:
     """The municipality's own, where it has set them."""
-    found = await work.fetchval("select settings -> 'lifetimes' from municipality where id = $1", work.municipality)
-    return Lifetimes(**{**asdict(Lifetimes()), **json.loads(found or "{}")})
+    settings = (await Municipality.get(id=work.municipality)).settings
+    return Lifetimes(**{**asdict(Lifetimes()), **settings.get("lifetimes", {})})

@@ -1,13 +1,22 @@
 """Municipalities and those who work there."""
 
+from datetime import date
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
+from base import clock
+from base.tenant_model import TenantModel
+
 
 class Municipality(Model):
-    """A municipality: a UUID for good, its number an attribute, since numbers change with reforms. Open to read."""
+    """A municipality: a UUID for good, its number an attribute, since numbers change with reforms. Open to read.
+
+    `boundary` is GeoJSON (lon, lat; WGS84) or None; `srid` names the projected system that areas are measured in;
+    `smallest_group` is k, the least number of people that is ever published; `age_of_consent`, in years, holds where
+    `settings` name none that has begun (`municipality.ages`).
+    """
 
     id = fields.UUIDField(primary_key=True)
     number = fields.CharField(max_length=4, unique=True)
@@ -24,6 +33,10 @@ class Municipality(Model):
     class Meta:
         table = "municipality"
 
+    def today(self) -> date:
+        """The date where the municipality lies."""
+        return clock.today(self.timezone)
+
 
 class SurveyDirectory(Model):
     """Which municipality a survey belongs to: what the anonymous door must know before the tenant is. Open to read."""
@@ -35,11 +48,9 @@ class SurveyDirectory(Model):
         table = "survey_directory"
 
 
-class StaffMember(Model):
+class StaffMember(TenantModel):
     """Somebody who works for the municipality."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     name = fields.CharField(max_length=200)
     roles: "fields.JSONField[Any]" = fields.JSONField()
     unit = fields.CharField(max_length=200, null=True)
@@ -49,11 +60,9 @@ class StaffMember(Model):
         table = "staff_member"
 
 
-class StaffKey(Model):
+class StaffKey(TenantModel):
     """An API key: its hash, what it may do, when it was revoked."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     name = fields.CharField(max_length=200)
     roles: "fields.JSONField[Any]" = fields.JSONField()
     hash = fields.BinaryField()
@@ -65,11 +74,9 @@ class StaffKey(Model):
         unique_together = (("municipality_id", "hash"),)
 
 
-class StaffSession(Model):
+class StaffSession(TenantModel):
     """A console session, or the one-time link that starts one (`kind` link or session): the hash of its secret."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     member_id = fields.UUIDField()
     kind = fields.CharField(max_length=8)
     hash = fields.BinaryField()
@@ -80,11 +87,9 @@ class StaffSession(Model):
         unique_together = (("municipality_id", "hash"),)
 
 
-class Interest(Model):
+class Interest(TenantModel):
     """A topic that residents can follow."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     key = fields.CharField(max_length=64)
     label: "fields.JSONField[Any]" = fields.JSONField()
 
@@ -93,11 +98,9 @@ class Interest(Model):
         unique_together = (("municipality_id", "key"),)
 
 
-class AuditEntry(Model):
+class AuditEntry(TenantModel):
     """What somebody who works for the municipality did: viewed, changed, exported, launched. Never changed."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     at = fields.DatetimeField()
     caller = fields.CharField(max_length=8)
     caller_id = fields.UUIDField(null=True)

@@ -1,38 +1,32 @@
 """Where a resident's device is reached: kept only by a permit, gone with the consent."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from base.database import Work
 from base.errors import NotFound, invalid
-from consent.permits import Permit, PushMessages
+from base.queries import load_queries
+from consent.permits import Permit
+from consent.purposes import PushMessages
 from municipality.directory import today
-from push.encryption import Lock, NoLock, NoSubscription, Subscription
-from push.senders import AddressKind
-from push.webpush import SERVICES, is_service
+from push.couriers.encryption import NoRecipientKeys, NoSubscription, RecipientKeys, Subscription
+from push.couriers.webpush import SERVICES, is_service
+from push.models import PushAddress
+
+sql = load_queries(__file__)
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device that can be woken: the kind of its address, the address, and how it is spoken to.
-
-    `locale` is a BCP 47 tag, `timezone` an IANA name. `p256dh` and `auth` (base64url) are the keys of a phone that can
-    read encrypted messages; a browser's stand in its subscription.
-    """
-
-    kind: AddressKind
-    address: str = field(repr=False)
-    locale: str
-    timezone: str
-    app_version: str
-    p256dh: str | None = None
-    auth: str | None = field(default=None, repr=False)
+_KEPT: Final = ("resident_id", "kind", "address", "locale", "timezone", "app_version", "changed_on", "p256dh", "auth")
 
 
 async def register(
-    work: Work, permit: Permit[PushMessages], credential: UUID, device: Device, services: Collection[str] = SERVICES
+    work: Work,
+    permit: Permit[PushMessages],
+    credential: UUID,
+    device: PushAddress,
+    services: Collection[str] = SERVICES,
 ) -> None:
     """Keep the address of this device, in place of the one it had. An address belongs to who registered it last.
 
@@ -44,35 +38,15 @@ async def register(
     if device.p256dh is not None and device.auth is not None:
         _keys(device.p256dh, device.auth)
     permit.check()
-    await work.execute(
-        "delete from push_address where md5(address) = md5($1) and address = $1 and credential_id <> $2",
-        device.address,
-        credential,
-    )
-    await work.execute(
-        "insert into push_address (id, municipality_id, resident_id, credential_id, kind, address, locale, timezone, "
-        "app_version, changed_on, p256dh, auth) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-        "on conflict (municipality_id, credential_id) do update set kind = excluded.kind, address = excluded.address, "
-        "locale = excluded.locale, timezone = excluded.timezone, app_version = excluded.app_version, "
-        "changed_on = excluded.changed_on, p256dh = excluded.p256dh, auth = excluded.auth",
-        uuid4(),
-        work.municipality,
-        permit.resident,
-        credential,
-        device.kind,
-        device.address,
-        device.locale,
-        device.timezone,
-        device.app_version,
-        await today(work),
-        device.p256dh,
-        device.auth,
-    )
+    await work.execute(sql.take_over_address, address=device.address, credential=credential)
+    device.resident_id, device.credential_id, device.changed_on = permit.resident, credential, await today(work)
+    one_of_each = ("municipality_id", "credential_id")
+    await PushAddress.bulk_create([device], on_conflict=one_of_each, update_fields=_KEPT)
 
 
-async def forget(work: Work, credential: UUID) -> None:
+async def forget(credential: UUID) -> None:
     """Forget where this device is reached. Needs no permit: less is kept afterwards."""
-    if not await work.execute("delete from push_address where credential_id = $1", credential):
+    if not await PushAddress.filter(credential_id=credential).delete():
         raise NotFound()
 
 
@@ -85,8 +59,8 @@ def _known_zone(name: str) -> None:
 
 def _keys(p256dh: str, auth: str) -> None:
     try:
-        Lock.read(p256dh, auth)
-    except NoLock:
+        RecipientKeys.read(p256dh, auth)
+    except NoRecipientKeys:
         raise invalid("/keys", "Not a point on P-256 and 16 bytes, in base64url (RFC 8291).") from None
 
 

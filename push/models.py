@@ -1,26 +1,35 @@
 """Push addresses, campaigns and their deliveries."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields import SqlDefault
-from tortoise.models import Model
+
+from base.subjects import SubjectKind
+from base.tenant_model import TenantModel, current_municipality
+
+Importance = Literal["passive", "active", "time_sensitive", "emergency"]
+CampaignKind = Literal["announcement", "reminder", "outcome", "notice"]
+CampaignState = Literal["draft", "launched", "done", "recalled"]
+NoticeKind = Literal["registration_ends", "breach"]
+"""What a notice is of: a registration that goes soon, or a breach of personal data (GDPR art. 34)."""
 
 
-class PushAddress(Model):
+class PushAddress(TenantModel):
     """Where a resident's device is reached; here only while the resident consents to messages."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     credential_id = fields.UUIDField()
     kind = fields.CharField(max_length=16)
     address = fields.TextField()
+    # A BCP 47 tag, and an IANA name.
     locale = fields.CharField(max_length=16)
     timezone = fields.CharField(max_length=64)
     app_version = fields.CharField(max_length=32)
     changed_on = fields.DateField()
+    # The keys (base64url) of a phone that can read encrypted messages; a browser's stand in its address.
     p256dh = fields.CharField(max_length=128, null=True)
     auth = fields.CharField(max_length=32, null=True)
 
@@ -29,7 +38,7 @@ class PushAddress(Model):
         unique_together = (("municipality_id", "credential_id"),)
 
 
-class Campaign(Model):
+class Campaign(TenantModel):
     """A message to an audience: draft, launched, done or recalled.
 
     Its audience is frozen at launch: `audience_size` residents who had consented then, and `without_consent` who
@@ -39,15 +48,13 @@ class Campaign(Model):
     is on its way any more.
     """
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
-    subject_kind = fields.CharField(max_length=16, null=True)
+    subject_kind: "fields.Field[SubjectKind | None]" = fields.CharField(max_length=16, null=True)  # type: ignore[assignment]  # one of three words
     subject_id = fields.UUIDField(null=True)
     audience: "fields.JSONField[Any]" = fields.JSONField()
     title: "fields.JSONField[Any]" = fields.JSONField()
     body: "fields.JSONField[Any]" = fields.JSONField()
-    importance = fields.CharField(max_length=16, default="active")
-    state = fields.CharField(max_length=16, default="draft")
+    importance: "fields.Field[Importance]" = fields.CharField(max_length=16, default="active")  # type: ignore[assignment]  # one of four words
+    state: "fields.Field[CampaignState]" = fields.CharField(max_length=16, default="draft")  # type: ignore[assignment]  # one of four words
     send_at = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField()
     created_at = fields.DatetimeField()
@@ -58,8 +65,10 @@ class Campaign(Model):
     filled = fields.BooleanField(default=False)
     audience_size = fields.IntField(default=0)
     without_consent = fields.IntField(default=0)
-    kind = fields.CharField(max_length=16, default="announcement", db_default="announcement")
-    notice = fields.CharField(max_length=32, null=True)
+    kind: "fields.Field[CampaignKind]" = fields.CharField(  # type: ignore[assignment]  # one of four words
+        max_length=16, default="announcement", db_default="announcement"
+    )
+    notice: "fields.Field[NoticeKind | None]" = fields.CharField(max_length=32, null=True)  # type: ignore[assignment]  # one of two words
     reminds = fields.UUIDField(null=True)
     topic = fields.CharField(max_length=64, null=True)
     counted_at = fields.DatetimeField(null=True)
@@ -71,16 +80,21 @@ class Campaign(Model):
     class Meta:
         table = "campaign"
 
+    @property
+    def due_at(self) -> datetime:
+        """When a launched one goes, or went: at the time that staff set, else when it was launched."""
+        due = self.send_at or self.launched_at
+        assert due is not None
+        return due
 
-class Delivery(Model):
+
+class Delivery(TenantModel):
     """One message to one device of one resident: queued, sent, failed, gone, withheld, expired or recalled.
 
     A resident without any device has one that is withheld. `starts` counts how often sending it was begun,
     `lease_until` how long the worker that holds it may.
     """
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     campaign_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     address_id = fields.UUIDField(null=True)
@@ -97,14 +111,23 @@ class Delivery(Model):
         unique_together = (("municipality_id", "campaign_id", "resident_id", "address_id"),)
 
 
-class CampaignTotal(Model):
+class SurveyMute(TenantModel):
+    """A survey or item that a resident does not want to see again."""
+
+    resident_id = fields.UUIDField()
+    subject_id = fields.UUIDField()
+
+    class Meta:
+        table = "survey_mute"
+        unique_together = (("municipality_id", "resident_id", "subject_id"),)
+
+
+class CampaignTotal(TenantModel):
     """How many residents a campaign ended how for, exactly; it outlives deliveries.
 
     `platform` is empty where all of a resident's devices count together.
     """
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     campaign_id = fields.UUIDField()
     platform = fields.CharField(max_length=8, default="")
     state = fields.CharField(max_length=16)
@@ -115,22 +138,10 @@ class CampaignTotal(Model):
         table = "campaign_total"
 
 
-class PushBudget(Model):
-    """What may be handed to a courier just now, by all workers: a bucket that fills."""
-
-    courier = fields.CharField(primary_key=True, max_length=64)
-    amount = fields.FloatField(default=0)
-    at = fields.DatetimeField()
-
-    class Meta:
-        table = "push_budget"
-
-
-class AudienceSnapshot(Model):
+class AudienceSnapshot(TenantModel):
     """When residents were counted, of how many days' registration, in which districts, for which smallest group."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField(unique=True)
+    municipality_id = fields.UUIDField(unique=True, default=current_municipality)
     counted_on = fields.DateField()
     after_days = fields.IntField()
     districts: "ArrayField" = ArrayField("uuid")
@@ -140,11 +151,10 @@ class AudienceSnapshot(Model):
         table = "audience_snapshot"
 
 
-class AudienceSnapshotRow(Model):
+class AudienceSnapshotRow(TenantModel):
     """A row that staff count by, made anew each night of what the smallest group or more have in common: nobody's."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField(db_index=True)
+    municipality_id = fields.UUIDField(db_index=True, default=current_municipality)
     status = fields.CharField(max_length=16)
     follows = fields.BooleanField()
     at_places = fields.BooleanField()

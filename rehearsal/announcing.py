@@ -38,23 +38,60 @@ def survey(home: UUID) -> dict[str, Any]:
         "eligibility": {"kind": "area", "areas": [str(home)]},
         "smallest_group": 5,
         "questions": [
-            {"key": "age", "type": "single", "required": True, "breakdown": True, "label": said("Alder", "Age"),
-             "options": _options(young=("Under 30", "Under 30"), middle=("30 til 59", "30 to 59"),
-                                 old=("60 og over", "60 and over"))},
-            {"key": "way", "type": "single", "required": True,
-             "label": said("Hvordan kommer du til sentrum?", "How do you get to the centre?"),
-             "options": _options(foot=("Til fots", "On foot"), bike=("Sykkel", "By bike"), bus=("Buss", "By bus"),
-                                 car=("Bil", "By car"), boat=("Båt", "By boat"))},
-            {"key": "wishes", "type": "multiple", "required": True, "max": 2,
-             "label": said("Hva mangler?", "What is missing?"),
-             "options": _options(trees=("Trær", "Trees"), benches=("Benker", "Benches"),
-                                 playground=("Lekeplass", "A playground"), parking=("Parkering", "Parking"))},
-            {"key": "evening", "type": "scale", "required": False, "min": 1, "max": 5,
-             "label": said("Er det trygt om kvelden?", "Is it safe in the evening?")},
-            {"key": "why", "type": "text", "required": False, "max_length": 300,
-             "show_if": {"question": "evening", "at_most": 2}, "label": said("Hvorfor ikke?", "Why not?")},
+            {
+                "key": "age",
+                "type": "single",
+                "required": True,
+                "breakdown": True,
+                "label": said("Alder", "Age"),
+                "options": _options(
+                    young=("Under 30", "Under 30"), middle=("30 til 59", "30 to 59"), old=("60 og over", "60 and over")
+                ),
+            },
+            {
+                "key": "way",
+                "type": "single",
+                "required": True,
+                "label": said("Hvordan kommer du til sentrum?", "How do you get to the centre?"),
+                "options": _options(
+                    foot=("Til fots", "On foot"),
+                    bike=("Sykkel", "By bike"),
+                    bus=("Buss", "By bus"),
+                    car=("Bil", "By car"),
+                    boat=("Båt", "By boat"),
+                ),
+            },
+            {
+                "key": "wishes",
+                "type": "multiple",
+                "required": True,
+                "max": 2,
+                "label": said("Hva mangler?", "What is missing?"),
+                "options": _options(
+                    trees=("Trær", "Trees"),
+                    benches=("Benker", "Benches"),
+                    playground=("Lekeplass", "A playground"),
+                    parking=("Parkering", "Parking"),
+                ),
+            },
+            {
+                "key": "evening",
+                "type": "scale",
+                "required": False,
+                "min": 1,
+                "max": 5,
+                "label": said("Er det trygt om kvelden?", "Is it safe in the evening?"),
+            },
+            {
+                "key": "why",
+                "type": "text",
+                "required": False,
+                "max_length": 300,
+                "show_if": {"question": "evening", "at_most": 2},
+                "label": said("Hvorfor ikke?", "Why not?"),
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 async def announce(scene: Scene) -> None:
@@ -65,10 +102,12 @@ async def announce(scene: Scene) -> None:
     scene.centre = UUID(written["id"])
     await _a_night_passes(scene)
     seen = await staff.expect(200, "POST", "/v1/staff/audiences/preview", {"areas": [str(scene.home)]})
-    story.tell(f"“{written['title']['en']}”, {len(written['questions'])} questions, for those who follow {NAME}. "
-               "The preview is from a count of the night, in which nobody is to be found (here a night passes every "
-               f"few seconds, and the newest are counted too): {seen['reached']} would be reached, "
-               f"{seen['without_consent']} want no messages.")  # fmt: skip
+    story.tell(
+        f"“{written['title']['en']}”, {len(written['questions'])} questions, for those who follow {NAME}. "
+        "The preview is from a count of the night, in which nobody is to be found (here a night passes every "
+        f"few seconds, and the newest are counted too): {seen['reached']} would be reached, "
+        f"{seen['without_consent']} want no messages."
+    )
     for phone in scene.those(lambda p: p.person.uninstalled):
         courier.answer(phone.address, fcm_replies.UNREGISTERED)
     for phone in scene.those(lambda p: p.person.burdened):
@@ -87,8 +126,12 @@ async def announce(scene: Scene) -> None:
     leaving = scene.those(lambda p: p.person.withdraws)
     await each(leaving, lambda phone: phone.choose("push_messages", False))
     in_time = datetime.now(UTC) < due
-    story.count(len(leaving), "residents withdraw their consent to messages now, before these are due"
-                if in_time else "residents withdrew their consent, but too late to be a test")  # fmt: skip
+    story.count(
+        len(leaving),
+        "residents withdraw their consent to messages now, before these are due"
+        if in_time
+        else "residents withdrew their consent, but too late to be a test",
+    )
     if not in_time:
         story.broken.append("withdrawals came before the messages were due")
     await until(scene.stage, "every message has met its fate", lambda: _settled(scene, campaign))
@@ -124,8 +167,12 @@ async def _tell_fates(scene: Scene, campaign: UUID) -> None:
     )
     for row in rows:
         what = WHY.get((row["state"], row["reason"])) or WHY.get((row["state"], None))
-        story.count(row["number"], f"messages {what or (row['state'], row['reason'])}" if row["state"] == "sent"
-                    else what or f"{row['state']}: {row['reason']}")  # fmt: skip
+        story.count(
+            row["number"],
+            f"messages {what or (row['state'], row['reason'])}"
+            if row["state"] == "sent"
+            else what or f"{row['state']}: {row['reason']}",
+        )
     without = await stage.superuser.fetchval("select without_consent from campaign where id = $1", campaign)
     story.count(int(without), "withheld: they follow the district but never consented to messages")
     again = stage.courier.count - stage.courier.accepted

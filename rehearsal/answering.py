@@ -24,8 +24,11 @@ async def answer(scene: Scene) -> None:
     centre, monument = await _issuer(scene, scene.centre), await _issuer(scene, scene.monument)
     await each(followers, lambda phone: phone.fetch_ballot(scene.centre, centre))
     await each(there, lambda phone: phone.fetch_ballot(scene.monument, monument))
-    story.count(len(followers) + len(there), "ballots issued: signed blindly, one for each registration and survey; "
-                "apps fetch them whether anybody answers or not")  # fmt: skip
+    story.count(
+        len(followers) + len(there),
+        "ballots issued: signed blindly, one for each registration and survey; "
+        "apps fetch them whether anybody answers or not",
+    )
     await _try_ballots(scene, followers[0], centre, monument)
     willing = [phone for phone in followers if phone.person.willing]
     scene.dice.shuffle(willing)

@@ -48,10 +48,11 @@ async def _positions(scene: Scene) -> None:
         drawn += bool(DEGREES.search(json.dumps(where_drawn)))
         found += tells_a_place(kept, packed)
     scene.story.check(
-        found == 0 and drawn > 0 and len(scene.walked) > 0, "no position at rest",
+        found == 0 and drawn > 0 and len(scene.walked) > 0,
+        "no position at rest",
         f"{rows:,} rows of every table searched for degrees and for the bytes of {len(scene.walked):,} fixes; "
         f"coordinates stand in {drawn} borders that staff have drawn, and in no other row",
-    )  # fmt: skip
+    )
 
 
 async def _every_row(scene: Scene) -> AsyncIterator[tuple[str, str]]:
@@ -136,9 +137,10 @@ def _capture(scene: Scene) -> None:
                 whose.setdefault(word, set()).add(message.address)
     shared = sum(len(addresses) > 1 for addresses in whose.values())
     scene.story.check(
-        leaks == 0 and shared == 0, "what the courier saw says nothing",
+        leaks == 0 and shared == 0,
+        "what the courier saw says nothing",
         f"{len(received)} messages searched for {len(texts)} texts and {len(ids)} ids; no identifier occurs for two",
-    )  # fmt: skip
+    )
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -193,10 +195,11 @@ async def _nobody_in_the_box(scene: Scene) -> None:
     written = await superuser.fetchval("select count(distinct (survey_id, xmin::text)) from answer")
     keys = [path.name for path in (scene.stage.folder / "keys").rglob("*") if "survey" in str(path) and path.is_file()]
     scene.story.check(
-        left == 0 and tied == 0 and written == 2 and not keys, "nothing ties an answer to a resident",
+        left == 0 and tied == 0 and written == 2 and not keys,
+        "nothing ties an answer to a resident",
         "no trace of who took part, no ballot, no receipt beside an answer, one transaction for all of a survey's, "
         "and the surveys' keys are destroyed",
-    )  # fmt: skip
+    )
 
 
 def _numbers(scene: Scene, release: dict[str, Any], given: list[dict[str, Any]]) -> None:

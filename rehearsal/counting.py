@@ -47,27 +47,41 @@ def show(scene: Scene, release: dict[str, Any]) -> None:
     """The planner's table."""
     story = scene.story
     story.act(f"What the planner reads: “{release['title']}”")
-    story.tell(f"Release {release['number']} of {release['released_at']}, {release['answers']} answers, assurance "
-               f"“{release['assurance']}”. Groups under {release['smallest_group']} are left out, and with them as "
-               "many others that nobody can work them out.")  # fmt: skip
+    story.tell(
+        f"Release {release['number']} of {release['released_at']}, {release['answers']} answers, assurance "
+        f"“{release['assurance']}”. Groups under {release['smallest_group']} are left out, and with them as "
+        "many others that nobody can work them out."
+    )
     for question in release["questions"]:
         if not question["cells"]:
             story.tell(f"{question['label']}: {_shown(question['answered'])} wrote something.")
             continue
-        story.table([
-            [f"{question['label']} ({_shown(question['answered'])} answered)", "answers", "share"],
-            *([cell["label"] or cell["value"], _shown(cell["count"]),
-               "–" if cell["share"] is None else f"{cell['share']:.0%}"] for cell in question["cells"]),
-        ])  # fmt: skip
+        story.table(
+            [
+                [f"{question['label']} ({_shown(question['answered'])} answered)", "answers", "share"],
+                *(
+                    [
+                        cell["label"] or cell["value"],
+                        _shown(cell["count"]),
+                        "–" if cell["share"] is None else f"{cell['share']:.0%}",
+                    ]
+                    for cell in question["cells"]
+                ),
+            ]
+        )
         if question["mean"] is not None:
             story.tell(f"Mean {question['mean']}, median {question['median']}.")
     question = next(q for q in release["by_age"]["questions"] if q["key"] == "way")
     groups = question["groups"]
-    story.table([
-        [f"{question['label']} By age:", *(group["label"] for group in groups)],
-        *([cells[0]["label"], *(_shown(cell["count"]) for cell in cells)]
-          for cells in zip(*(group["cells"] for group in groups), strict=True)),
-    ])  # fmt: skip
+    story.table(
+        [
+            [f"{question['label']} By age:", *(group["label"] for group in groups)],
+            *(
+                [cells[0]["label"], *(_shown(cell["count"]) for cell in cells)]
+                for cells in zip(*(group["cells"] for group in groups), strict=True)
+            ),
+        ]
+    )
 
 
 def _shown(number: int | None) -> str:

@@ -77,8 +77,11 @@ def _mark(people: Sequence[Person]) -> None:
     """What befalls some of those whom a message will be for, each of them once."""
     reached = iter([person for person in people if person.pushable])
     for befalls, how_many in (
-        ("withdraws", WITHDRAW), ("uninstalled", UNINSTALLED), ("burdened", BURDENED), ("asleep", ASLEEP),
-    ):  # fmt: skip
+        ("withdraws", WITHDRAW),
+        ("uninstalled", UNINSTALLED),
+        ("burdened", BURDENED),
+        ("asleep", ASLEEP),
+    ):
         for _ in range(how_many):
             setattr(next(reached), befalls, True)
     for _ in range(NO_DEVICE):

@@ -38,10 +38,16 @@ class Phone:
     async def join(self) -> None:
         """Register: no name, no number, no e-mail."""
         joined = await self.nobody.expect(
-            201, "POST", "/v1/residents",
-            {"municipality": NUMBER, "language": self.person.language, "platform": self.person.platform,
-             "app_version": "1.0"},
-        )  # fmt: skip
+            201,
+            "POST",
+            "/v1/residents",
+            {
+                "municipality": NUMBER,
+                "language": self.person.language,
+                "platform": self.person.platform,
+                "app_version": "1.0",
+            },
+        )
         self.resident, self.token = UUID(joined["id"]), joined["token"]
         self.me = self.nobody.speaking_for(self.token)
         self.address = f"{self.person.platform}-{secrets.token_urlsafe(80)}"
@@ -57,8 +63,13 @@ class Phone:
 
     async def can_be_woken(self) -> Reply:
         """Tell where this device is woken."""
-        device = {"address_kind": "fcm_token", "address": self.address, "locale": self.person.language,
-                  "timezone": "Europe/Oslo", "app_version": "1.0"}  # fmt: skip
+        device = {
+            "address_kind": "fcm_token",
+            "address": self.address,
+            "locale": self.person.language,
+            "timezone": "Europe/Oslo",
+            "app_version": "1.0",
+        }
         return await self.me.call("PUT", "/v1/me/device", device)
 
     async def report(self, steps: Sequence[Step], ended: datetime) -> Reply | None:
@@ -68,10 +79,15 @@ class Phone:
         size = -(-len(steps) // REPORTS)
         for first in range(0, len(steps), size):
             fixes = [
-                {"id": f"{first + place}", "lat": step.lat, "lon": step.lon, "accuracy_m": step.accuracy_m,
-                 "at": (began + timedelta(seconds=step.after_s)).isoformat()}
+                {
+                    "id": f"{first + place}",
+                    "lat": step.lat,
+                    "lon": step.lon,
+                    "accuracy_m": step.accuracy_m,
+                    "at": (began + timedelta(seconds=step.after_s)).isoformat(),
+                }
                 for place, step in enumerate(steps[first : first + size])
-            ]  # fmt: skip
+            ]
             sent_at = datetime.now(UTC).isoformat()
             body = {"sent_at": sent_at, "fixes": fixes, "sightings": [], "state": self.state}
             reply = await self.me.call("POST", "/v1/presence", body)

@@ -9,36 +9,46 @@ from types import MappingProxyType
 Place = tuple[float, float]
 """Longitude and latitude, WGS84 degrees."""
 
-PLACES: Mapping[str, Place] = MappingProxyType({
-    "stasjonen": (10.2226, 59.1352),
-    "kirken": (10.2228, 59.1332),
-    "torvet": (10.2239, 59.1306),
-    "hvalfangstmuseet": (10.2222, 59.1312),
-    "badeparken": (10.2236, 59.1286),
-    "hvalfangstmonumentet": (10.22567, 59.12744),
-    "brygga": (10.2272, 59.1267),
-    "gokstadhaugen": (10.2531, 59.1408),
-    "bugårdsparken": (10.2110, 59.1440),
-    "framnes": (10.2330, 59.1130),
-    "torp": (10.2586, 59.1867),
-    "stokke": (10.2998, 59.2212),
-    "andebu": (10.1764, 59.3081),
-    "kodal": (10.1280, 59.2330),
-})  # fmt: skip
+PLACES: Mapping[str, Place] = MappingProxyType(
+    {
+        "stasjonen": (10.2226, 59.1352),
+        "kirken": (10.2228, 59.1332),
+        "torvet": (10.2239, 59.1306),
+        "hvalfangstmuseet": (10.2222, 59.1312),
+        "badeparken": (10.2236, 59.1286),
+        "hvalfangstmonumentet": (10.22567, 59.12744),
+        "brygga": (10.2272, 59.1267),
+        "gokstadhaugen": (10.2531, 59.1408),
+        "bugårdsparken": (10.2110, 59.1440),
+        "framnes": (10.2330, 59.1130),
+        "torp": (10.2586, 59.1867),
+        "stokke": (10.2998, 59.2212),
+        "andebu": (10.1764, 59.3081),
+        "kodal": (10.1280, 59.2330),
+    }
+)
 MONUMENT = "hvalfangstmonumentet"
 
-WALKS: Mapping[str, Sequence[tuple[str, int]]] = MappingProxyType({
-    # Where they go, and how many seconds they stay there.
-    "from the train to the harbour": (("stasjonen", 60), ("kirken", 0), ("torvet", 120), ("badeparken", 0),
-                                      (MONUMENT, 240), ("brygga", 120)),
-    "lunch by the fountain": (("torvet", 30), ("badeparken", 60), (MONUMENT, 420), ("torvet", 30)),
-    "past the monument in a hurry": (("brygga", 30), (MONUMENT, 0), ("badeparken", 0), ("torvet", 60)),
-    "shopping": (("stasjonen", 30), ("kirken", 60), ("hvalfangstmuseet", 300), ("torvet", 240)),
-    "round the mound": (("gokstadhaugen", 400), ),
-    "with the dog": (("bugårdsparken", 200), ),
-    "in Stokke": (("stokke", 300), ),
-    "in Andebu": (("andebu", 300), ),
-})  # fmt: skip
+WALKS: Mapping[str, Sequence[tuple[str, int]]] = MappingProxyType(
+    {
+        # Where they go, and how many seconds they stay there.
+        "from the train to the harbour": (
+            ("stasjonen", 60),
+            ("kirken", 0),
+            ("torvet", 120),
+            ("badeparken", 0),
+            (MONUMENT, 240),
+            ("brygga", 120),
+        ),
+        "lunch by the fountain": (("torvet", 30), ("badeparken", 60), (MONUMENT, 420), ("torvet", 30)),
+        "past the monument in a hurry": (("brygga", 30), (MONUMENT, 0), ("badeparken", 0), ("torvet", 60)),
+        "shopping": (("stasjonen", 30), ("kirken", 60), ("hvalfangstmuseet", 300), ("torvet", 240)),
+        "round the mound": (("gokstadhaugen", 400),),
+        "with the dog": (("bugårdsparken", 200),),
+        "in Stokke": (("stokke", 300),),
+        "in Andebu": (("andebu", 300),),
+    }
+)
 """Walks through the real place; who stays at the monument is asked, who hurries past is not."""
 STAYS_AT_MONUMENT = ("from the train to the harbour", "lunch by the fountain")
 

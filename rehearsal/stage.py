@@ -24,7 +24,7 @@ from base.jobs import system
 from base.migrating import migrate
 from consent.notices import publish_first
 from municipality import access
-from municipality.founding import found
+from municipality.founding import create_municipality
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
 from rehearsal.ports import free_port
 from rehearsal.wire import Unexpected, Wire, wire
@@ -93,7 +93,7 @@ async def _found(server: Server, border: Mapping[str, Any] | None) -> tuple[UUID
     try:
         municipality = uuid4()
         async with work(system(municipality)) as unit:
-            await found(unit, NUMBER, {"nb": NAME, "nn": NAME, "en": NAME}, boundary=border)
+            await create_municipality(unit, NUMBER, {"nb": NAME, "nn": NAME, "en": NAME}, boundary=border)
             await publish_first(unit)
             _, key = await access.create_key(unit, "walkthrough", ["admin"])
         return municipality, key
@@ -125,10 +125,18 @@ def _environment(server: Server, folder: Path, port: int, courier: FcmPeer) -> M
 async def _process(verb: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "commands.main", verb, env=dict(environment), cwd=log.parent, stdout=out, stderr=out,
-            stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+            sys.executable,
+            "-m",
+            "commands.main",
+            verb,
+            env=dict(environment),
+            cwd=log.parent,
+            stdout=out,
+            stderr=out,
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
             preexec_fn=lambda: die_with_parent(signal.SIGTERM),
-        )  # fmt: skip
+        )
     try:
         yield process
     finally:

@@ -69,8 +69,9 @@ class Story:
         """One line of the audit."""
         if not holds:
             self.broken.append(what)
-        self._say(fill(f"{what} ({evidence})", WIDTH, initial_indent="   ✓ " if holds else "   ✗ ",
-                       subsequent_indent="     "))  # fmt: skip
+        self._say(
+            fill(f"{what} ({evidence})", WIDTH, initial_indent="   ✓ " if holds else "   ✗ ", subsequent_indent="     ")
+        )
 
     def end(self) -> int:
         """The last word; 0 where every line of the audit holds, 1 otherwise."""

@@ -21,13 +21,23 @@ def at_the_monument(trigger: UUID | None) -> dict[str, Any]:
         "languages": ["nb", "en"],
         "eligibility": who,
         "questions": [
-            {"key": "light", "type": "single", "required": True,
-             "label": said("Er belysningen god nok?", "Is there enough light?"),
-             "options": [{"key": "yes", "label": said("Ja", "Yes")}, {"key": "no", "label": said("Nei", "No")}]},
-            {"key": "stay", "type": "scale", "required": True, "min": 1, "max": 3,
-             "label": said("Er det et sted å bli?", "Is it a place to stay?")},
+            {
+                "key": "light",
+                "type": "single",
+                "required": True,
+                "label": said("Er belysningen god nok?", "Is there enough light?"),
+                "options": [{"key": "yes", "label": said("Ja", "Yes")}, {"key": "no", "label": said("Nei", "No")}],
+            },
+            {
+                "key": "stay",
+                "type": "scale",
+                "required": True,
+                "min": 1,
+                "max": 3,
+                "label": said("Er det et sted å bli?", "Is it a place to stay?"),
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 async def stroll(scene: Scene) -> None:
@@ -35,8 +45,10 @@ async def stroll(scene: Scene) -> None:
     story, staff = scene.story, scene.stage.staff
     story.act("A walk through Sandefjord")
     scene.monument = await _prepare(scene)
-    story.tell(f"Staff draw a circle of {RADIUS_M} m around the Whaling Monument: whoever stays there for {DWELL_S} "
-               "seconds is asked about the place.")  # fmt: skip
+    story.tell(
+        f"Staff draw a circle of {RADIUS_M} m around the Whaling Monument: whoever stays there for {DWELL_S} "
+        "seconds is asked about the place."
+    )
     await staff.expect(200, "POST", f"/v1/staff/surveys/{scene.monument}/launch")
     walkers = scene.those(lambda phone: phone.person.walk is not None)
     ended = datetime.now(UTC) - timedelta(seconds=5)
@@ -66,17 +78,29 @@ async def _prepare(scene: Scene) -> UUID:
     staff = scene.stage.staff
     lon, lat = PLACES[MONUMENT]
     zone = await staff.expect(
-        201, "POST", "/v1/staff/zones",
-        {"name": said("Hvalfangstmonumentet", "The Whaling Monument"), "kind": "trigger",
-         "geometry": {"type": "Circle", "center": [lon, lat], "radius_m": RADIUS_M}},
-    )  # fmt: skip
+        201,
+        "POST",
+        "/v1/staff/zones",
+        {
+            "name": said("Hvalfangstmonumentet", "The Whaling Monument"),
+            "kind": "trigger",
+            "geometry": {"type": "Circle", "center": [lon, lat], "radius_m": RADIUS_M},
+        },
+    )
     survey = (await staff.expect(201, "POST", "/v1/staff/surveys", at_the_monument(None)))["id"]
     trigger = await staff.expect(
-        201, "POST", "/v1/staff/triggers",
-        {"on": "dwell", "zone_id": zone["id"], "dwell_s": DWELL_S, "once": "ever",
-         "active_to": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
-         "action": {"kind": "survey", "subject_id": survey}},
-    )  # fmt: skip
+        201,
+        "POST",
+        "/v1/staff/triggers",
+        {
+            "on": "dwell",
+            "zone_id": zone["id"],
+            "dwell_s": DWELL_S,
+            "once": "ever",
+            "active_to": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
+            "action": {"kind": "survey", "subject_id": survey},
+        },
+    )
     await staff.expect(200, "PUT", f"/v1/staff/surveys/{survey}", at_the_monument(UUID(trigger["id"])))
     return UUID(survey)
 

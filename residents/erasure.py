@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from base.database import Work
 from base.errors import Unauthorized
 from base.tenant import Tenant
-from residents.holdings import held, holdings
+from residents.holdings import count_held
+from residents.models import Resident
 
 EVIDENCE = (
     "The ledger keeps that somebody consented and withdrew, so that the municipality can show it acted lawfully "
@@ -23,7 +25,7 @@ PARTICIPATION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ErasedRows:
     """Rows of one table: what they are, how many, and why they stay, if they do. None where nobody can count them."""
 
     table: str
@@ -36,29 +38,24 @@ class Part:
 class Farewell:
     """What erasure takes away, and what it leaves."""
 
-    goes: Sequence[Part]
-    stays: Sequence[Part]
+    goes: Sequence[ErasedRows]
+    stays: Sequence[ErasedRows]
 
 
 async def foresee(work: Work, tenant: Tenant) -> Farewell:
     """What would go and what would stay, and why; nothing is changed."""
-    who = await held(work, tenant)
     goes, stays = [], []
-    for holding in await holdings(work):
-        rows = await work.fetchval(
-            f'select count(*) from "{holding.table}" where "{holding.column}" = $1',  # noqa: S608 - names from the schema itself
-            who.value(holding),
-        )
+    for holding, rows in await count_held(work, tenant):
         if holding.stays:
-            stays.append(Part(holding.table, holding.what, rows, EVIDENCE))
+            stays.append(ErasedRows(holding.table, holding.what, rows, EVIDENCE))
         elif rows:
-            goes.append(Part(holding.table, holding.what, rows))
-    stays.append(Part("answer", "Your answers to surveys, if you gave any", None, BALLOTS))
-    stays.append(Part("participation", "That you were handed a ballot, if you were", None, PARTICIPATION))
+            goes.append(ErasedRows(holding.table, holding.what, rows))
+    stays.append(ErasedRows("answer", "Your answers to surveys, if you gave any", None, BALLOTS))
+    stays.append(ErasedRows("participation", "That you were handed a ballot, if you were", None, PARTICIPATION))
     return Farewell(goes, stays)
 
 
-async def erase(work: Work, tenant: Tenant) -> None:
-    """Erase the resident who calls: their row, and by the schema's cascades all that is theirs."""
-    if not await work.execute("delete from resident where id = $1", tenant.resident):
+async def erase(resident: UUID) -> None:
+    """Erase a resident: their row, and by the schema's cascades all that is theirs; Unauthorized for nobody."""
+    if not await Resident.filter(id=resident).delete():
         raise Unauthorized()

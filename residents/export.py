@@ -7,12 +7,12 @@ from typing import Any
 
 from base.database import Work
 from base.tenant import Tenant
-from residents.holdings import held, holdings
+from residents.holdings import held_rows
 from residents.profile import Profile, profile
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ExportedTable:
     """The rows of one table that are a resident's, and what they are in words."""
 
     table: str
@@ -20,22 +20,10 @@ class Held:
     rows: Sequence[dict[str, Any]]
 
 
-async def everything(work: Work, tenant: Tenant) -> list[Held]:
+async def everything(work: Work, tenant: Tenant) -> list[ExportedTable]:
     """Every row that is the resident's, of every table that can hold one, empty ones too."""
-    who = await held(work, tenant)
     return [
-        Held(
-            holding.table,
-            holding.what,
-            [
-                json.loads(row["row"])
-                for row in await work.fetch(
-                    f'select to_jsonb(t) as row from "{holding.table}" t where "{holding.column}" = $1',  # noqa: S608 - names from the schema itself
-                    who.value(holding),
-                )
-            ],
-        )
-        for holding in await holdings(work)
+        ExportedTable(holding.table, holding.what, json.loads(rows)) for holding, rows in await held_rows(work, tenant)
     ]
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+
+import asyncpg
 
 from base.database import Work
 from base.errors import Unauthorized
-from base.sql import load
+from base.queries import Query, load_queries
 from base.tenant import Tenant
+from residents.models import Resident
 from residents.subject import subject
+
+sql = load_queries(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +29,27 @@ class Holding:
         return self.column == "subject"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A resident in the columns of the schema: their id, and the subject under which the ledger knows them."""
-
-    id: UUID
-    subject: bytes
-
-    def value(self, holding: Holding) -> UUID | bytes:
-        """What a table's rows of this resident bear in its column."""
-        return self.subject if holding.stays else self.id
-
-
 async def holdings(work: Work) -> Sequence[Holding]:
     """Every table that holds something of residents', the resident's own first."""
-    return [
-        Holding(row["table"], row["column"], row["what"]) for row in await work.fetch(load(__file__, "holdings.sql"))
-    ]
+    return [Holding(**dict(row)) for row in await work.fetch(sql.resident_tables)]
 
 
-async def held(work: Work, tenant: Tenant) -> Held:
-    """The resident who calls, as the schema's columns know them."""
-    salt = await work.fetchval("select consent_salt from resident where id = $1", tenant.resident)
-    if salt is None:
+async def held_rows(work: Work, tenant: Tenant) -> list[tuple[Holding, str]]:
+    """What is held of the resident who calls, table by table: its rows, a JSON list."""
+    return [(_holding(row), row["rows"]) for row in await _held(work, tenant, sql.held_rows)]
+
+
+async def count_held(work: Work, tenant: Tenant) -> list[tuple[Holding, int]]:
+    """How many rows are held of the resident who calls, table by table."""
+    return [(_holding(row), row["rows"]) for row in await _held(work, tenant, sql.count_held)]
+
+
+def _holding(row: asyncpg.Record) -> Holding:
+    return Holding(row["table"], row["column"], row["what"])
+
+
+async def _held(work: Work, tenant: Tenant, query: Query) -> list[asyncpg.Record]:
+    resident = await Resident.get_or_none(id=tenant.resident)
+    if resident is None:
         raise Unauthorized()
-    return Held(tenant.resident, subject(salt, tenant.resident))
+    return await work.fetch(query, resident=resident.id, subject=subject(resident.consent_salt, resident.id))

@@ -1,14 +1,13 @@
 """Residents: known by a random id alone, with no name, number or address of theirs."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.tenant_model import TenantModel
 
 
-class Resident(Model):
+class Resident(TenantModel):
     """One registration in one municipality. Dates, never times: when somebody was active is nobody's business."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     language = fields.CharField(max_length=16)
     quiet_from = fields.CharField(max_length=5, null=True)
     quiet_to = fields.CharField(max_length=5, null=True)
@@ -23,11 +22,9 @@ class Resident(Model):
         table = "resident"
 
 
-class Credential(Model):
+class Credential(TenantModel):
     """A device's credential: the hash of a random secret, and what the device is."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     hash = fields.BinaryField()
     platform = fields.CharField(max_length=8)
@@ -39,11 +36,9 @@ class Credential(Model):
         unique_together = (("municipality_id", "hash"),)
 
 
-class ResidentLink(Model):
+class ResidentLink(TenantModel):
     """A one-time code that joins another device to a registration."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     hash = fields.BinaryField()
     expires_at = fields.DatetimeField()
@@ -53,11 +48,9 @@ class ResidentLink(Model):
         unique_together = (("municipality_id", "hash"),)
 
 
-class ResidentInterest(Model):
+class ResidentInterest(TenantModel):
     """A topic that a resident follows."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     interest_key = fields.CharField(max_length=64)
 
@@ -66,11 +59,9 @@ class ResidentInterest(Model):
         unique_together = (("municipality_id", "resident_id", "interest_key"),)
 
 
-class ResidentArea(Model):
+class ResidentArea(TenantModel):
     """A district that a resident follows: chosen by hand, never measured."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     zone_id = fields.UUIDField()
 

@@ -9,9 +9,13 @@ from uuid import UUID
 
 from base.database import Work
 from base.errors import Unauthorized, invalid
+from base.queries import load_queries
 from base.tenant import Tenant
 from municipality.directory import today
 from municipality.lifetimes import lifetimes
+from residents.models import Resident, ResidentArea, ResidentInterest
+
+sql = load_queries(__file__)
 
 Digest = Literal["off", "daily", "weekly"]
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -35,14 +39,7 @@ class Profile:
 
 async def profile(work: Work, tenant: Tenant) -> Profile:
     """The resident who calls."""
-    row = await work.fetchrow(
-        "select id, municipality_id as municipality, language, quiet_from, quiet_to, digest, "
-        "birth_year_band, warned_on, "
-        "array(select interest_key from resident_interest i where i.resident_id = r.id order by 1) as interests, "
-        "array(select zone_id from resident_area a where a.resident_id = r.id order by 1) as areas "
-        "from resident r where id = $1",
-        tenant.resident,
-    )
+    row = await work.fetchrow(sql.profile, resident=tenant.resident)
     if row is None:
         raise Unauthorized()
     values = dict(row)
@@ -52,21 +49,18 @@ async def profile(work: Work, tenant: Tenant) -> Profile:
     return Profile(**values, goes_on=goes_on, quiet_hours=None if quiet[0] is None else quiet)
 
 
-async def seen(work: Work, tenant: Tenant) -> None:
+async def note_use(work: Work, tenant: Tenant) -> None:
     """Note that the registration is in use: the date alone, at most once a day, and never from presence."""
-    await work.execute(
-        "update resident set active_on = $2, warned_on = null where id = $1 and active_on < $2",
-        tenant.resident,
-        await today(work),
-    )
+    day = await today(work)
+    await Resident.filter(id=tenant.resident, active_on__lt=day).update(active_on=day, warned_on=None)
 
 
-async def speak(work: Work, tenant: Tenant, language: str) -> None:
+async def set_language(tenant: Tenant, language: str) -> None:
     """Be spoken to in this language."""
-    await work.execute("update resident set language = $2 where id = $1", tenant.resident, language)
+    await Resident.filter(id=tenant.resident).update(language=language)
 
 
-async def keep_quiet(work: Work, tenant: Tenant, hours: tuple[str, str] | None) -> None:
+async def set_quiet_hours(tenant: Tenant, hours: tuple[str, str] | None) -> None:
     """Get no messages between two local times, `HH:MM`; at any time with None."""
     start, end = hours or (None, None)
     for name, time in (("from", start), ("to", end)):
@@ -74,24 +68,29 @@ async def keep_quiet(work: Work, tenant: Tenant, hours: tuple[str, str] | None) 
             raise invalid(f"/quiet_hours/{name}", "a time of day, HH:MM")
     if start is not None and start == end:
         raise invalid("/quiet_hours/to", "quiet hours end at another time than they begin")
-    await work.execute("update resident set quiet_from = $2, quiet_to = $3 where id = $1", tenant.resident, start, end)
+    await Resident.filter(id=tenant.resident).update(quiet_from=start, quiet_to=end)
 
 
-async def digest(work: Work, tenant: Tenant, often: Digest) -> None:
+async def set_digest(tenant: Tenant, often: Digest) -> None:
     """Get what is not urgent gathered, this often."""
-    await work.execute("update resident set digest = $2 where id = $1", tenant.resident, often)
+    await Resident.filter(id=tenant.resident).update(digest=often)
 
 
-async def unfollow_interests(work: Work, tenant: Tenant) -> None:
+async def unfollow_interests(tenant: Tenant) -> None:
     """Follow no topic; that needs no consent."""
-    await work.execute("delete from resident_interest where resident_id = $1", tenant.resident)
+    await ResidentInterest.filter(resident_id=tenant.resident).delete()
 
 
-async def unfollow_areas(work: Work, tenant: Tenant) -> None:
+async def unfollow_topic(key: str) -> None:
+    """Nobody follows this topic any more: it is gone."""
+    await ResidentInterest.filter(interest_key=key).delete()
+
+
+async def unfollow_areas(tenant: Tenant) -> None:
     """Follow no district; that needs no consent."""
-    await work.execute("delete from resident_area where resident_id = $1", tenant.resident)
+    await ResidentArea.filter(resident_id=tenant.resident).delete()
 
 
-async def forget_band(work: Work, tenant: Tenant) -> None:
+async def remove_birth_years(tenant: Tenant) -> None:
     """Take the band of birth years back; that needs no consent."""
-    await work.execute("update resident set birth_year_band = null where id = $1", tenant.resident)
+    await Resident.filter(id=tenant.resident).update(birth_year_band=None)

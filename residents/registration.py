@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from tortoise.expressions import Q
+
 from base import tokens
 from base.clock import now
 from base.database import Work
 from base.errors import invalid
+from base.queries import load_queries
 from municipality.directory import today
 from residents import credentials
+from residents.models import Resident, ResidentLink
+
+sql = load_queries(__file__)
 
 LINK_LIFE: Final = timedelta(minutes=15)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,7 +56,7 @@ class Link:
         return f"<link {self.id}>"
 
 
-async def link(work: Work, resident: UUID) -> Link:
+async def link(resident: UUID) -> Link:
     """A one-time code that joins another device within 15 minutes; an older one is worth nothing from then on.
 
     It has 60 random bits, which at the rate that registrations are allowed nobody guesses in its lifetime.
@@ -58,41 +64,23 @@ async def link(work: Work, resident: UUID) -> Link:
     plain = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
     grouped = "-".join(plain[place : place + 4] for place in range(0, _CODE_LENGTH, 4))
     made = Link(uuid4(), grouped, now() + LINK_LIFE)
-    await work.execute("delete from resident_link where resident_id = $1 or expires_at <= $2", resident, now())
-    await work.execute(
-        "insert into resident_link (id, municipality_id, resident_id, hash, expires_at) values ($1, $2, $3, $4, $5)",
-        made.id,
-        work.municipality,
-        resident,
-        tokens.digest(plain),
-        made.expires_at,
-    )
+    await ResidentLink.filter(Q(resident_id=resident) | Q(expires_at__lte=now())).delete()
+    await ResidentLink.create(id=made.id, resident_id=resident, hash=tokens.digest(plain), expires_at=made.expires_at)
     return made
 
 
 async def _create(work: Work, language: str) -> UUID:
-    resident = uuid4()
     on = await today(work)
-    await work.execute(
-        "insert into resident (id, municipality_id, language, digest, consent_salt, registered_on, active_on) "
-        "values ($1, $2, $3, 'off', $4, $5, $5)",
-        resident,
-        work.municipality,
-        language,
-        secrets.token_bytes(32),
-        on,
+    made = await Resident.create(
+        language=language, consent_salt=secrets.token_bytes(32), registered_on=on, active_on=on
     )
-    return resident
+    return made.id
 
 
 async def redeem(work: Work, code: str, pointer: str) -> UUID:
     """The resident a one-time code stands for; the code is spent. Invalid at `pointer` where it stands for nobody."""
     plain = code.upper().translate(_MISREAD)
-    resident: UUID | None = await work.fetchval(
-        "delete from resident_link where hash = $1 and expires_at > $2 returning resident_id",
-        tokens.digest(plain),
-        now(),
-    )
+    resident: UUID | None = await work.fetchval(sql.spend_link, hash=tokens.digest(plain), at=now())
     if resident is None:
         raise invalid(pointer, "This code has been used, has run out, or never was.")
     return resident

@@ -4,16 +4,16 @@ Privacy Pass (RFC 9577, RFC 9578) with token type 0x0002, one key for each surve
 a verified `Ballot` goes out, and only this module mints one.
 """
 
-import base64
-import binascii
 import hashlib
 import re
-from dataclasses import InitVar, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NoReturn, final
+from typing import final
 from uuid import UUID
 
+from base import base64url
 from base.errors import Invalid, Unauthorized, invalid
+from base.minted import SEAL, Minted
 from surveys import blind_rsa
 
 TOKEN_TYPE = 2
@@ -23,7 +23,6 @@ TOKEN_BYTES = 354
 
 _SIGNED_BYTES = 98
 _CONTEXT_LABEL = b"medvirk ballot 1\x00"
-_seal: Final = object()
 
 
 class BadBallot(Unauthorized):
@@ -40,31 +39,17 @@ class NoBallot(Unauthorized):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Minted):
     """A ballot that was verified and has, as far as its bearer says, not been spent: the right to one answer.
 
     `mark` (32 bytes) is what the box remembers of it; nobody, the issuer included, has seen it before.
     """
 
+    minted_by = "who has verified a token"
+    instead = "it is handed in, once"
+
     survey: UUID
     mark: bytes
-    seal: InitVar[object]
-
-    def __post_init__(self, seal: object) -> None:
-        if seal is not _seal:
-            raise TypeError("a ballot is minted by verifying a token")
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a ballot is handed in, not kept")
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a ballot is handed in, not kept")
-
-    def __copy__(self) -> NoReturn:
-        raise TypeError("there is one of each ballot")
-
-    def __deepcopy__(self, memo: object) -> NoReturn:
-        raise TypeError("there is one of each ballot")
 
     def __repr__(self) -> str:
         return "<a ballot>"
@@ -92,9 +77,13 @@ class Issuer:
         context = hashlib.sha256(_CONTEXT_LABEL + self.survey.bytes + self.token_key).digest()
         name = ISSUER_NAME.encode()
         return (
-            TOKEN_TYPE.to_bytes(2, "big") + len(name).to_bytes(2, "big") + name
-            + len(context).to_bytes(1, "big") + context + (0).to_bytes(2, "big")
-        )  # fmt: skip
+            TOKEN_TYPE.to_bytes(2, "big")
+            + len(name).to_bytes(2, "big")
+            + name
+            + len(context).to_bytes(1, "big")
+            + context
+            + (0).to_bytes(2, "big")
+        )
 
 
 def blinded_message(issuer: Issuer, request: bytes) -> bytes:
@@ -145,7 +134,7 @@ def verify(issuer: Issuer, token: bytes) -> Ballot:
     if not blind_rsa.verifies(issuer.token_key, signed, signature):
         raise BadBallot()
     # Over what was signed and not the signature: whatever could be done to a signature, a ballot stays one ballot.
-    return Ballot(issuer.survey, hashlib.sha256(signed).digest(), _seal)
+    return Ballot(issuer.survey, hashlib.sha256(signed).digest(), seal=SEAL)
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +145,7 @@ def _named(issuer: Issuer) -> bytes:
 
 def on_paper(survey: UUID, mark: bytes) -> Ballot:
     """The ballot that a sheet of paper stands for, whose code has been noted as used; `mark` has 32 bytes."""
-    return Ballot(survey, mark, _seal)
+    return Ballot(survey, mark, seal=SEAL)
 
 
 _NAME, _QUOTED, _BARE = r"([\w!#$%&*+.^`|~-]{1,64})", r'"([^"\\]{0,1024})"', r'([^\s",]{0,1024})'
@@ -183,7 +172,6 @@ def token_of(authorization: str | None) -> bytes:
     if len(found) != 1:
         raise BadBallot()
     try:
-        text = found[0].rstrip("=")
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        return base64url.decode(found[0])
+    except ValueError:
         raise BadBallot() from None

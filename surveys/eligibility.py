@@ -3,24 +3,27 @@
 import hashlib
 import hmac
 import random
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid, NotEntitled
 from base.keys import KeyStore, make
-from base.sql import load
+from base.queries import load_queries
 from base.tenant import Tenant
-from consent.gate import ask, ask_many
-from consent.permits import LocationBeacons, LocationZones, PersonalFeed
+from consent.gate import permits_of, require_permit
+from consent.purposes import LocationBeacons, LocationZones, PersonalFeed
 from geofence.engine.places import tag
 from geofence.engine.sealed import Seal, StateRefused
+from geofence.models import Trigger, Zone
 from municipality.directory import smallest_group
-from push import counting
-from push.audiences import Audience
+from municipality.models import Interest
+from push.audiences import counting
+from push.audiences.audience import Audience
+from residents.models import Resident, ResidentInterest
 from surveys.forms.document import InArea, Interested, SurveyDocument, WasThere
 
-_IN_AREA = load(__file__, "eligible.sql")
+sql = load_queries(__file__)
 
 
 class NotForYou(NotEntitled):
@@ -60,19 +63,11 @@ async def entitled(
     """
     who = document.eligibility
     if isinstance(who, InArea):
-        await ask(work, tenant, PersonalFeed)
-        fits = await work.fetchval(
-            f"select exists (select from ({_IN_AREA}) as those where resident_id = $2)",  # noqa: S608 - our own file
-            who.areas,
-            tenant.resident,
-        )
+        await require_permit(work, tenant, PersonalFeed)
+        fits = await work.fetchval(sql.follows_within, resident=tenant.resident, districts=list(who.areas))
     elif isinstance(who, Interested):
-        await ask(work, tenant, PersonalFeed)
-        fits = await work.fetchval(
-            "select exists (select from resident_interest where resident_id = $1 and interest_key = any($2::text[]))",
-            tenant.resident,
-            list(who.interests),
-        )
+        await require_permit(work, tenant, PersonalFeed)
+        fits = await ResidentInterest.exists(resident_id=tenant.resident, interest_key__in=list(who.interests))
     elif isinstance(who, WasThere):
         await _may_tell_where(work, tenant)
         fits = sealed_state is not None and _was_there(keys, tenant, who, sealed_state)
@@ -84,8 +79,8 @@ async def entitled(
 
 async def _may_tell_where(work: Work, tenant: Tenant) -> None:
     """A place is known by zones or by beacons; the consent to either will do."""
-    if tenant.resident not in await ask_many(work, [tenant.resident], LocationBeacons):
-        await ask(work, tenant, LocationZones)
+    if tenant.resident not in await permits_of(work, [tenant.resident], LocationBeacons):
+        await require_permit(work, tenant, LocationZones)
 
 
 def _was_there(keys: KeyStore, tenant: Tenant, who: WasThere, sealed_state: str) -> bool:
@@ -96,21 +91,22 @@ def _was_there(keys: KeyStore, tenant: Tenant, who: WasThere, sealed_state: str)
     return any(tag(trigger) in state.fired for trigger in who.triggers)
 
 
-async def known(work: Work, document: SurveyDocument) -> None:
+async def known(document: SurveyDocument) -> None:
     """Raise Invalid, with pointers, where a survey is for districts, interests or triggers that do not exist."""
     who = document.eligibility
+    there: set[UUID] | set[str]
     if isinstance(who, InArea):
-        rows = await work.fetch("select id as k from zone where kind = 'district' and id = any($1::uuid[])", who.areas)
+        districts = await Zone.filter(kind="district", id__in=list(who.areas))
+        there = {one.id for one in districts}
         name, wanted = "areas", list[object](who.areas)
     elif isinstance(who, Interested):
-        rows = await work.fetch("select key as k from interest where key = any($1::text[])", list(who.interests))
+        there = {one.key for one in await Interest.filter(key__in=list(who.interests))}
         name, wanted = "interests", list[object](who.interests)
     elif isinstance(who, WasThere):
-        rows = await work.fetch('select id as k from "trigger" where id = any($1::uuid[])', who.triggers)
+        there = {one.id for one in await Trigger.filter(id__in=list(who.triggers))}
         name, wanted = "triggers", list[object](who.triggers)
     else:
         return
-    there = {row["k"] for row in rows}
     errors = [
         FieldError(f"/eligibility/{name}/{place}", "The municipality has none such.")
         for place, one in enumerate(wanted)
@@ -121,7 +117,7 @@ async def known(work: Work, document: SurveyDocument) -> None:
 
 
 async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
-    """Raise TooFewToAsk where fewer than may be known apart were counted last night, NotCountedYet before the first.
+    """Raise TooFewToAsk where fewer than may be known apart were counted, AudienceNotCounted before the first night.
 
     A survey that any registration may answer, also a later one, is for everybody and never too small; of one that is
     answered with codes there must be enough `codes`.
@@ -140,9 +136,9 @@ async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
         audience, part = Audience(), "registered"
     else:
         return
-    counted = await counting.count(work, audience, "everybody.sql")
+    counted = await counting.count_audience(work, audience, ["all"])
     if counted.night is None:
-        raise counting.NotCountedYet()
+        raise counting.AudienceNotCounted()
     if counted.cells["all", part] < await counting.smallest_group(work, counted.night, k):
         raise TooFewToAsk()
 
@@ -153,9 +149,6 @@ async def call_the_roll(work: Work, survey_id: UUID, keys: KeyStore) -> None:
     A registration bears a day and no time, and whoever registers later on the day of opening came too late.
     """
     make(keys, participation_key(survey_id))
-    roll = [participant(keys, survey_id, row["id"]) for row in await work.fetch("select id from resident")]
+    roll = [participant(keys, survey_id, one) for (one,) in await Resident.all().values_list("id")]
     random.SystemRandom().shuffle(roll)
-    await work.executemany(
-        "insert into participation (id, municipality_id, survey_id, participant) values ($1, $2, $3, $4)",
-        [(uuid4(), work.municipality, survey_id, one) for one in roll],
-    )
+    await work.executemany(sql.note_participant, [{"survey": survey_id, "participant": one} for one in roll])

@@ -1,21 +1,28 @@
 """What concerns me: surveys and items for my districts and interests, each with why it is here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound
-from consent.permits import Permit, PersonalFeed
+from base.queries import load_queries
+from base.subjects import SubjectKind
+from consent.permits import Permit
+from consent.purposes import PersonalFeed
+from push.models import SurveyMute
 from surveys import information
+from surveys.errors import NoSuchHearing
 from surveys.hearings import hearings
-from surveys.lines import Line, open_lines
-from surveys.survey import NoSuchHearing
+from surveys.hearings.models import Hearing, HearingFollow
+from surveys.lines import SurveyLine, open_lines
+from surveys.models import Information, Survey
 from surveys.wording import corrected_at
 
+sql = load_queries(__file__)
 Reason = Literal["area", "interest", "everyone", "followed"]
 
 
@@ -35,10 +42,10 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedItem:
     """One entry; texts in every language they have. `minutes` is how long a survey takes, about."""
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     id: UUID
     title: dict[str, str]
     body: dict[str, str]
@@ -49,7 +56,7 @@ class Entry:
     updated: datetime
 
 
-def place_of(entry: Entry) -> tuple[int, int, UUID]:
+def place_of(entry: FeedItem) -> tuple[int, int, UUID]:
     """Where an entry stands among the others: surveys before hearings before information; what ends first before the
     others, and information by its age, the youngest first. The second is a time in microseconds since 1970.
     """
@@ -66,7 +73,7 @@ class _Mine:
     followed: frozenset[UUID]
 
 
-async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None = None) -> list[Entry]:
+async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None = None) -> list[FeedItem]:
     """What is open or published now and concerns the permit's resident, what closes first before the others; with
     `since`, what is new after that time: published, corrected or decided.
 
@@ -74,23 +81,21 @@ async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None 
     """
     permit.check()
     mine = await _mine(work, permit.resident)
-    corrected = await corrected_at(work)
+    corrected = await corrected_at()
     entries = [entry for survey in await open_lines(work) if (entry := _survey_entry(survey, mine, corrected))]
     entries += [
-        entry
-        for hearing in await hearings.open_or_among(work, mine.followed)
-        if (entry := _hearing_entry(hearing, mine))
+        entry for hearing in await hearings.open_or_among(mine.followed) if (entry := _hearing_entry(hearing, mine))
     ]
-    for item_id, item in await information.current(work):
+    for item in await information.current():
         why = _why(item.areas, item.interests, mine)
         if why is not None:
             told = (item.title, item.body, item.published_at, item.expires_at)
-            entries.append(Entry("info", item_id, *told, None, why, item.published_at))
+            entries.append(FeedItem("info", item.id, *told, None, why, item.published_at))
     new = [entry for entry in entries if since is None or entry.updated > since]
     return [entry for entry in new if entry.id not in mine.muted]
 
 
-def _survey_entry(survey: Line, mine: _Mine, corrected: Mapping[UUID, datetime]) -> Entry | None:
+def _survey_entry(survey: SurveyLine, mine: _Mine, corrected: Mapping[UUID, datetime]) -> FeedItem | None:
     if survey.kind == "present":
         return None
     why = _why(survey.areas, survey.interests, mine)
@@ -98,26 +103,26 @@ def _survey_entry(survey: Line, mine: _Mine, corrected: Mapping[UUID, datetime])
         return None
     told = (dict(survey.title), dict(survey.intro or {}), survey.began, survey.closes_at)
     updated = max(survey.began, corrected.get(survey.id, survey.began))
-    return Entry("survey", survey.id, *told, survey.minutes, why, updated)
+    return FeedItem("survey", survey.id, *told, survey.minutes, why, updated)
 
 
-def _hearing_entry(hearing: hearings.Hearing, mine: _Mine) -> Entry | None:
+def _hearing_entry(hearing: Hearing, mine: _Mine) -> FeedItem | None:
     """An open hearing that concerns me, or one that I follow, also when it has been decided."""
     written = hearing.written
     why = _why(tuple(UUID(area) for area in written.get("areas", ())), tuple(written.get("interests", ())), mine)
     if hearing.id in mine.followed:
         why = Why("followed")
-    elif hearing.state != "open":
+    elif hearing.state_now != "open":
         return None
     if why is None:
         return None
     told = (hearing.outcome or {}).get("decision") or written.get("summary") or {}
     updated = hearing.decided_at or hearing.published_at or hearing.created_at
     times = (hearing.published_at, hearing.deadline)
-    return Entry("hearing", hearing.id, written["title"], told, *times, None, why, updated)
+    return FeedItem("hearing", hearing.id, written["title"], told, *times, None, why, updated)
 
 
-def _why(areas: tuple[UUID, ...], interests: tuple[str, ...], mine: _Mine) -> Why | None:
+def _why(areas: Sequence[UUID], interests: Sequence[str], mine: _Mine) -> Why | None:
     for area in areas:
         if area in mine.areas:
             return Why("area", area=area)
@@ -128,61 +133,31 @@ def _why(areas: tuple[UUID, ...], interests: tuple[str, ...], mine: _Mine) -> Wh
 
 
 async def _mine(work: Work, resident: UUID) -> _Mine:
-    """The districts that a resident follows with those around them, the interests, and what is muted."""
-    areas = await work.fetch(
-        "with recursive followed as (select zone_id as id from resident_area where resident_id = $1 "
-        "union select z.parent_id from zone z join followed f on z.id = f.id where z.parent_id is not null) "
-        "select id from followed",
-        resident,
-    )
-    interests = await work.fetch("select interest_key from resident_interest where resident_id = $1", resident)
-    muted = await work.fetch("select subject_id from survey_mute where resident_id = $1", resident)
-    followed = await work.fetch("select hearing_id from hearing_follow where resident_id = $1", resident)
-    return _Mine(
-        frozenset(row["id"] for row in areas),
-        frozenset(row["interest_key"] for row in interests),
-        frozenset(row["subject_id"] for row in muted),
-        frozenset(row["hearing_id"] for row in followed),
-    )
+    """What a resident's feed is chosen by."""
+    row = await work.fetchrow(sql.mine, resident=resident)
+    assert row is not None  # It has no table of its own, so there is always one.
+    return _Mine(*map(frozenset, (row["areas"], row["interests"], row["muted"], row["followed"])))
 
 
-async def follow(work: Work, permit: Permit[PersonalFeed], hearing_id: UUID, follows: bool) -> None:
+async def follow(permit: Permit[PersonalFeed], hearing_id: UUID, follows: bool) -> None:
     """Hear what becomes of a hearing, or no longer; NoSuchHearing for a draft or a stranger."""
     permit.check()
-    if (await hearings.read(work, hearing_id)).state == "draft":
+    if (await hearings.read(hearing_id)).state == "draft":
         raise NoSuchHearing()
     if follows:
-        await work.execute(
-            "insert into hearing_follow (id, municipality_id, resident_id, hearing_id) values ($1, $2, $3, $4) "
-            "on conflict (municipality_id, resident_id, hearing_id) do nothing",
-            uuid4(),
-            work.municipality,
-            permit.resident,
-            hearing_id,
-        )
+        await HearingFollow.get_or_create(resident_id=permit.resident, hearing_id=hearing_id)
     else:
-        await work.execute(
-            "delete from hearing_follow where resident_id = $1 and hearing_id = $2", permit.resident, hearing_id
-        )
+        await HearingFollow.filter(resident_id=permit.resident, hearing_id=hearing_id).delete()
 
 
-async def mute(work: Work, permit: Permit[PersonalFeed], subject_id: UUID) -> None:
+async def mute(permit: Permit[PersonalFeed], subject_id: UUID) -> None:
     """Show an entry to this resident no more; NothingToMute where the municipality has none of that id."""
     permit.check()
-    there = await work.fetchval(
-        "select exists (select from survey where id = $1 and state <> 'draft') "
-        "or exists (select from hearing where id = $1 and state <> 'draft') "
-        "or exists (select from information where id = $1 and published_at <= $2)",
-        subject_id,
-        now(),
+    there = (
+        await Survey.filter(id=subject_id).exclude(state="draft").exists()
+        or await Hearing.filter(id=subject_id).exclude(state="draft").exists()
+        or await Information.exists(id=subject_id, published_at__lte=now())
     )
     if not there:
         raise NothingToMute()
-    await work.execute(
-        "insert into survey_mute (id, municipality_id, resident_id, subject_id) values ($1, $2, $3, $4) "
-        "on conflict (municipality_id, resident_id, subject_id) do nothing",
-        uuid4(),
-        work.municipality,
-        permit.resident,
-        subject_id,
-    )
+    await SurveyMute.get_or_create(resident_id=permit.resident, subject_id=subject_id)

@@ -1,119 +1,68 @@
 """What the municipality tells its residents: for districts and interests, or at a place."""
 
-import json
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from collections.abc import Collection
+from uuid import UUID
 
-import asyncpg
+from tortoise.expressions import Q
 
 from base.clock import now
-from base.database import Work
 from base.errors import NotFound, invalid
-from base.paging import After
+from base.paging import After, newest_after
+from surveys.models import Information
 
-_COLUMNS = "id, title, body, areas, interests, published_at, expires_at"
+MOST = 200
+"""So many items that are published at once are shown."""
 
 
 class NoSuchInformation(NotFound):
     """There is no such item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item. With neither areas nor interests it is for everybody."""
-
-    title: dict[str, str]
-    body: dict[str, str]
-    areas: tuple[UUID, ...]
-    interests: tuple[str, ...]
-    published_at: datetime
-    expires_at: datetime | None
-
-
-async def publish(work: Work, item: Item) -> UUID:
+async def publish(item: Information) -> Information:
     """Publish an item; Invalid where it would be over before it began."""
     _in_time(item)
-    item_id = uuid4()
-    await work.execute(
-        "insert into information (id, municipality_id, title, body, areas, interests, published_at, expires_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        item_id,
-        work.municipality,
-        *_values(item),
-    )
-    return item_id
+    await item.save()
+    return item
 
 
-async def replace(work: Work, item_id: UUID, item: Item) -> None:
-    """Replace an item; NoSuchInformation where there is none."""
+async def replace(item_id: UUID, item: Information) -> Information:
+    """Put an item in the place of another; NoSuchInformation where there is none."""
     _in_time(item)
-    if not await work.execute(
-        "update information set title = $2, body = $3, areas = $4, interests = $5, published_at = $6, expires_at = $7 "
-        "where id = $1",
-        item_id,
-        *_values(item),
-    ):
-        raise NoSuchInformation()
+    there = await read(item_id)
+    for name in ("title", "body", "areas", "interests", "published_at", "expires_at"):
+        setattr(there, name, getattr(item, name))
+    await there.save()
+    return there
 
 
-async def withdraw(work: Work, item_id: UUID) -> None:
+async def withdraw(item_id: UUID) -> None:
     """Take an item away; NoSuchInformation where there is none."""
-    if not await work.execute("delete from information where id = $1", item_id):
+    if not await Information.filter(id=item_id).delete():
         raise NoSuchInformation()
 
 
-async def read(work: Work, item_id: UUID) -> Item:
+async def read(item_id: UUID) -> Information:
     """The item; NoSuchInformation where there is none."""
-    row = await work.fetchrow(f"select {_COLUMNS} from information where id = $1", item_id)  # noqa: S608 - our own column names
-    if row is None:
+    item = await Information.get_or_none(id=item_id)
+    if item is None:
         raise NoSuchInformation()
-    return _item(row)
+    return item
 
 
-async def page(work: Work, after: After | None, limit: int) -> list[tuple[UUID, Item]]:
+async def page(after: After | None, limit: int) -> list[Information]:
     """Items, the youngest first, from the sort key `after` on."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from information where $1::timestamptz is null or (published_at, id) < "  # noqa: S608 - our own column names
-        "($1, $2::uuid) order by published_at desc, id desc limit $3",
-        *(after or (None, None)),
-        limit,
-    )
-    return [(row["id"], _item(row)) for row in rows]
+    found = Information.filter(newest_after("published_at", after))
+    return await found.order_by("-published_at", "-id").limit(limit)
 
 
-async def current(work: Work) -> list[tuple[UUID, Item]]:
-    """What is published now, the youngest first."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from information where published_at <= $1 "  # noqa: S608 - our own column names
-        "and (expires_at is null or expires_at > $1) order by published_at desc, id desc limit 200",
-        now(),
-    )
-    return [(row["id"], _item(row)) for row in rows]
+async def current(among: Collection[UUID] | None = None) -> list[Information]:
+    """What is published now, the youngest first: everything, or what has one of these ids."""
+    found = Information.filter(Q(expires_at__gt=now()) | Q(expires_at=None), published_at__lte=now())
+    if among is not None:
+        found = found.filter(id__in=list(among))
+    return await found.order_by("-published_at", "-id").limit(MOST)
 
 
-def _in_time(item: Item) -> None:
+def _in_time(item: Information) -> None:
     if item.expires_at is not None and item.expires_at <= max(now(), item.published_at):
         raise invalid("/expires_at", "This is over before it has begun.")
-
-
-def _values(item: Item) -> tuple[object, ...]:
-    return (
-        json.dumps(item.title),
-        json.dumps(item.body),
-        json.dumps([str(area) for area in item.areas]),
-        json.dumps(list(item.interests)),
-        item.published_at,
-        item.expires_at,
-    )
-
-
-def _item(row: asyncpg.Record) -> Item:
-    return Item(
-        title=json.loads(row["title"]),
-        body=json.loads(row["body"]),
-        areas=tuple(UUID(area) for area in json.loads(row["areas"])),
-        interests=tuple(json.loads(row["interests"])),
-        published_at=row["published_at"],
-        expires_at=row["expires_at"],
-    )

@@ -1,16 +1,16 @@
 """What a resident sees of a trigger that fired: the survey or the item it leads to, as long as that stands open."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-from base.clock import now
 from base.database import Work
 from base.localized import pick
-from geofence.engine.places import Fired
+from base.subjects import SubjectKind
+from geofence.engine.places import FiredTrigger
+from surveys import information
 from surveys.hearings import hearings
 from surveys.lines import open_lines
 
@@ -20,7 +20,7 @@ class Invitation:
     """An invitation for the phone to show and keep; the server does not. Texts in the reader's language."""
 
     trigger_id: UUID
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
     title: str
     body: str
@@ -35,7 +35,7 @@ class _Subject:
     ends: datetime | None
 
 
-async def compose(work: Work, fired: Sequence[Fired], languages: Sequence[str]) -> list[Invitation]:
+async def compose(work: Work, fired: Sequence[FiredTrigger], languages: Sequence[str]) -> list[Invitation]:
     """The invitations of what fired, in its order; what leads to nothing that is open now is left out."""
     if not fired:
         return []
@@ -59,17 +59,11 @@ async def _subjects(work: Work, ids: list[UUID]) -> dict[tuple[str, UUID], _Subj
         for survey in await open_lines(work)
         if survey.id in ids
     }
-    for hearing in await hearings.open_or_among(work, ids):
-        if hearing.id in ids and hearing.state == "open":
+    for hearing in await hearings.open_or_among(ids):
+        if hearing.id in ids and hearing.state_now == "open":
             found["hearing", hearing.id] = _Subject(
                 hearing.written["title"], hearing.written.get("summary") or {}, hearing.deadline
             )
-    rows = await work.fetch(
-        "select id, title, body, expires_at from information "
-        "where id = any($1::uuid[]) and published_at <= $2 and (expires_at is null or expires_at > $2)",
-        ids,
-        now(),
-    )
-    for row in rows:
-        found["info", row["id"]] = _Subject(json.loads(row["title"]), json.loads(row["body"]), row["expires_at"])
+    for item in await information.current(among=ids):
+        found["info", item.id] = _Subject(item.title, item.body, item.expires_at)
     return found

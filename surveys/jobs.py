@@ -12,14 +12,15 @@ from surveys.box.closing import close_if_open, due_to_close
 from surveys.box.shaking import count_and_forget, shake_if_due
 from surveys.box.sweeping import JOB, sweep
 from surveys.hearings import confirmations
+from surveys.models import Survey
 
 
 def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job]:
     """The jobs of this room; `post` carries letters, with links below `origin`."""
 
     async def close_all_due(municipality: UUID, _: dict[str, Any]) -> None:
-        async with work(system(municipality)) as w:
-            due = await due_to_close(w)
+        async with work(system(municipality)):
+            due = await due_to_close()
 
         async def close_one(survey: UUID) -> None:
             async with work(system(municipality)) as w:
@@ -32,9 +33,8 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
 
     async def shake_all_due(municipality: UUID, _: dict[str, Any]) -> None:
         async with work(system(municipality)) as w:
-            rows = await w.fetch("select id from survey where state = 'open' order by id")
-            for row in rows:
-                await w.enqueue("surveys.shake_one", {"survey": str(row["id"])}, key=f"surveys.shake_one/{row['id']}")
+            for survey in await Survey.filter(state="open").only("id").order_by("id"):
+                await w.enqueue("surveys.shake_one", {"survey": str(survey.id)}, key=f"surveys.shake_one/{survey.id}")
 
     async def shake_one(municipality: UUID, payload: dict[str, Any]) -> None:
         async with work(system(municipality)) as w:

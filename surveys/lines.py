@@ -10,36 +10,27 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 import asyncpg
+from cachetools import LRUCache
 
 from base.clock import now
 from base.database import Work
 from base.localized import pick
+from base.queries import load_queries
 from surveys.forms.proofreading import minutes_of
-from surveys.survey import State
+from surveys.models import Survey, SurveyState
 
-_COLUMNS: Final = (
-    "id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, text_version, d->'title' as title, "
-    "d->'intro' as intro, d->'languages' as languages, d->>'assurance' as assurance, d->'eligibility' as eligibility, "
-    "jsonb_array_length(d->'questions') as questions"
-)
-_FROM: Final = "(select *, coalesce(wording, definition) as d from survey) as s"
-_PAGE: Final = (
-    "(select *, coalesce(wording, definition) as d from survey "
-    "where kind = 'survey' and ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid)) "
-    "order by created_at desc, id desc limit $3) as s"
-)
-"""The rows of one page alone, so that no document is taken apart that is not shown."""
+sql = load_queries(__file__)
 _MOST_KEPT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SurveyLine:
     """What a list says of a survey; texts in every language they have. `minutes` is how long it takes, about, and 0
     where nobody asked; `questions` is how many there are; `eligibility` as in the survey document.
     """
 
     id: UUID
-    state: State
+    state: SurveyState
     opens_at: datetime | None
     closes_at: datetime | None
     created_at: datetime
@@ -80,25 +71,17 @@ class Line:
         return pick(dict.fromkeys(self.languages, ""), wanted)[1]
 
 
-async def open_lines(work: Work) -> list[Line]:
+async def open_lines(work: Work) -> list[SurveyLine]:
     """The surveys that can be answered now, those that close first before the others."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from {_FROM} where kind = 'survey' and state = 'open' "  # noqa: S608 - our own column names
-        "and (opens_at is null or opens_at <= $1) and (closes_at is null or closes_at > $1) "
-        "order by closes_at nulls last, id",
-        now(),
-    )
-    minutes = await minutes_for(work, [(row["id"], row["text_version"]) for row in rows])
+    rows = await work.fetch(sql.open_lines, at=now())
+    minutes = await minutes_for([(row["id"], row["text_version"]) for row in rows])
     return [_line(row, minutes[row["id"]]) for row in rows]
 
 
-async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Line]:
+async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[SurveyLine]:
     """Surveys in any state, the youngest first, from the sort key `after` on."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from {_PAGE} order by created_at desc, id desc",  # noqa: S608 - our own column names
-        *(after or (None, None)),
-        limit,
-    )
+    at, row = after or (None, None)
+    rows = await work.fetch(sql.lines_page, after=at, after_id=row, limit=limit)
     return [_line(row, 0) for row in rows]
 
 
@@ -107,7 +90,7 @@ class Whole:
     """A survey with its document as JSON text, in which the times are left to `opens_at` and `closes_at`."""
 
     id: UUID
-    state: State
+    state: SurveyState
     opens_at: datetime | None
     closes_at: datetime | None
     created_at: datetime
@@ -121,48 +104,35 @@ class Whole:
 
 async def whole_page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Whole]:
     """As `page`, with the whole documents: their text goes from the database to the reader as it is."""
-    rows = await work.fetch(
-        "select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, on_paper, "  # noqa: S608 - our own words
-        """'{"intro": null, "plan_id": null}' || (d - 'opens_at' - 'closes_at') as document """
-        f"from {_PAGE} order by created_at desc, id desc",
-        *(after or (None, None)),
-        limit,
-    )
+    at, last = after or (None, None)
+    rows = await work.fetch(sql.whole_page, after=at, after_id=last, limit=limit)
     found = []
     for row in rows:
         minutes = _by_text.get(key := hashlib.sha256(row["document"].encode()).digest())
         if minutes is None:
             minutes = minutes_of(json.loads(row["document"]))
-            if len(_by_text) >= _MOST_KEPT:
-                _by_text.clear()
             _by_text[key] = minutes
             await asyncio.sleep(0)  # A page of surveys that nobody has counted yet is more than one step's work.
         found.append(Whole(**dict(row), minutes=minutes))
     return found
 
 
-_by_text: dict[bytes, int] = {}
-_minutes: dict[tuple[UUID, int], int] = {}
+_by_text: LRUCache[bytes, int] = LRUCache(_MOST_KEPT)
+_minutes: LRUCache[tuple[UUID, int], int] = LRUCache(_MOST_KEPT)
 
 
-async def minutes_for(work: Work, launched: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
+async def minutes_for(launched: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
     """How long surveys that were launched take, by their ids and text versions: worked out once for each version."""
-    unknown = [survey for survey, version in launched if (survey, version) not in _minutes]
-    if unknown:
-        if len(_minutes) + len(unknown) > _MOST_KEPT:
-            _minutes.clear()
-            unknown = [survey for survey, _ in launched]
-        rows = await work.fetch(
-            "select id, text_version, coalesce(wording, definition) as d from survey where id = any($1::uuid[])",
-            unknown,
-        )
-        for row in rows:
-            _minutes[row["id"], row["text_version"]] = minutes_of(json.loads(row["d"]))
-    return {survey: _minutes.get((survey, version), 1) for survey, version in launched}
+    known = {key[0]: minutes for key in launched if (minutes := _minutes.get(key)) is not None}
+    if unknown := [each for each, _ in launched if each not in known]:
+        for survey in await Survey.filter(id__in=unknown).only("id", "text_version", "wording", "definition"):
+            minutes = minutes_of(survey.wording or survey.definition)
+            known[survey.id] = _minutes[survey.id, survey.text_version] = minutes
+    return {each: known.get(each, 1) for each, _ in launched}
 
 
-def _line(row: asyncpg.Record, minutes: int) -> Line:
-    return Line(
+def _line(row: asyncpg.Record, minutes: int) -> SurveyLine:
+    return SurveyLine(
         id=row["id"],
         state=row["state"],
         opens_at=row["opens_at"],

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from base.sql import load
+from base.queries import load_queries
+from base.subjects import SubjectKind
 from surveys import information
 from surveys.hearings import hearings
 from surveys.lines import open_lines
 from surveys.wording import corrected_at
+
+sql = load_queries(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class News:
     it: when it was published, corrected, decided.
     """
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     id: UUID
     title: dict[str, str]
     body: dict[str, str]
@@ -31,20 +33,20 @@ class News:
 
 async def news(work: Work, since: datetime | None = None) -> list[News]:
     """What stands open or was published, the youngest first; with `since`, what is new after that time."""
-    corrected = await corrected_at(work)
+    corrected = await corrected_at()
     found: list[News] = []
     for survey in await open_lines(work):
         title, intro, began = dict(survey.title), dict(survey.intro or {}), survey.began
         updated = max(began, corrected.get(survey.id, began))
         found.append(News("survey", survey.id, title, intro, began, updated, survey.closes_at))
-    for hearing in await hearings.published(work):
+    for hearing in await hearings.published():
         began = hearing.published_at or hearing.created_at
         told = (hearing.outcome or {}).get("decision") or hearing.written.get("summary") or {}
         updated = hearing.decided_at or began
         found.append(News("hearing", hearing.id, hearing.written["title"], told, began, updated, hearing.deadline))
-    for item_id, item in await information.current(work):
+    for item in await information.current():
         found.append(
-            News("info", item_id, item.title, item.body, item.published_at, item.published_at, item.expires_at)
+            News("info", item.id, item.title, item.body, item.published_at, item.published_at, item.expires_at)
         )
     found.sort(key=lambda one: (one.updated, one.id), reverse=True)
     return [one for one in found if since is None or one.updated > since]
@@ -52,5 +54,5 @@ async def news(work: Work, since: datetime | None = None) -> list[News]:
 
 async def next_change(work: Work) -> datetime | None:
     """When time alone changes next what is open or published: the first beginning or end that is yet to come."""
-    found: datetime | None = await work.fetchval(load(__file__, "next_change.sql"), now())
+    found: datetime | None = await work.fetchval(sql.next_change, at=now())
     return found

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cachetools import LRUCache
+
 from base.localized import pick
 from surveys.forms.document import SurveyDocument
 from surveys.forms.proofreading import estimated_minutes
-from surveys.survey import Survey
+from surveys.models import Survey
 
 _TEXTS = ("title", "intro", "label", "help")
 
@@ -25,14 +27,11 @@ def said(survey: Survey, wanted: Sequence[str]) -> dict[str, Any]:
     key = (survey.id, survey.text_version, survey.opens_at, survey.closes_at, *wanted)
     found = _said.get(key)
     if found is None:
-        if len(_said) >= _MOST_KEPT:
-            _said.clear()
         found = _said[key] = read_out(survey.document, wanted)
     return found
 
 
-_said: dict[tuple[object, ...], dict[str, Any]] = {}
-_MOST_KEPT = 200
+_said: LRUCache[tuple[object, ...], dict[str, Any]] = LRUCache(200)
 
 
 def read_out(document: SurveyDocument, wanted: Sequence[str]) -> dict[str, Any]:

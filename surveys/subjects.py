@@ -4,18 +4,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from base.database import Work
-from base.sql import load
+from base.queries import load_queries
+from base.subjects import SubjectKind
+
+sql = load_queries(__file__)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One of them, with its title in each of its languages; `at` is when it was written or published."""
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     id: UUID
     title: Mapping[str, str]
     at: datetime
@@ -23,5 +25,6 @@ class Subject:
 
 async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int, titled: str | None) -> list[Subject]:
     """Subjects, the youngest first, from the sort key `after` on: all, or those whose title has `titled` in it."""
-    rows = await work.fetch(load(__file__, "subjects.sql"), *(after or (None, None)), limit, titled)
+    at, row = after or (None, None)
+    rows = await work.fetch(sql.subjects, after=at, after_id=row, limit=limit, titled=titled)
     return [Subject(row["kind"], row["id"], json.loads(row["title"]), row["at"]) for row in rows]

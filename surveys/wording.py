@@ -1,13 +1,8 @@
 """Correcting the words of an open survey: what is asked stays as it is, and every correction is told."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
-
-import asyncpg
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
@@ -15,6 +10,7 @@ from base.errors import Conflict, FieldError, Invalid
 from base.findings import finding
 from surveys.forms.document import SurveyDocument
 from surveys.forms.proofreading import proofread, texts
+from surveys.models import Survey, SurveyWording, TextChange
 from surveys.survey import read_survey
 
 
@@ -26,33 +22,14 @@ class NothingToCorrect(Conflict):
     """These are the words that the survey has already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One text before and after, in every language it has; `pointer` says which (RFC 6901, into the document)."""
-
-    pointer: str
-    before: Mapping[str, str] | None
-    after: Mapping[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A text version: 2 is the first correction. `corrected_by` is a member of staff or a key."""
-
-    version: int
-    corrected_at: datetime
-    corrected_by: UUID | None
-    changes: Sequence[Change]
-
-
-async def correct(work: Work, survey_id: UUID, document: SurveyDocument) -> Correction:
+async def correct(work: Work, survey_id: UUID, document: SurveyDocument) -> SurveyWording:
     """Give an open survey new words. The document must be the survey's own but for its texts.
 
     Raises NoSuchSurvey, OnlyOpenSurveysAreCorrected, Invalid with a pointer for whatever differs besides the texts and
     for words that a launch would refuse, NothingToCorrect.
     """
-    await work.execute("select 1 from survey where id = $1 for update", survey_id)
-    survey = await read_survey(work, survey_id)
+    await Survey.filter(id=survey_id).select_for_update().only("id")
+    survey = await read_survey(survey_id)
     if survey.state != "open":
         raise OnlyOpenSurveysAreCorrected()
     was, becomes = survey.document.stored(), document.stored()
@@ -62,45 +39,25 @@ async def correct(work: Work, survey_id: UUID, document: SurveyDocument) -> Corr
     if not changes:
         raise NothingToCorrect()
     tenant = work.tenant
-    correction = Correction(survey.text_version + 1, now(), tenant.id if tenant else None, changes)
-    await work.execute(
-        "update survey set wording = $2, text_version = $3 where id = $1",
-        survey_id,
-        json.dumps(becomes),
-        correction.version,
+    correction = await SurveyWording.create(
+        survey_id=survey_id,
+        version=survey.text_version + 1,
+        corrected_at=now(),
+        corrected_by=tenant.id if tenant else None,
+        changes=changes,
     )
-    await work.execute(
-        "insert into survey_wording (id, municipality_id, survey_id, version, corrected_at, corrected_by, changes) "
-        "values ($1, $2, $3, $4, $5, $6, $7)",
-        uuid4(),
-        work.municipality,
-        survey_id,
-        correction.version,
-        correction.corrected_at,
-        correction.corrected_by,
-        json.dumps([[c.pointer, c.before, c.after] for c in changes]),
-    )
+    await Survey.filter(id=survey_id).update(wording=becomes, text_version=correction.version)
     return correction
 
 
-async def corrections(work: Work, survey_id: UUID) -> list[Correction]:
+async def corrections(survey_id: UUID) -> list[SurveyWording]:
     """Every correction of a survey, the oldest first."""
-    rows = await work.fetch(
-        "select version, corrected_at, corrected_by, changes from survey_wording where survey_id = $1 order by version",
-        survey_id,
-    )
-    return [_correction(row) for row in rows]
+    return await SurveyWording.filter(survey_id=survey_id).order_by("version")
 
 
-async def corrected_at(work: Work) -> dict[UUID, datetime]:
+async def corrected_at() -> dict[UUID, datetime]:
     """When each survey's words were last corrected, of those that were."""
-    rows = await work.fetch("select survey_id, max(corrected_at) as at from survey_wording group by 1")
-    return {row["survey_id"]: row["at"] for row in rows}
-
-
-def _correction(row: asyncpg.Record) -> Correction:
-    changes = [Change(*change) for change in json.loads(row["changes"])]
-    return Correction(row["version"], row["corrected_at"], row["corrected_by"], changes)
+    return dict(await SurveyWording.all().order_by("corrected_at").values_list("survey_id", "corrected_at"))
 
 
 _TEXTS = frozenset({"title", "intro", "label", "help"})
@@ -130,10 +87,10 @@ def _ends(labels: Any) -> set[str]:
     return set(labels or ())
 
 
-def _changes(was: SurveyDocument, becomes: SurveyDocument) -> list[Change]:
+def _changes(was: SurveyDocument, becomes: SurveyDocument) -> list[TextChange]:
     before, after = dict(texts(was)), dict(texts(becomes))
     return [
-        Change(pointer, before.get(pointer), after.get(pointer))
+        TextChange(pointer, before.get(pointer), after.get(pointer))
         for pointer in dict.fromkeys([*before, *after])
         if before.get(pointer) != after.get(pointer)
     ]

@@ -12,11 +12,10 @@ import pytest_asyncio
 import structlog
 
 from api.app import create
-from api.house import House, build
-from base import database
+from api.http.services import Services, build
+from base import database, logs
 from base.embedded import APPLICATION, OWNER, Server
 from base.keys import MemoryKeyStore
-from base.logs import answered
 from base.migrating import migrate
 from base.settings import Settings
 from tests.town import Moves, Town, found_town, move_in, start_postgres
@@ -72,7 +71,7 @@ def settings() -> Settings:
 
 
 @pytest_asyncio.fixture
-async def house(settings: Settings, keys: MemoryKeyStore, server: Server, pool: None) -> AsyncIterator[House]:
+async def services(settings: Settings, keys: MemoryKeyStore, server: Server, pool: None) -> AsyncIterator[Services]:
     """What the web process keeps at hand."""
     built = build(settings, keys, server.url())
     await built.open()
@@ -81,9 +80,9 @@ async def house(settings: Settings, keys: MemoryKeyStore, server: Server, pool: 
 
 
 @pytest_asyncio.fixture
-async def client(house: House, town: Town) -> AsyncIterator[httpx.AsyncClient]:
+async def client(services: Services, town: Town) -> AsyncIterator[httpx.AsyncClient]:
     """Whoever calls over HTTP."""
-    transport = httpx.ASGITransport(app=create(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=create(services), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as calling:
         yield calling
 
@@ -101,5 +100,5 @@ def logs_as_before() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     structlog.reset_defaults()
-    answered.configure(logging.INFO, "text", "")
+    logs.in_force = logs.LogSettings()
     root.handlers[:], root.level = handlers, level

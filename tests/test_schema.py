@@ -16,9 +16,16 @@ GROUND = {"job_start", "push_budget", "tortoise_migrations"}
 """Tables that hold nothing of a municipality's; besides them only the queue's."""
 
 BALLOT_TABLES = {
-    "answer", "answer_incoming", "answer_incoming_spare", "answer_shaken", "participation", "receipt", "receipt_shaken",
-    "spent_ballot", "spent_ballot_spare",
-}  # fmt: skip
+    "answer",
+    "answer_incoming",
+    "answer_incoming_spare",
+    "answer_shaken",
+    "participation",
+    "receipt",
+    "receipt_shaken",
+    "spent_ballot",
+    "spent_ballot_spare",
+}
 ANSWERS = {"answers", "answer", "answer_id", "ballot", "receipt_hash"}
 COORDINATES = {"lat", "lon", "latitude", "longitude", "geometry", "geom", "position", "point", "location", "h3"}
 

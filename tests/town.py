@@ -1,6 +1,9 @@
 """A town to test in: a fresh municipality in a real database, and those who live and work there."""
 
 import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +14,23 @@ import asyncpg
 import httpx
 
 from base.database import work
-from base.embedded import Server
+from base.embedded import INITDB, Server
 from base.jobs import system
+from base.minted import SEAL
+from base.server_user import becoming, founder, hand_over
 from base.tenant import Tenant
 from consent.notices import publish_first
 from municipality import access
-from municipality.founding import found
+from municipality.founding import create_municipality
 from municipality.members import add_member
-from push import snapshot
+from push.audiences import snapshot
 
 LANGUAGES = ("nb", "nn", "en")
+
+
+def calling(municipality: UUID, resident: UUID) -> Tenant:
+    """A resident as they call, whose credential has been checked."""
+    return Tenant(municipality, "resident", resident, seal=SEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Town:
     async def member(self, *roles: str) -> dict[str, str]:
         """The headers of a new member of staff with these roles, signed in to the console."""
         async with work(self.system) as unit:
-            who = await add_member(unit, "Kari", list(roles))
+            who = await add_member("Kari", list(roles))
             session, _ = await access.open_session(unit, await access.sign_in_link(unit, who.id))
         return {"Cookie": f"medvirk_session={session}", "Origin": "http://test"}
 
@@ -70,7 +80,7 @@ class Neighbour:
 async def night(town: Town, after_days: int = 0) -> None:
     """A night passes in which residents registered for so many days are counted."""
     async with work(town.system) as unit:
-        await snapshot.take(unit, after_days, again=True)
+        await snapshot.take_snapshot(unit, after_days, again=True)
 
 
 Moves = Callable[..., Awaitable[Neighbour]]
@@ -79,8 +89,9 @@ Moves = Callable[..., Awaitable[Neighbour]]
 async def found_town(superuser: "asyncpg.Connection[asyncpg.Record]", number: str = "3907") -> Town:
     """Found a municipality, with its first notices."""
     municipality = uuid4()
+    name = {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"}
     async with work(system(municipality)) as unit:
-        await found(unit, number, {"nb": "Sandefjord", "nn": "Sandefjord", "en": "Sandefjord"}, languages=LANGUAGES)
+        await create_municipality(unit, number, name, languages=LANGUAGES)
         await publish_first(unit)
     return Town(municipality, number, superuser)
 
@@ -128,12 +139,37 @@ async def grant(
     return found
 
 
+class _ReachedByItsPath(Server):
+    """A server of a version before 16, which must be able to walk to its data folder, and knows no map of all roles:
+    those above it are open here, and so is the server.
+    """
+
+    def _found(self, folder: Path) -> None:
+        self._above = folder
+        if os.geteuid() != 0:
+            return super()._found(folder)
+        folder.chmod(0o711)
+        self.data.mkdir(mode=0o700)
+        os.chown(self.data, founder(), -1)
+        command = [str(self._bin / "initdb"), "-D", str(self.data), *INITDB.split()]
+        subprocess.run(command, check=True, capture_output=True, cwd="/", preexec_fn=becoming(founder()))
+        return hand_over(self.data, self._uid)
+
+    def _start(self, options: Sequence[str]) -> "subprocess.Popen[bytes]":
+        (self.data / "pg_hba.conf").write_text("local all all trust\n")
+        return super()._start(options)
+
+    def stop(self) -> None:
+        super().stop()
+        shutil.rmtree(self._above, ignore_errors=True)
+
+
 def start_postgres(folder: Path, programs: Path | None = None) -> Server:
     """A PostgreSQL for tests: it need not outlive the machine, so it does not wait for the disk.
 
     `MEDVIRK_TEST_POSTGRES` names the folder of another version's programs.
     """
-    other = os.environ.get("MEDVIRK_TEST_POSTGRES")
-    programs = programs or (Path(other) if other else None)
     hurried = ("-c", "fsync=off", "-c", "full_page_writes=off")  # but it writes before it says so, as it should
+    if other := os.environ.get("MEDVIRK_TEST_POSTGRES"):
+        return _ReachedByItsPath(Path(tempfile.mkdtemp()), *hurried, programs=Path(other))
     return Server(folder, *hurried, programs=programs)

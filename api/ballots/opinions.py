@@ -7,8 +7,8 @@ from api.ballots.responses import (
     taken,
     taken_back,
 )
-from api.callers import BALLOT
-from api.endpoint import Call, Endpoint
+from api.http.authentication import BALLOT
+from api.http.endpoint import AnyEndpoint, Call, delete, post
 
 
 async def hand_in_opinion(call: Call[ResponseHandedIn, None]) -> ResponseAccepted:
@@ -23,26 +23,21 @@ async def take_back_opinion(call: Call[ResponseTakenBack, None]) -> None:
     await taken_back(call, "hearing")
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST",
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
         "/v1/hearings/{id:uuid}/responses",
         hand_in_opinion,
         BALLOT,
-        body=ResponseHandedIn,
         example={"answers": {"opinion": "Gangveien bør få lys."}, "receipt_hash": "ab" * 32},
-        gives=ResponseAccepted,
         status=201,
         town="survey",
         transaction="when needed",
         refuses=(400, 401, 404, 409, 410, 413, 422, 429),
     ),
-    Endpoint(
-        "DELETE",
+    delete(
         "/v1/hearings/{id:uuid}/responses",
         take_back_opinion,
         BALLOT,
-        body=ResponseTakenBack,
         example={"receipt_secret": "what the app made and kept"},
         status=204,
         town="survey",

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.callers import BALLOT
-from api.endpoint import Call, Endpoint
-from api.shapes import Sent
+from api.http.authentication import BALLOT
+from api.http.endpoint import AnyEndpoint, Call, delete, post
+from api.schemas.common import RequestModel
 from base.errors import Problem
-from surveys.box.acceptance import Answered, accept, take_back
-from surveys.survey import Kind
+from surveys.box.acceptance import HandedIn, accept, take_back
+from surveys.models import SurveyKind
 
 BALLOT_A_MINUTE = 600
 """How often one ballot may come in a minute: sent again after a lost answer, or mended after a refusal."""
@@ -19,7 +19,7 @@ REFUSED_A_MINUTE = 1200
 """How often a network may hand in what is refused, in a minute: a school behind one address mistypes, too."""
 
 
-class ResponseHandedIn(Sent):
+class ResponseHandedIn(RequestModel):
     """Answers by question key, and the hash of a secret that the app made and keeps."""
 
     answers: Annotated[dict[str, Any], Field(max_length=1000)]
@@ -34,7 +34,7 @@ class ResponseAccepted(BaseModel):
     accepted: Literal[True] = True
 
 
-class ResponseTakenBack(Sent):
+class ResponseTakenBack(RequestModel):
     """The secret whose hash came with an answer."""
 
     receipt_secret: Annotated[str, StringConstraints(min_length=8, max_length=512)]
@@ -49,10 +49,10 @@ async def hand_in_response(call: Call[ResponseHandedIn, None]) -> ResponseAccept
     return await taken(call, "survey")
 
 
-async def taken(call: Call[ResponseHandedIn, None], kind: Kind) -> ResponseAccepted:
+async def taken(call: Call[ResponseHandedIn, None], kind: SurveyKind) -> ResponseAccepted:
     """Take an answer in at the door of a survey, or of a hearing's opinions."""
-    handed_in = Answered(call.body.answers, bytes.fromhex(call.body.receipt_hash))
-    limits, ballot = call.house.limits, call.headers.get("authorization")
+    handed_in = HandedIn(call.body.answers, bytes.fromhex(call.body.receipt_hash))
+    limits, ballot = call.services.limits, call.headers.get("authorization")
     with _refused_are_counted(call):
         limits.count("ballot handed in", ballot or "", BALLOT_A_MINUTE)
         await accept(call.tenant, call.id(), ballot, handed_in, call.languages, kind)
@@ -64,7 +64,7 @@ async def take_back_response(call: Call[ResponseTakenBack, None]) -> None:
     await taken_back(call, "survey")
 
 
-async def taken_back(call: Call[ResponseTakenBack, None], kind: Kind) -> None:
+async def taken_back(call: Call[ResponseTakenBack, None], kind: SurveyKind) -> None:
     """Give an answer back at the door of a survey, or of a hearing's opinions."""
     with _refused_are_counted(call):
         await take_back(call.work, call.id(), call.body.receipt_secret, kind)
@@ -75,24 +75,32 @@ def _refused_are_counted(call: Call[Any, None]) -> Iterator[None]:
     """Let a network try so often what is refused, and no more in that minute. What is taken is limited already: by the
     ballots that were signed.
     """
-    call.house.limits.refuse_over("door", call.network, REFUSED_A_MINUTE)
+    call.services.limits.refuse_over("door", call.network, REFUSED_A_MINUTE)
     try:
         yield
     except Problem:
-        call.house.limits.note("door", call.network)
+        call.services.limits.note("door", call.network)
         raise
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/surveys/{id:uuid}/responses", hand_in_response, BALLOT, body=ResponseHandedIn,
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/surveys/{id:uuid}/responses",
+        hand_in_response,
+        BALLOT,
         example={"answers": {"bike": "yes", "safe": 4}, "receipt_hash": "ab" * 32},
-        gives=ResponseAccepted, status=201, town="survey", refuses=(400, 401, 404, 409, 410, 413, 422, 429),
+        status=201,
+        town="survey",
+        refuses=(400, 401, 404, 409, 410, 413, 422, 429),
         transaction="when needed",
     ),
-    Endpoint(
-        "DELETE", "/v1/surveys/{id:uuid}/responses", take_back_response, BALLOT, body=ResponseTakenBack,
-        example={"receipt_secret": "what the app made and kept"}, status=204,
-        town="survey", refuses=(400, 404, 409, 410, 413, 422, 429),
+    delete(
+        "/v1/surveys/{id:uuid}/responses",
+        take_back_response,
+        BALLOT,
+        example={"receipt_secret": "what the app made and kept"},
+        status=204,
+        town="survey",
+        refuses=(400, 404, 409, 410, 413, 422, 429),
     ),
-]  # fmt: skip
+]

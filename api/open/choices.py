@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from api.shapes import Page
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
+from api.schemas.common import PageQuery
 from base.localized import pick
 from geofence import zones
 from municipality.interests import list_interests
@@ -43,19 +43,19 @@ class TopicsOffered(BaseModel):
     next: str | None = None
 
 
-async def list_districts(call: Call[None, Page]) -> Districts:
+async def list_districts(call: Call[None, PageQuery]) -> Districts:
     """The districts that residents can follow."""
     found = await zones.page(call.work, call.query.after_id(), call.query.one_more, "district")
-    shown, after = call.query.cut(found, lambda one: (one[0],))
+    shown, after = call.query.cut(found, lambda one: (one.id,))
     return Districts(
         items=[
             District(
-                id=zone_id,
+                id=zone.id,
                 name=pick(zone.name, call.languages)[0],
                 parent_id=zone.parent_id,
-                geometry=dict(zone.geometry),
+                geometry=zone.geometry,
             )
-            for zone_id, zone in shown
+            for zone in shown
         ],
         next=after,
     )
@@ -65,19 +65,28 @@ async def list_topics(call: Call) -> TopicsOffered:
     """The topics that residents can follow."""
     return TopicsOffered(
         items=[
-            TopicOffered(key=topic.key, label=pick(topic.label, call.languages)[0])
-            for topic in await list_interests(call.work)
+            TopicOffered(key=topic.key, label=pick(topic.label, call.languages)[0]) for topic in await list_interests()
         ]
     )
 
 
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/districts", list_districts, OPEN, query=Page, gives=Districts,
-        town="number", refuses=(404,), etag=True, shared=True,
+ENDPOINTS: list[AnyEndpoint] = [
+    get(
+        "/v1/municipalities/{number}/districts",
+        list_districts,
+        OPEN,
+        town="number",
+        refuses=(404,),
+        etag=True,
+        shared=True,
     ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/interests", list_topics, OPEN, gives=TopicsOffered, town="number",
-        refuses=(404,), etag=True, shared=True,
+    get(
+        "/v1/municipalities/{number}/interests",
+        list_topics,
+        OPEN,
+        town="number",
+        refuses=(404,),
+        etag=True,
+        shared=True,
     ),
-]  # fmt: skip
+]

@@ -1,27 +1,31 @@
 """The link in a letter that confirms a statement: opening it shows a button, so that a mail scanner spends nothing."""
 
-from html import escape
-
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint, Raw
-from api.open import plain
+from api.http import plain_pages
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get, post
 from base import tokens
-from base.tenant import Tenant
-from base.wording import said
+from base.tenant import open_to_all
+from base.translation import house_language, translate
 from surveys.hearings import confirmations
 
 _ROBOTS = {"X-Robots-Tag": "noindex, nofollow"}
 
 
-def _page(call: Call, heading: str, text: str, *, status: int = 200, button: str | None = None) -> Raw:
-    title, told = said(heading, call.languages), said(text, call.languages)
-    form = f'<form method="post"><button>{escape(said(button, call.languages))}</button></form>' if button else ""
-    body = f"<h1>{escape(title)}</h1><p>{escape(told)}</p>{form}"
-    language = plain.language_of(call.languages)
-    return plain.page(title, body, language, status=status, sends=button is not None, headers=_ROBOTS)
+def _page(call: Call, heading: str, text: str, *, status: int = 200, button: str | None = None) -> RawResponse:
+    read = call.languages
+    return plain_pages.page(
+        "note.html",
+        translate(heading, read),
+        house_language(read),
+        status=status,
+        sends=button is not None,
+        headers=_ROBOTS,
+        text=translate(text, read),
+        button=translate(button, read) if button else None,
+    )
 
 
-def _spent(call: Call) -> Raw:
+def _spent(call: Call) -> RawResponse:
     return _page(call, "This link leads nowhere", "It has been used already, or its time is over.", status=410)
 
 
@@ -29,11 +33,11 @@ async def _is_good(call: Call) -> bool:
     municipality = tokens.municipality_in(call.text("token"), confirmations.KIND)
     if municipality is None:
         return False
-    await call.work.bind(Tenant(municipality, "open"))
-    return await confirmations.is_good(call.work, call.text("token"))
+    await call.work.bind(open_to_all(municipality))
+    return await confirmations.is_good(call.text("token"))
 
 
-async def show_confirmation(call: Call) -> Raw:
+async def show_confirmation(call: Call) -> RawResponse:
     """Ask whoever follows the link in a letter to confirm their statement; 410 where it leads nowhere."""
     if not await _is_good(call):
         return _spent(call)
@@ -41,7 +45,7 @@ async def show_confirmation(call: Call) -> Raw:
     return _page(call, "Confirm your statement", text, button="I gave this statement")
 
 
-async def confirm_statement(call: Call) -> Raw:
+async def confirm_statement(call: Call) -> RawResponse:
     """Confirm a statement by the link in a letter, once; 410 where it leads nowhere."""
     if not await _is_good(call):
         return _spent(call)
@@ -50,7 +54,7 @@ async def confirm_statement(call: Call) -> Raw:
 
 
 _GONE = {410: "The link has been used, or its time is over"}
-ENDPOINTS = [
-    Endpoint("GET", "/confirm/{token}", show_confirmation, OPEN, gives_media="text/html", also=_GONE),
-    Endpoint("POST", "/confirm/{token}", confirm_statement, OPEN, gives_media="text/html", also=_GONE),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/confirm/{token}", show_confirmation, OPEN, gives_media="text/html", also=_GONE),
+    post("/confirm/{token}", confirm_statement, OPEN, gives_media="text/html", also=_GONE),
 ]

@@ -5,17 +5,18 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from api.shapes import Page
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
+from api.schemas.common import PageQuery
 from base.errors import NotFound
 from consent import roots
+from consent.models import LedgerRoot
 
 _LEAF = re.compile(r"[0-9a-f]{64}", re.ASCII)
 PROOFS_PER_MINUTE = 30
 
 
-class LedgerRoot(BaseModel):
+class LedgerRootResponse(BaseModel, title="LedgerRoot"):
     """The Merkle root (RFC 9162, SHA-256) over the ledger's first `events` lines, as published on a day."""
 
     published_on: date
@@ -26,7 +27,7 @@ class LedgerRoot(BaseModel):
 class LedgerRoots(BaseModel):
     """Published roots, newest first."""
 
-    items: list[LedgerRoot]
+    items: list[LedgerRootResponse]
     next: str | None = None
 
 
@@ -34,17 +35,17 @@ class InclusionProof(BaseModel):
     """That a line is under a published root: its place, from 0, and its neighbours in the tree, from below."""
 
     place: int
-    root: LedgerRoot
+    root: LedgerRootResponse
     path: list[str]
 
 
-def _root(found: roots.Root) -> LedgerRoot:
-    return LedgerRoot(published_on=found.published_on, events=found.events, root=found.root.hex())
+def _root(found: LedgerRoot) -> LedgerRootResponse:
+    return LedgerRootResponse(published_on=found.published_on, events=found.events, root=found.root.hex())
 
 
-async def ledger_roots(call: Call[None, Page]) -> LedgerRoots:
+async def ledger_roots(call: Call[None, PageQuery]) -> LedgerRoots:
     """The roots of the consent ledger that were published: keep one, and nobody can rewrite what is under it."""
-    found = await roots.roots(call.work)
+    found = await roots.roots()
     part, following = call.query.of(found, lambda root: (root.published_on.isoformat(),), newest_first=True)
     return LedgerRoots(items=[_root(root) for root in part], next=following)
 
@@ -53,14 +54,20 @@ async def ledger_proof(call: Call) -> InclusionProof:
     """That the line whose hash is `leaf` is under the newest root. A receipt holds it; salted, it tells nothing."""
     if not _LEAF.fullmatch(call.text("leaf")):
         raise NotFound()
-    call.house.limits.count("ledger proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("ledger proof", call.network, PROOFS_PER_MINUTE)
     proof = await roots.prove(call.work, bytes.fromhex(call.text("leaf")))
     return InclusionProof(place=proof.place, root=_root(proof.root), path=[step.hex() for step in proof.path])
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/municipalities/{number}/ledger/roots", ledger_roots, OPEN, query=Page, gives=LedgerRoots,
-             town="number", refuses=(422,), etag=True, shared=True),
-    Endpoint("GET", "/v1/municipalities/{number}/ledger/proofs/{leaf}", ledger_proof, OPEN, gives=InclusionProof,
-             town="number", refuses=(429,)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get(
+        "/v1/municipalities/{number}/ledger/roots",
+        ledger_roots,
+        OPEN,
+        town="number",
+        refuses=(422,),
+        etag=True,
+        shared=True,
+    ),
+    get("/v1/municipalities/{number}/ledger/proofs/{leaf}", ledger_proof, OPEN, town="number", refuses=(429,)),
+]

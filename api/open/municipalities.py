@@ -6,11 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
 from base.localized import pick
 from consent.notices import notices_in_force
-from municipality.directory import Town, list_municipalities, town
+from municipality.ages import consent_age
+from municipality.directory import list_municipalities, town
+from municipality.models import Municipality
 
 
 class MunicipalityLine(BaseModel):
@@ -55,7 +57,7 @@ class MunicipalityInFull(MunicipalityLine):
     purposes: list[PurposeInForce]
 
 
-def _line(here: Town, languages: Sequence[str]) -> dict[str, Any]:
+def _line(here: Municipality, languages: Sequence[str]) -> dict[str, Any]:
     return {
         "id": here.id,
         "number": here.number,
@@ -68,7 +70,7 @@ def _line(here: Town, languages: Sequence[str]) -> dict[str, Any]:
 async def municipalities(call: Call) -> Municipalities:
     """The municipalities served here."""
     return Municipalities(
-        items=[MunicipalityLine(**_line(here, call.languages)) for here in await list_municipalities(call.work)]
+        items=[MunicipalityLine(**_line(here, call.languages)) for here in await list_municipalities()]
     )
 
 
@@ -76,33 +78,34 @@ async def municipality(call: Call) -> MunicipalityInFull:
     """A municipality: its name, languages, boundary, contact, and the purposes it processes data for."""
     here = await town(call.work)
     purposes = []
-    for notice in (await notices_in_force(call.work)).values():
-        text = notice.texts[notice.nearest(*call.languages, *here.languages)]
+    for notice in (await notices_in_force()).values():
+        text = notice.texts[notice.nearest_language(*call.languages, *here.languages)]
         purposes.append(
             PurposeInForce(
-                purpose=notice.purpose, notice_version=notice.version, legal_basis=notice.legal_basis,
-                title=text.title, text=text.text, data_categories=list(text.data_categories),
-                systems=list(text.systems), retention=text.retention, withdraw=text.withdraw,
+                purpose=notice.purpose,
+                notice_version=notice.version,
+                legal_basis=notice.legal_basis,
+                title=text.title,
+                text=text.text,
+                data_categories=list(text.data_categories),
+                systems=list(text.systems),
+                retention=text.retention,
+                withdraw=text.withdraw,
             )
-        )  # fmt: skip
-    call.spoken(pick(here.name, [*call.languages, *here.languages])[1])
+        )
+    call.set_content_language(pick(here.name, [*call.languages, *here.languages])[1])
     return MunicipalityInFull(
-        **_line(here, call.languages), timezone=here.timezone,
-        boundary=None if here.boundary is None else dict(here.boundary), contact=dict(here.contact),
-        smallest_group=here.smallest_group, age_of_consent=here.age_of_consent, purposes=purposes,
-    )  # fmt: skip
+        **_line(here, call.languages),
+        timezone=here.timezone,
+        boundary=None if here.boundary is None else dict(here.boundary),
+        contact=dict(here.contact),
+        smallest_group=here.smallest_group,
+        age_of_consent=consent_age(here),
+        purposes=purposes,
+    )
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/municipalities", municipalities, OPEN, gives=Municipalities, etag=True),
-    Endpoint(
-        "GET",
-        "/v1/municipalities/{number}",
-        municipality,
-        OPEN,
-        gives=MunicipalityInFull,
-        town="number",
-        etag=True,
-        shared=True,
-    ),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/municipalities", municipalities, OPEN, etag=True),
+    get("/v1/municipalities/{number}", municipality, OPEN, town="number", etag=True, shared=True),
 ]

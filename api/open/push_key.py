@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel, Field
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from push.couriers import vapid
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
+from push.couriers.configured import configured_vapid
 
 
 class PushKey(BaseModel):
@@ -15,7 +15,7 @@ class PushKey(BaseModel):
 
 async def show_push_key(call: Call) -> PushKey:
     """The key that a browser subscribes with (`applicationServerKey`)."""
-    return PushKey(public_key=vapid(call.house.settings, call.house.keys).public_key)
+    return PushKey(public_key=configured_vapid(call.services.settings, call.services.keys).public_key)
 
 
-ENDPOINTS = [Endpoint("GET", "/v1/push/key", show_push_key, OPEN, gives=PushKey, etag=True, transaction="when needed")]
+ENDPOINTS: list[AnyEndpoint] = [get("/v1/push/key", show_push_key, OPEN, etag=True, transaction="when needed")]

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint, Raw
-from api.planners.releases import ReleaseListed, ReleaseRead, Wanted, listed, shown, with_corrections
-from api.shapes import Page
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.schemas.common import PageQuery
+from api.schemas.releases import ReleaseListed, ReleaseQuery, ReleaseRead, listed, shown, with_corrections
 from base.localized import pick
-from insights import reading, releases, shelf
+from insights import listings, localized_release, releases
 
 
 class Result(ReleaseListed):
@@ -28,10 +28,10 @@ class Results(BaseModel):
     next: str | None = None
 
 
-async def list_results(call: Call[None, Page]) -> Results:
+async def list_results(call: Call[None, PageQuery]) -> Results:
     """The results of surveys that have been counted, the youngest first."""
     key = call.query.after(date, UUID)
-    found = await shelf.results(call.work, None if key is None else (key[0], key[1]), call.query.one_more)
+    found = await listings.results(call.work, None if key is None else (key[0], key[1]), call.query.one_more)
     shown_here, after = call.query.cut(found, lambda one: (one.released_on, one.survey))
     items = [
         Result(
@@ -45,21 +45,25 @@ async def list_results(call: Call[None, Page]) -> Results:
     return Results(items=items, next=after)
 
 
-async def read_result(call: Call[None, Wanted]) -> ReleaseRead | Raw:
+async def read_result(call: Call[None, ReleaseQuery]) -> ReleaseRead | RawResponse:
     """The result of one survey that has been counted."""
-    found = await releases.result(call.work, call.id())
-    call.spoken(reading.language_of(found, call.languages))
+    found = await releases.result(call.id())
+    call.set_content_language(localized_release.language_of(found, call.languages))
     return await with_corrections(call.work, found, shown(found, call.query, call.languages))
 
 
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/results", list_results, OPEN, query=Page, gives=Results, town="number",
-        refuses=(404,), etag=True, shared=True,
+ENDPOINTS: list[AnyEndpoint] = [
+    get(
+        "/v1/municipalities/{number}/results", list_results, OPEN, town="number", refuses=(404,), etag=True, shared=True
     ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/results/{id:uuid}", read_result, OPEN, query=Wanted, gives=ReleaseRead,
-        other_media=("text/csv", "application/vnd.json-stat+json"), town="number", refuses=(404,), etag=True,
+    get(
+        "/v1/municipalities/{number}/results/{id:uuid}",
+        read_result,
+        OPEN,
+        other_media=("text/csv", "application/vnd.json-stat+json"),
+        town="number",
+        refuses=(404,),
+        etag=True,
         shared=True,
     ),
-]  # fmt: skip
+]

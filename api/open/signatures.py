@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
 from base.jws import jwks
 
 
@@ -26,11 +26,9 @@ class SigningKeys(BaseModel):
 
 async def signing_keys(call: Call) -> SigningKeys:
     """The keys that sign receipts and zone packs; old ones stay, so that what they signed can still be checked."""
-    return SigningKeys.model_validate(jwks(call.house.keys))
+    return SigningKeys.model_validate(jwks(call.services.keys))
 
 
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/.well-known/jwks.json", signing_keys, OPEN, gives=SigningKeys, etag=True, transaction="when needed"
-    ),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/.well-known/jwks.json", signing_keys, OPEN, etag=True, transaction="when needed"),
 ]

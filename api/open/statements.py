@@ -7,15 +7,15 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from api.shapes import Line, Page, Sent
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.schemas.common import Line, PageQuery, RequestModel
 from base.errors import invalid
 from base.text import Prose
+from surveys.errors import NoSuchHearing
 from surveys.hearings import confirmations, statements
 from surveys.hearings.hearings import read
-from surveys.hearings.statements import Statement
-from surveys.survey import NoSuchHearing
+from surveys.hearings.models import Statement
 
 _A_MINUTE = 20
 
@@ -32,7 +32,7 @@ EmailGiven = Annotated[str, StringConstraints(max_length=254), AfterValidator(_a
 """An address as mail servers take it: domains of every script, in their ASCII form (RFC 5891); before the @ ASCII."""
 
 
-class StatementGiven(Sent):
+class StatementGiven(RequestModel):
     """A statement by name."""
 
     kind: Literal["person", "organisation"] = "person"
@@ -72,15 +72,17 @@ class StatementsShown(BaseModel):
 
 def statement_shown(statement: Statement) -> StatementShown:
     """A statement as everybody sees it."""
-    return StatementShown(
-        id=statement.id,
-        kind=statement.kind,
-        name=None if statement.name_withheld else statement.name,
-        name_withheld=statement.name_withheld is not None,
-        body=statement.body,
-        received_at=statement.received_at,
-        late=statement.late,
-        email_confirmed=statement.email_confirmed,
+    return StatementShown.model_validate(
+        {
+            "id": statement.id,
+            "kind": statement.kind,
+            "name": None if statement.name_withheld else statement.name,
+            "name_withheld": statement.name_withheld is not None,
+            "body": statement.body,
+            "received_at": statement.received_at,
+            "late": statement.late,
+            "email_confirmed": statement.email_confirmed,
+        }
     )
 
 
@@ -90,50 +92,37 @@ async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
     With an address, where the hearing asks for one, it is confirmed by a link in a letter; the name stays its giver's
     word all the same.
     """
-    given, house = call.body, call.house
-    house.limits.count("statement", call.network, _A_MINUTE)
-    if given.email is not None and not house.settings.confirms_by_mail:
+    given, services = call.body, call.services
+    services.limits.count("statement", call.network, _A_MINUTE)
+    if given.email is not None and not services.settings.confirms_by_mail:
         raise invalid("/email", "Statements are not confirmed by e-mail here; leave the address out.")
-    statement = await statements.give(call.work, call.id(), given.kind, given.name, given.body)
+    statement = await statements.give(call.id(), given.kind, given.name, given.body)
     if given.email is not None:
-        await confirmations.ask(call.work, statement.id, given.email, call.languages[0], house.keys)
+        await confirmations.ask(call.work, statement.id, given.email, call.languages[0], services.keys)
     return statement_shown(statement)
 
 
-async def list_statements(call: Call[None, Page]) -> StatementsShown:
+async def list_statements(call: Call[None, PageQuery]) -> StatementsShown:
     """The statements that have been published."""
-    if (await read(call.work, call.id())).state == "draft":
+    if (await read(call.id())).state == "draft":
         raise NoSuchHearing()
     after, limit = call.query.after_time(), call.query.one_more
-    found = await statements.listed(call.work, call.id(), published=True, after=after, limit=limit)
+    found = await statements.listed(call.id(), published=True, after=after, limit=limit)
     part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
     return StatementsShown(items=[statement_shown(statement) for statement in part], next=following)
 
 
 _ONE = "/v1/hearings/{id:uuid}"
-ENDPOINTS = [
-    Endpoint(
-        "POST",
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
         _ONE + "/statements",
         give_statement,
         OPEN,
-        body=StatementGiven,
         example={"kind": "person", "name": "Kari Nordmann", "body": "Gangveien bør få lys."},
-        gives=StatementShown,
         status=201,
         town="survey",
         refuses=(404, 409, 410, 413, 422, 429),
         idempotent_for_all=True,
     ),
-    Endpoint(
-        "GET",
-        _ONE + "/statements",
-        list_statements,
-        OPEN,
-        query=Page,
-        gives=StatementsShown,
-        town="survey",
-        refuses=(404, 422),
-        compresses=True,
-    ),
+    get(_ONE + "/statements", list_statements, OPEN, town="survey", refuses=(404, 422), compresses=True),
 ]

@@ -1,20 +1,20 @@
 """The log of the keys that sign ballots: that everybody is given the same, and that it only grows."""
 
-import base64
 from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from api.shapes import Page, Sent
+from api.http.authentication import OPEN
+from api.http.endpoint import AnyEndpoint, Call, get
+from api.schemas.common import PageQuery, RequestModel
+from base import base64url
 from surveys.box import keylog
 
 PROOFS_PER_MINUTE = 120
 
 
-class SurveyKey(BaseModel):
+class SurveyKeyResponse(BaseModel, title="SurveyKey"):
     """The key of one survey, as everybody gets it."""
 
     place: int = Field(description="Its line in the log, from 0")
@@ -28,7 +28,7 @@ class SurveyKey(BaseModel):
 class SurveyKeys(BaseModel):
     """Every key that has signed ballots here, the oldest first, and the head of the log."""
 
-    items: list[SurveyKey]
+    items: list[SurveyKeyResponse]
     next: str | None = None
     size: int
     root: str = Field(description="The Merkle root (RFC 9162, SHA-256) over the lines, 32 bytes in hex")
@@ -58,55 +58,51 @@ class GrowthProof(BaseModel):
     path: list[str]
 
 
-class Among(Sent):
+class Among(RequestModel):
     """Of how many lines; of all where it is left out."""
 
     size: int | None = Field(None, ge=0, le=10**6)
 
 
-class Between(Sent):
+class Between(RequestModel):
     """From which size of the log to which; to what it is now where `size` is left out."""
 
     before: int = Field(ge=0, le=10**6)
     size: int | None = Field(None, ge=0, le=10**6)
 
 
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode()
-
-
-async def list_survey_keys(call: Call[None, Page]) -> SurveyKeys:
+async def list_survey_keys(call: Call[None, PageQuery]) -> SurveyKeys:
     """The keys that sign ballots, one for each survey, so that anybody can see that all are given the same."""
     log = await keylog.read_log(call.work)
     part, following = call.query.of(log.lines, lambda line: (line.place,))
     return SurveyKeys(
         next=following,
         items=[
-            SurveyKey(
+            SurveyKeyResponse(
                 place=line.place,
-                survey=line.survey,
-                token_key=_base64url(line.token_key),
-                token_challenge=_base64url(line.issuer.challenge),
-                leaf=line.leaf.hex(),
+                survey=line.survey_id,
+                token_key=base64url.encode_padded(line.token_key),
+                token_challenge=base64url.encode_padded(keylog.issuer_in(line).challenge),
+                leaf=keylog.leaf_of(line).hex(),
                 opened_on=line.opened_on,
             )
             for line in part
         ],
         size=len(log.lines),
         root=log.root().hex(),
-        signed=log.head(call.house.keys),
+        signed=log.head(call.services.keys),
     )
 
 
 async def prove_survey_key(call: Call[None, Among]) -> KeyProof:
     """That a survey's key stands in the log of so many lines."""
-    call.house.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
     log = await keylog.read_log(call.work)
     line, size, path = log.inclusion(call.id("survey"), call.query.size)
     return KeyProof(
         place=line.place,
         size=size,
-        leaf=line.leaf.hex(),
+        leaf=keylog.leaf_of(line).hex(),
         root=log.root(size).hex(),
         path=[step.hex() for step in path],
     )
@@ -114,7 +110,7 @@ async def prove_survey_key(call: Call[None, Among]) -> KeyProof:
 
 async def prove_growth(call: Call[None, Between]) -> GrowthProof:
     """That the log only grew: whoever kept a head can check that a later one holds all of it."""
-    call.house.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
     log = await keylog.read_log(call.work)
     size, path = log.growth(call.query.before, call.query.size)
     return GrowthProof(
@@ -126,17 +122,22 @@ async def prove_growth(call: Call[None, Between]) -> GrowthProof:
     )
 
 
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/survey-keys", list_survey_keys, OPEN, query=Page, gives=SurveyKeys,
-        town="number", refuses=(404, 422), etag=True, shared=True,
+ENDPOINTS: list[AnyEndpoint] = [
+    get(
+        "/v1/municipalities/{number}/survey-keys",
+        list_survey_keys,
+        OPEN,
+        town="number",
+        refuses=(404, 422),
+        etag=True,
+        shared=True,
     ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/survey-keys/growth", prove_growth, OPEN, query=Between, gives=GrowthProof,
-        town="number", refuses=(404, 422, 429),
+    get("/v1/municipalities/{number}/survey-keys/growth", prove_growth, OPEN, town="number", refuses=(404, 422, 429)),
+    get(
+        "/v1/municipalities/{number}/survey-keys/{survey:uuid}/proof",
+        prove_survey_key,
+        OPEN,
+        town="number",
+        refuses=(404, 422, 429),
     ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/survey-keys/{survey:uuid}/proof", prove_survey_key, OPEN, query=Among,
-        gives=KeyProof, town="number", refuses=(404, 422, 429),
-    ),
-]  # fmt: skip
+]

@@ -4,14 +4,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.callers import OPEN
-from api.endpoint import Call, Endpoint
-from api.planners.releases import PLANNERS
-from api.shapes import Page
+from api.http.authentication import OPEN, staff
+from api.http.endpoint import AnyEndpoint, Call, get
+from api.schemas.common import PageQuery
 from insights import comments, releases
+from insights.models import Release
+from municipality.roles import ANALYSTS
 
 
-class CommentsWanted(Page):
+class CommentsWanted(PageQuery):
     """Which part of the comments, to which question."""
 
     question: str | None = Field(None, max_length=64, description="The key of one question")
@@ -33,7 +34,7 @@ class CommentsShown(BaseModel):
     next: str | None
 
 
-async def _shown(call: Call[None, CommentsWanted], release: releases.Release) -> CommentsShown:
+async def _shown(call: Call[None, CommentsWanted], release: Release) -> CommentsShown:
     wanted = call.query
     found = await comments.approved(call.work, release, wanted.question, wanted.after_id(), wanted.one_more)
     part, after = wanted.cut(found, lambda one: (one.id,))
@@ -55,16 +56,18 @@ async def read_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
 
 async def read_result_comments(call: Call[None, CommentsWanted]) -> CommentsShown:
     """The approved comments of a survey that has been counted."""
-    return await _shown(call, await releases.result(call.work, call.id()))
+    return await _shown(call, await releases.result(call.id()))
 
 
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/v1/insights/surveys/{id:uuid}/releases/{number:int}/comments", read_comments, PLANNERS,
-        query=CommentsWanted, gives=CommentsShown, refuses=(404,),
+ENDPOINTS: list[AnyEndpoint] = [
+    get(
+        "/v1/insights/surveys/{id:uuid}/releases/{number:int}/comments", read_comments, staff(ANALYSTS), refuses=(404,)
     ),
-    Endpoint(
-        "GET", "/v1/municipalities/{number}/results/{id:uuid}/comments", read_result_comments, OPEN,
-        query=CommentsWanted, gives=CommentsShown, town="number", refuses=(404,),
+    get(
+        "/v1/municipalities/{number}/results/{id:uuid}/comments",
+        read_result_comments,
+        OPEN,
+        town="number",
+        refuses=(404,),
     ),
-]  # fmt: skip
+]

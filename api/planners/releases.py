@@ -1,104 +1,17 @@
 """Releases for planners: frozen tables in which small groups are left out."""
 
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint, Raw
-from api.open.surveys import CorrectionShown, corrections_shown
-from api.shapes import Page, Sent
-from base.database import Work
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.schemas.common import PageQuery
+from api.schemas.releases import ReleaseListed, ReleaseQuery, ReleaseRead, _Told, listed, shown, with_corrections
 from base.localized import pick
-from insights import export, reading, releases, shelf
-
-PLANNERS = staff("planner", "communications")
-
-
-class _Told(BaseModel):
-    """What the server tells; a shape, not a check on what was frozen before the shape grew."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class Cell(_Told):
-    """How many gave an answer. A small group, or one from which a small one would follow, stays listed without a
-    number.
-    """
-
-    value: str
-    label: str | None
-    count: int | None
-    share: float | None = Field(description="Of those who answered the question, 0 to 1")
-    suppressed: bool
-    row: str | None = Field(None, description="The row of a matrix")
-    row_label: str | None = None
-
-
-class QuestionReleased(_Told):
-    """A question and its cells; `answered` is null where too few left it out. Text and places have no cells."""
-
-    key: str
-    type: str
-    label: str
-    answered: int | None
-    cells: list[Cell]
-    mean: float | None = None
-    median: float | None = None
-
-
-class Group(_Told):
-    """The answers of one group."""
-
-    value: str
-    label: str | None
-    answered: int | None
-    cells: list[Cell]
-
-
-class QuestionByGroup(_Told):
-    """A question in each group of a breakdown."""
-
-    key: str
-    type: str
-    label: str
-    groups: list[Group]
-
-
-class By(_Told):
-    """The question that others are tabulated by."""
-
-    key: str
-    label: str
-
-
-class ReleaseRead(_Told):
-    """A release: what may be shown of a survey, as of one day. With `by`, every question has `groups`."""
-
-    number: int
-    released_at: date
-    title: str
-    answers: int
-    assurance: str = Field(description="How sure it is that one person answered once")
-    self_reported_position: bool = Field(
-        description="Whether who could answer rests on what phones said of their place"
-    )
-    smallest_group: int
-    by: By | None = None
-    corrections: list[CorrectionShown] = Field(
-        [], description="What was corrected in the words of the survey while answers were given"
-    )
-    questions: list[QuestionReleased] | list[QuestionByGroup]
-
-
-class ReleaseListed(_Told):
-    """That there is a release."""
-
-    number: int
-    released_at: date
-    answers: int
+from insights import listings, localized_release, releases
+from municipality.roles import ANALYSTS
 
 
 class ReleasesListed(_Told):
@@ -126,40 +39,9 @@ class SurveysToRead(_Told):
     next: str | None
 
 
-class Wanted(Sent):
-    """How a release is wanted."""
-
-    by: str | None = Field(None, max_length=64, description="The key of a question marked as a breakdown")
-    format: Literal["json", "csv", "json-stat"] = "json"
-
-
-def listed(release: releases.Release | shelf.Listed) -> ReleaseListed:
-    """A release as a list shows it."""
-    return ReleaseListed(number=release.number, released_at=release.released_on, answers=release.answers)
-
-
-def shown(release: releases.Release, wanted: Wanted, languages: list[str]) -> ReleaseRead | Raw:
-    """A release in the wanted form. Raises Invalid for a breakdown that the survey does not have."""
-    if wanted.format == "csv":
-        return Raw(export.as_csv(release, wanted.by, languages), "text/csv")
-    if wanted.format == "json-stat":
-        return Raw(export.as_json_stat(release, wanted.by, languages), "application/vnd.json-stat+json")
-    if wanted.by is not None:
-        return ReleaseRead.model_validate(reading.read_out_by(release, wanted.by, languages))
-    return ReleaseRead.model_validate(reading.read_out(release, languages))
-
-
-async def with_corrections(work: Work, release: releases.Release, read: ReleaseRead | Raw) -> ReleaseRead | Raw:
-    """The same, stating which words were corrected until the release was made."""
-    if isinstance(read, Raw):
-        return read
-    made = await corrections_shown(work, release.survey)
-    return read.model_copy(update={"corrections": [c for c in made if c.corrected_on <= release.released_on]})
-
-
-async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
+async def list_surveys_to_read(call: Call[None, PageQuery]) -> SurveysToRead:
     """The surveys that were launched, each with its youngest release."""
-    found = await shelf.surveys(call.work, call.query.after_time(), call.query.one_more)
+    found = await listings.surveys(call.work, call.query.after_time(), call.query.one_more)
     shown_here, after = call.query.cut(found, lambda survey: (survey.created_at, survey.id))
     items = []
     for survey in shown_here:
@@ -179,23 +61,25 @@ async def list_surveys_to_read(call: Call[None, Page]) -> SurveysToRead:
 
 async def list_releases(call: Call) -> ReleasesListed:
     """The releases of a survey, the youngest first."""
-    return ReleasesListed(items=[listed(release) for release in await shelf.releases(call.work, call.id())])
+    return ReleasesListed(items=[listed(release) for release in await listings.releases(call.work, call.id())])
 
 
-async def read_release(call: Call[None, Wanted]) -> ReleaseRead | Raw:
+async def read_release(call: Call[None, ReleaseQuery]) -> ReleaseRead | RawResponse:
     """A release: the same numbers whoever asks and however often; by a breakdown, or as CSV or JSON-stat, if wanted."""
     release = await releases.release(call.work, call.id(), int(call.text("number")))
-    call.spoken(reading.language_of(release, call.languages))
+    call.set_content_language(localized_release.language_of(release, call.languages))
     return await with_corrections(call.work, release, shown(release, call.query, call.languages))
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/insights/surveys", list_surveys_to_read, PLANNERS, query=Page, gives=SurveysToRead),
-    Endpoint(
-        "GET", "/v1/insights/surveys/{id:uuid}/releases", list_releases, PLANNERS, gives=ReleasesListed, refuses=(404,)
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/insights/surveys", list_surveys_to_read, staff(ANALYSTS)),
+    get("/v1/insights/surveys/{id:uuid}/releases", list_releases, staff(ANALYSTS), refuses=(404,)),
+    get(
+        "/v1/insights/surveys/{id:uuid}/releases/{number:int}",
+        read_release,
+        staff(ANALYSTS),
+        other_media=("text/csv", "application/vnd.json-stat+json"),
+        refuses=(404,),
+        etag=True,
     ),
-    Endpoint(
-        "GET", "/v1/insights/surveys/{id:uuid}/releases/{number:int}", read_release, PLANNERS, query=Wanted,
-        gives=ReleaseRead, other_media=("text/csv", "application/vnd.json-stat+json"), refuses=(404,), etag=True,
-    ),
-]  # fmt: skip
+]

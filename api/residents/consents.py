@@ -5,12 +5,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
-from api.shapes import Page, Sent, Tag, Yes, whole
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, delete, get, put
+from api.schemas.common import PageQuery, RequestModel, Tag, Yes, whole
 from consent import ledger, receipts
+from consent.models import StandingConsent
 from consent.notices import notices_in_force
 from consent.purposes import PURPOSES
+from municipality.ages import consent_age
 from municipality.directory import town
 
 
@@ -68,7 +70,7 @@ NoticeVersion = Annotated[int, Field(ge=-(2**63), lt=2**63), BeforeValidator(who
 """The version of a notice that was read. Any that is not in force is a conflict, however it came about."""
 
 
-class Choice(Sent):
+class ConsentDecision(RequestModel, title="Choice"):
     """Yes or no to the notice in force, read in a language. `of_age`: old enough to decide; unknown counts as no."""
 
     granted: Yes
@@ -77,7 +79,7 @@ class Choice(Sent):
     of_age: Yes | None = None
 
 
-class Said(BaseModel):
+class ConsentEventResponse(BaseModel, title="Said"):
     """A line of the ledger: what the resident said, to which text, when."""
 
     receipt: UUID
@@ -94,7 +96,7 @@ class Said(BaseModel):
 class History(BaseModel):
     """Everything the resident ever said about consent, oldest first."""
 
-    items: list[Said]
+    items: list[ConsentEventResponse]
     next: str | None = None
 
 
@@ -109,93 +111,113 @@ class ConsentReceipt(BaseModel):
     leaf: str
 
 
-def _consent(standing: ledger.Standing) -> Consent:
-    return Consent(
-        purpose=standing.purpose, status=standing.status, notice_version=standing.notice_version, at=standing.at,
-        lapses_at=standing.lapses_at, receipt=standing.receipt,
-    )  # fmt: skip
+def _consent(standing: StandingConsent) -> Consent:
+    return Consent.model_validate(standing, from_attributes=True)
 
 
 async def purposes(call: Call) -> Purposes:
     """What the municipality would like to do, in plain words, and what you have said to it."""
     here = await town(call.work)
-    stands = await ledger.standing(call.work, call.tenant)
+    stands = await ledger.standing(call.tenant)
     items = []
-    for key, notice in (await notices_in_force(call.work)).items():
-        language = notice.nearest(*call.languages, *here.languages)
+    for key, notice in (await notices_in_force()).items():
+        language = notice.nearest_language(*call.languages, *here.languages)
         text = notice.texts[language]
-        call.spoken(language)
+        call.set_content_language(language)
         needs_age = key in PURPOSES and PURPOSES[key].needs_age
         items.append(
             PurposeOffered(
-                purpose=key, notice_version=notice.version, legal_basis=notice.legal_basis, language=language,
-                title=text.title, text=text.text, data_categories=list(text.data_categories),
-                systems=list(text.systems), retention=text.retention, withdraw=text.withdraw,
-                rendered=text.rendered(), sha256=text.sha256().hex(),
+                purpose=key,
+                notice_version=notice.version,
+                legal_basis=notice.legal_basis,
+                language=language,
+                title=text.title,
+                text=text.text,
+                data_categories=list(text.data_categories),
+                systems=list(text.systems),
+                retention=text.retention,
+                withdraw=text.withdraw,
+                rendered=text.rendered(),
+                sha256=text.sha256().hex(),
                 needs_age=needs_age,
-                age=here.age_of_consent if needs_age else None,
+                age=consent_age(here) if needs_age else None,
                 status=ledger.status(stands, key),
             )
-        )  # fmt: skip
+        )
     return Purposes(items=items)
 
 
 async def consents(call: Call) -> Consents:
     """What stands, for every purpose that you have decided on."""
-    return Consents(items=[_consent(standing) for standing in (await ledger.standing(call.work, call.tenant)).values()])
+    return Consents(items=[_consent(standing) for standing in (await ledger.standing(call.tenant)).values()])
 
 
-async def decide(call: Call[Choice]) -> Consent:
+async def decide(call: Call[ConsentDecision]) -> Consent:
     """Say yes or no to a purpose. The same again is the same line of the ledger; a no takes effect at once."""
-    sent, purpose = call.body, call.text("purpose")
+    sent, keys, purpose = call.body, call.services.keys, call.text("purpose")
     if sent.granted:
-        return _consent(
-            await ledger.grant(
-                call.work, call.house.keys, call.tenant, purpose, sent.notice_version, sent.language, sent.of_age
-            )
+        standing = await ledger.grant(
+            call.work,
+            keys,
+            call.tenant,
+            purpose,
+            notice_version=sent.notice_version,
+            language=sent.language,
+            of_age=sent.of_age,
         )
-    return _consent(
-        await ledger.withdraw(call.work, call.house.keys, call.tenant, purpose, sent.notice_version, sent.language)
-    )
+    else:
+        standing = await ledger.withdraw(
+            call.work, keys, call.tenant, purpose, notice_version=sent.notice_version, language=sent.language
+        )
+    return _consent(standing)
 
 
 async def withdraw(call: Call) -> Consent:
     """Say no to a purpose, whatever its notice; it takes effect at once."""
-    return _consent(await ledger.withdraw(call.work, call.house.keys, call.tenant, call.text("purpose")))
+    return _consent(await ledger.withdraw(call.work, call.services.keys, call.tenant, call.text("purpose")))
 
 
-async def consent_history(call: Call[None, Page]) -> History:
+async def consent_history(call: Call[None, PageQuery]) -> History:
     """Everything you ever said about consent, oldest first."""
-    said = list(enumerate(await ledger.history(call.work, call.tenant)))
+    said = list(enumerate(await ledger.history(call.tenant)))
     part, following = call.query.of(said, lambda line: line[:1])
     return History(
         next=following,
         items=[
-            Said(
-                receipt=event.id, purpose=event.purpose, granted=event.granted, notice_version=event.notice_version,
-                notice_sha256=event.notice_sha256.hex(), language=event.language, channel=event.channel,
-                of_age=event.of_age, at=event.at,
+            ConsentEventResponse(
+                receipt=event.id,
+                purpose=event.purpose,
+                granted=event.granted,
+                notice_version=event.notice_version,
+                notice_sha256=event.notice_sha256.hex(),
+                language=event.language,
+                channel=event.channel,
+                of_age=event.of_age,
+                at=event.at,
             )
             for _, event in part
-        ]
-    )  # fmt: skip
+        ],
+    )
 
 
 async def consent_receipt(call: Call) -> ConsentReceipt:
     """Proof of what you said, in the words you read, that you can keep and check without us."""
-    house = call.house
-    found = await receipts.receipt(call.work, house.keys, call.tenant, call.id(), house.settings.origin)
+    services = call.services
+    found = await receipts.receipt(call.work, services.keys, call.tenant, call.id(), services.settings.origin)
     return ConsentReceipt(id=found.id, record=dict(found.record), jws=found.jws, leaf=found.leaf.hex())
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/purposes", purposes, RESIDENT, gives=Purposes),
-    Endpoint("GET", "/v1/me/consents", consents, RESIDENT, gives=Consents),
-    Endpoint("GET", "/v1/me/consents/history", consent_history, RESIDENT, query=Page, gives=History, refuses=(422,)),
-    Endpoint("GET", "/v1/me/consents/receipts/{id:uuid}", consent_receipt, RESIDENT, gives=ConsentReceipt),
-    Endpoint(
-        "PUT", "/v1/me/consents/{purpose}", decide, RESIDENT, body=Choice, gives=Consent, refuses=(403, 404, 409),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/purposes", purposes, RESIDENT),
+    get("/v1/me/consents", consents, RESIDENT),
+    get("/v1/me/consents/history", consent_history, RESIDENT, refuses=(422,)),
+    get("/v1/me/consents/receipts/{id:uuid}", consent_receipt, RESIDENT),
+    put(
+        "/v1/me/consents/{purpose}",
+        decide,
+        RESIDENT,
+        refuses=(403, 404, 409),
         example={"granted": True, "notice_version": 1, "language": "nb", "of_age": True},
     ),
-    Endpoint("DELETE", "/v1/me/consents/{purpose}", withdraw, RESIDENT, gives=Consent, refuses=(404, 409)),
-]  # fmt: skip
+    delete("/v1/me/consents/{purpose}", withdraw, RESIDENT, refuses=(404, 409)),
+]

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
-from consent.gate import ask
-from consent.permits import PushMessages
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, delete, put
+from consent.gate import require_permit
+from consent.purposes import PushMessages
 from push import devices
-from push.couriers import push_services
-from push.devices import Device
-from push.senders import AddressKind
+from push.couriers.configured import push_services
+from push.couriers.courier import AddressKind
+from push.models import PushAddress
 from residents.credentials import device_of_token
 
 Word = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[!-~]+( [!-~]+)*$")]
@@ -58,21 +58,23 @@ class DeviceKept(BaseModel):
 
 async def keep_device(call: Call[DeviceBody]) -> DeviceKept:
     """Keep where this device is woken, in place of what was kept before; needs the consent `push_messages`."""
-    permit = await ask(call.work, call.tenant, PushMessages)
+    permit = await require_permit(call.work, call.tenant, PushMessages)
     sent = call.body
-    services = push_services(call.house.settings)
+    kinds = push_services(call.services.settings)
     keys = sent.keys
-    device = Device(
-        sent.address_kind, sent.address, sent.locale, sent.timezone, sent.app_version,
-        keys.p256dh if keys else None, keys.auth if keys else None,
-    )  # fmt: skip
-    await devices.register(call.work, permit, await device_of_token(call.work, _token(call)), device, services)
+    device = PushAddress(
+        kind=sent.address_kind,
+        p256dh=keys.p256dh if keys else None,
+        auth=keys.auth if keys else None,
+        **sent.model_dump(exclude={"address_kind", "keys"}),
+    )
+    await devices.register(call.work, permit, await device_of_token(_token(call)), device, kinds)
     return DeviceKept(**sent.model_dump(exclude={"address", "keys"}))
 
 
 async def forget_device(call: Call) -> None:
     """Forget where this device is woken."""
-    await devices.forget(call.work, await device_of_token(call.work, _token(call)))
+    await devices.forget(await device_of_token(_token(call)))
 
 
 def _token(call: Call[DeviceBody] | Call) -> str:
@@ -86,10 +88,7 @@ EXAMPLE = {
     "timezone": "Europe/Oslo",
     "app_version": "1.4.0",
 }
-ENDPOINTS = [
-    Endpoint(
-        "PUT", "/v1/me/device", keep_device, RESIDENT, body=DeviceBody, gives=DeviceKept, refuses=(403,),
-        example=EXAMPLE,
-    ),
-    Endpoint("DELETE", "/v1/me/device", forget_device, RESIDENT, status=204, refuses=(404,)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    put("/v1/me/device", keep_device, RESIDENT, refuses=(403,), example=EXAMPLE),
+    delete("/v1/me/device", forget_device, RESIDENT, status=204, refuses=(404,)),
+]

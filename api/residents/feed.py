@@ -5,14 +5,15 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, get, post
 from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
-from api.shapes import Page
+from api.schemas.common import PageQuery
 from base.localized import pick
+from base.subjects import SubjectKind
 from base.times import Instant
-from consent.gate import ask
-from consent.permits import PersonalFeed
+from consent.gate import require_permit
+from consent.purposes import PersonalFeed
 from surveys import feed
 
 
@@ -25,7 +26,7 @@ class WhyShown(BaseModel):
     purpose: str = Field(description="The consent under which my districts and interests are kept")
 
 
-class FeedWanted(Page):
+class FeedQuery(PageQuery):
     """From when on, and which part."""
 
     since: Instant | None = Field(None, description="What is new after this time alone")
@@ -34,7 +35,7 @@ class FeedWanted(Page):
 class FeedEntry(BaseModel):
     """A survey, hearing or item for me, in the reader's language."""
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     id: UUID
     title: str
     body: str
@@ -54,12 +55,12 @@ class Feed(BaseModel):
     next: str | None = None
 
 
-async def show_feed(call: Call[None, FeedWanted]) -> Feed:
+async def show_feed(call: Call[None, FeedQuery]) -> Feed:
     """Surveys, hearings and information for my districts and interests; with `since`, what is new."""
-    permit = await ask(call.work, call.tenant, PersonalFeed)
+    permit = await require_permit(call.work, call.tenant, PersonalFeed)
     entries = await feed.feed(call.work, permit, call.query.since)
     if entries:
-        call.spoken(pick(entries[0].title, call.languages)[1])
+        call.set_content_language(pick(entries[0].title, call.languages)[1])
     part, following = call.query.of(entries, feed.place_of)
     return Feed(
         next=following,
@@ -89,10 +90,10 @@ async def show_feed(call: Call[None, FeedWanted]) -> Feed:
 
 async def mute_entry(call: Call[None, None]) -> None:
     """Show this entry no more."""
-    await feed.mute(call.work, await ask(call.work, call.tenant, PersonalFeed), call.id())
+    await feed.mute(await require_permit(call.work, call.tenant, PersonalFeed), call.id())
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/feed", show_feed, RESIDENT, query=FeedWanted, gives=Feed, refuses=(403,)),
-    Endpoint("POST", "/v1/feed/{id:uuid}/mute", mute_entry, RESIDENT, status=204, refuses=(403, 404)),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/feed", show_feed, RESIDENT, refuses=(403,)),
+    post("/v1/feed/{id:uuid}/mute", mute_entry, RESIDENT, status=204, refuses=(403, 404)),
 ]

@@ -7,21 +7,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint, Raw
-from api.shapes import Key, Sent, Tag
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, patch
+from api.schemas.common import Key, RequestModel, Tag
 from base.errors import invalid
 from base.localized import pick
-from base.wording import said
-from consent import entrusted, gate, leaving, overview
-from consent.permits import PersonalFeed, ProfileStatistics
+from base.translation import translate
+from consent import gate, overview, profile_data
+from consent.erasing import erase_resident
+from consent.purposes import PersonalFeed, ProfileStatistics
 from municipality.directory import town
 from residents import archive, erasure, export, profile
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
-class QuietHours(Sent):
+class QuietHours(RequestModel):
     """Two local times between which no message comes; they may pass midnight."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -45,7 +46,7 @@ class Me(BaseModel):
     )
 
 
-class Change(Sent):
+class ProfileChange(RequestModel, title="Change"):
     """What is to be changed; what is left out stays. Topics and districts need the consent `personal_feed`, the band
     of birth years `profile_statistics`; removing them needs none.
     """
@@ -56,17 +57,17 @@ class Change(Sent):
     quiet_hours: QuietHours | None = None
     digest: Literal["off", "daily", "weekly"] = "off"
     birth_year_band: Annotated[str, StringConstraints(max_length=16)] | None = Field(
-        None, examples=list(entrusted.BANDS)
+        None, examples=list(profile_data.BANDS)
     )
 
 
-class Rehearsed(Sent):
+class ErasureQuery(RequestModel, title="Rehearsed"):
     """Whether to be told only what would happen."""
 
     dry_run: bool = False
 
 
-class Part(BaseModel):
+class ErasedPart(BaseModel, title="Part"):
     """Rows of one table; `rows` is null where nobody can count them."""
 
     table: str
@@ -75,14 +76,14 @@ class Part(BaseModel):
     why: str | None
 
 
-class Farewell(BaseModel):
+class FarewellResponse(BaseModel, title="Farewell"):
     """What erasure takes away, and what stays and why."""
 
-    goes: list[Part]
-    stays: list[Part]
+    goes: list[ErasedPart]
+    stays: list[ErasedPart]
 
 
-class Wanted(Sent):
+class ExportQuery(RequestModel, title="Wanted"):
     """Whether only what the resident supplied is wanted, to be taken elsewhere (art. 20); as JSON, or as a zip file
     with an index to read and a table for each part.
     """
@@ -113,7 +114,7 @@ class PurposeOverview(BaseModel):
     title: str
     status: str
     legal_basis: str
-    held: list[Part]
+    held: list[ErasedPart]
     data_categories: list[str]
     systems: list[str]
     retention: str
@@ -129,68 +130,74 @@ class Overview(BaseModel):
 def _me(found: profile.Profile) -> Me:
     quiet = found.quiet_hours and QuietHours.model_validate(dict(zip(("from", "to"), found.quiet_hours, strict=True)))
     return Me(
-        id=found.id, municipality=found.municipality, language=found.language, interests=list(found.interests),
-        areas=list(found.areas), quiet_hours=quiet or None, digest=found.digest,
-        birth_year_band=found.birth_year_band, goes_on=found.goes_on,
-    )  # fmt: skip
+        id=found.id,
+        municipality=found.municipality,
+        language=found.language,
+        interests=list(found.interests),
+        areas=list(found.areas),
+        quiet_hours=quiet or None,
+        digest=found.digest,
+        birth_year_band=found.birth_year_band,
+        goes_on=found.goes_on,
+    )
 
 
 async def me(call: Call) -> Me:
     """What you have told about yourself."""
     found = _me(await profile.profile(call.work, call.tenant))
-    await profile.seen(call.work, call.tenant)
+    await profile.note_use(call.work, call.tenant)
     return found
 
 
-async def change_me(call: Call[Change]) -> Me:
+async def change_me(call: Call[ProfileChange]) -> Me:
     """Change what you have told. What you leave out stays as it is."""
     work, tenant, sent, named = call.work, call.tenant, call.body, call.body.model_fields_set
     if "language" in named:
-        await profile.speak(work, tenant, sent.language)
+        await profile.set_language(tenant, sent.language)
     if "digest" in named:
-        await profile.digest(work, tenant, sent.digest)
+        await profile.set_digest(tenant, sent.digest)
     if "quiet_hours" in named:
         quiet = sent.quiet_hours
-        await profile.keep_quiet(work, tenant, None if quiet is None else (quiet.start, quiet.end))
+        await profile.set_quiet_hours(tenant, None if quiet is None else (quiet.start, quiet.end))
     if "interests" in named:
         if sent.interests:
-            permit = await gate.ask(work, tenant, PersonalFeed)
-            await entrusted.follow_interests(work, permit, sent.interests)
+            permit = await gate.require_permit(work, tenant, PersonalFeed)
+            await profile_data.follow_interests(permit, sent.interests)
         else:
-            await profile.unfollow_interests(work, tenant)
+            await profile.unfollow_interests(tenant)
     if "areas" in named:
         if sent.areas:
-            permit = await gate.ask(work, tenant, PersonalFeed)
-            await entrusted.follow_areas(work, permit, sent.areas)
+            permit = await gate.require_permit(work, tenant, PersonalFeed)
+            await profile_data.follow_areas(work, permit, sent.areas)
         else:
-            await profile.unfollow_areas(work, tenant)
+            await profile.unfollow_areas(tenant)
     if "birth_year_band" in named:
         if sent.birth_year_band is not None:
-            asked = await gate.ask(work, tenant, ProfileStatistics)
-            await entrusted.tell_band(work, asked, sent.birth_year_band)
+            asked = await gate.require_permit(work, tenant, ProfileStatistics)
+            await profile_data.set_birth_years(asked, sent.birth_year_band)
         else:
-            await profile.forget_band(work, tenant)
+            await profile.remove_birth_years(tenant)
     return _me(await profile.profile(work, tenant))
 
 
-def _parts(call: Call[Any, Any], parts: Sequence[erasure.Part]) -> list[Part]:
+def _parts(call: Call[Any, Any], parts: Sequence[erasure.ErasedRows]) -> list[ErasedPart]:
     def say(english: str) -> str:
-        return said(english, call.languages)
+        return translate(english, call.languages)
 
-    return [Part(table=p.table, what=say(p.what), rows=p.rows, why=say(p.why) if p.why else None) for p in parts]
+    return [ErasedPart(table=p.table, what=say(p.what), rows=p.rows, why=say(p.why) if p.why else None) for p in parts]
 
 
-async def erase_me(call: Call[None, Rehearsed]) -> Raw | None:
+async def erase_me(call: Call[None, ErasureQuery]) -> RawResponse | None:
     """Erase everything that is yours, at once. `dry_run=true` tells what would go, what would stay and why."""
     if not call.query.dry_run:
-        await leaving.leave(call.work, call.house.keys, call.tenant)
+        await erase_resident(call.work, call.services.keys, call.tenant.resident)
         return None
     found = await erasure.foresee(call.work, call.tenant)
-    farewell = Farewell(goes=_parts(call, found.goes), stays=_parts(call, found.stays))
-    return Raw(farewell.model_dump_json().encode(), "application/json", 200)
+    farewell = FarewellResponse(goes=_parts(call, found.goes), stays=_parts(call, found.stays))
+    return RawResponse(farewell.model_dump_json().encode(), "application/json", 200)
 
 
-async def export_me(call: Call[None, Wanted]) -> Export | Raw:
+async def export_me(call: Call[None, ExportQuery]) -> Export | RawResponse:
     """Everything that is held about you, table by table; `portable=true`: what you supplied, to take elsewhere."""
     held = None
     if call.query.format == "zip":
@@ -198,10 +205,10 @@ async def export_me(call: Call[None, Wanted]) -> Export | Raw:
             raise invalid("/format", "what is taken elsewhere is JSON")
         parts, here = await export.everything(call.work, call.tenant), await town(call.work)
         name, language = pick(here.name, [*call.languages, *here.languages])
-        return Raw(archive.archive(parts, name, here.today(), language), "application/zip")
+        return RawResponse(archive.archive(parts, name, here.today(), language), "application/zip")
     if not call.query.portable:
         held = [
-            HeldRows(table=part.table, what=said(part.what, call.languages), rows=list(part.rows))
+            HeldRows(table=part.table, what=translate(part.what, call.languages), rows=list(part.rows))
             for part in await export.everything(call.work, call.tenant)
         ]
     return Export(supplied=_me(await profile.profile(call.work, call.tenant)), held=held)
@@ -211,31 +218,37 @@ async def overview_of_me(call: Call) -> Overview:
     """Per purpose: what is held about you, in which systems, for how long, and who received it."""
     found = await overview.overview(call.work, call.tenant, call.languages)
     if found:
-        call.spoken(found[0].language)
+        call.set_content_language(found[0].language)
     return Overview(
         items=[
             PurposeOverview(
-                purpose=item.purpose, title=item.text.title, status=item.status, legal_basis=item.legal_basis,
+                purpose=item.purpose,
+                title=item.text.title,
+                status=item.status,
+                legal_basis=item.legal_basis,
                 held=_parts(call, item.held),
-                data_categories=list(item.text.data_categories), systems=list(item.text.systems),
-                retention=item.text.retention, withdraw=item.text.withdraw,
+                data_categories=list(item.text.data_categories),
+                systems=list(item.text.systems),
+                retention=item.text.retention,
+                withdraw=item.text.withdraw,
             )
             for item in found
         ]
-    )  # fmt: skip
+    )
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/me", me, RESIDENT, gives=Me),
-    Endpoint(
-        "PATCH", "/v1/me", change_me, RESIDENT, body=Change, gives=Me, refuses=(403,),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/me", me, RESIDENT),
+    patch(
+        "/v1/me",
+        change_me,
+        RESIDENT,
+        refuses=(403,),
         example={"language": "nb", "quiet_hours": {"from": "21:00", "to": "07:00"}},
     ),
-    Endpoint(
-        "DELETE", "/v1/me", erase_me, RESIDENT, query=Rehearsed, status=204,
-        also={200: "What would go, what would stay and why (`dry_run=true`)"},
+    delete(
+        "/v1/me", erase_me, RESIDENT, status=204, also={200: "What would go, what would stay and why (`dry_run=true`)"}
     ),
-    Endpoint("GET", "/v1/me/export", export_me, RESIDENT, query=Wanted, gives=Export,
-             other_media=("application/zip",)),
-    Endpoint("GET", "/v1/me/overview", overview_of_me, RESIDENT, gives=Overview),
-]  # fmt: skip
+    get("/v1/me/export", export_me, RESIDENT, other_media=("application/zip",)),
+    get("/v1/me/overview", overview_of_me, RESIDENT),
+]

@@ -1,19 +1,20 @@
 """What woke the phone, why, and how to hear no more of it."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
-from api.shapes import Page
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.schemas.common import PageQuery
 from base.localized import pick
-from consent.gate import ask
-from consent.permits import PushMessages
-from push import messages
-from push.messages import Message
-from push.tags import tag_key
+from consent.gate import require_permit
+from consent.purposes import PushMessages
+from push import inbox
+from push.delivery.tags import tag_key
+from push.inbox import InboxMessage
 
 
 class WhyItCame(BaseModel):
@@ -57,36 +58,46 @@ class Messages(BaseModel):
     next: str | None = None
 
 
-async def list_messages(call: Call[None, Page]) -> Messages:
+async def list_messages(call: Call[None, PageQuery]) -> Messages:
     """The messages that were sent to me and still stand; needs the consent `push_messages`."""
-    permit = await ask(call.work, call.tenant, PushMessages)
-    found = await messages.mine(call.work, permit, tag_key(call.house.keys))
+    permit = await require_permit(call.work, call.tenant, PushMessages)
+    found = await inbox.messages_to(call.work, permit, tag_key(call.services.keys))
     if found:
-        call.spoken(pick(found[0].title, call.languages)[1])
-    part, following = call.query.of(found, lambda each: (each.launched_at, each.id), newest_first=True)
+        call.set_content_language(pick(found[0].campaign.title, call.languages)[1])
+    part, following = call.query.of(found, _key, newest_first=True)
     return Messages(items=[_shown(each, call.languages) for each in part], next=following)
+
+
+def _key(message: InboxMessage) -> tuple[datetime, UUID]:
+    return _launched_at(message), message.campaign.id
+
+
+def _launched_at(message: InboxMessage) -> datetime:
+    launched_at = message.campaign.launched_at
+    assert launched_at is not None  # It was sent.
+    return launched_at
 
 
 async def mute_message(call: Call) -> None:
     """Hear no more of what this message was about."""
-    await messages.mute(call.work, await ask(call.work, call.tenant, PushMessages), call.id())
+    await inbox.mute_subject(await require_permit(call.work, call.tenant, PushMessages), call.id())
 
 
-def _shown(message: Message, languages: list[str]) -> MessageShown:
-    subject = None
-    if message.subject_kind is not None and message.subject_id is not None:
-        subject = MessageSubject(kind=message.subject_kind, id=message.subject_id)
-    why = message.why
+def _shown(message: InboxMessage, languages: list[str]) -> MessageShown:
+    campaign, subject = message.campaign, None
+    if campaign.subject_kind is not None and campaign.subject_id is not None:
+        subject = MessageSubject(kind=campaign.subject_kind, id=campaign.subject_id)
+    why = message.reason
     return MessageShown(
-        id=message.id,
+        id=campaign.id,
         tags=message.tags,
-        title=pick(message.title, languages)[0],
-        body=pick(message.body, languages)[0],
-        importance=message.importance,
-        kind=message.kind,
+        title=pick(campaign.title, languages)[0],
+        body=pick(campaign.body, languages)[0],
+        importance=campaign.importance,
+        kind=campaign.kind,
         subject=subject,
-        launched_at=message.launched_at,
-        expires_at=message.expires_at,
+        launched_at=_launched_at(message),
+        expires_at=campaign.expires_at,
         why=WhyItCame(
             reason=why.reason,
             areas=list(why.areas),
@@ -97,7 +108,7 @@ def _shown(message: Message, languages: list[str]) -> MessageShown:
     )
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/me/messages", list_messages, RESIDENT, query=Page, gives=Messages, refuses=(403, 422)),
-    Endpoint("POST", "/v1/me/messages/{id:uuid}/mute", mute_message, RESIDENT, status=204, refuses=(403,)),
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/me/messages", list_messages, RESIDENT, refuses=(403, 422)),
+    post("/v1/me/messages/{id:uuid}/mute", mute_message, RESIDENT, status=204, refuses=(403,)),
 ]

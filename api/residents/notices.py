@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel
 
-from api.callers import RESIDENT
-from api.endpoint import Call, Endpoint
+from api.http.authentication import RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, get
 from base.localized import pick
 from consent import breaches, ledger
 from consent.notices import notices_in_force
@@ -43,12 +43,12 @@ class MustBeTold(BaseModel):
 
 async def to_renew(call: Call[Any, Any]) -> list[Renewal]:
     """The consents that the resident is asked to renew."""
-    lapsing = await ledger.to_renew(call.work, call.tenant)
-    in_force = await notices_in_force(call.work) if lapsing else {}
+    lapsing = await ledger.to_renew(call.tenant)
+    in_force = await notices_in_force() if lapsing else {}
     return [
         Renewal(
             purpose=each.purpose,
-            title=in_force[each.purpose].texts[in_force[each.purpose].nearest(*call.languages)].title,
+            title=in_force[each.purpose].texts[in_force[each.purpose].nearest_language(*call.languages)].title,
             notice_version=in_force[each.purpose].version,
             lapses_at=each.lapses_at,
         )
@@ -60,27 +60,30 @@ async def to_renew(call: Call[Any, Any]) -> list[Renewal]:
 async def of_breaches(call: Call[Any, Any]) -> list[BreachNotice]:
     """The breaches that concern the resident."""
     found = []
-    for breach in await breaches.told_to(call.work, call.tenant):
+    for breach in await breaches.breaches_of(call.tenant):
         told = breach.told
-        words = [
-            pick(text, call.languages)
-            for text in (told.title, told.happened, told.consequences, told.measures, told.contact)
-        ]
-        call.spoken(words[0][1])
+        parts = ("title", "happened", "consequences", "measures", "contact")
+        words = [pick(told[part], call.languages) for part in parts]
+        call.set_content_language(words[0][1])
         title, happened, consequences, measures, contact = (text for text, _ in words)
         found.append(
             BreachNotice(
-                id=breach.id, published_at=breach.published_at, title=title, happened=happened,
-                consequences=consequences, measures=measures, contact=contact,
+                id=breach.id,
+                published_at=breach.published_at,
+                title=title,
+                happened=happened,
+                consequences=consequences,
+                measures=measures,
+                contact=contact,
             )
-        )  # fmt: skip
+        )
     return found
 
 
 async def notices_to_me(call: Call) -> MustBeTold:
     """What you must be told, whatever you have consented to; needs no consent. Asking is using the registration."""
-    await profile.seen(call.work, call.tenant)
+    await profile.note_use(call.work, call.tenant)
     return MustBeTold(breaches=await of_breaches(call), renew=await to_renew(call))
 
 
-ENDPOINTS = [Endpoint("GET", "/v1/me/notices", notices_to_me, RESIDENT, gives=MustBeTold)]
+ENDPOINTS: list[AnyEndpoint] = [get("/v1/me/notices", notices_to_me, RESIDENT)]

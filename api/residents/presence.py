@@ -7,35 +7,37 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, TypeAdapter
 
-from api.callers import RESIDENT
-from api.compression import takes_gzip
-from api.endpoint import Call, Endpoint, Raw
-from api.etags import matches
-from api.places import EddystoneEid, Number, OneIdentity
-from api.shapes import Sent, Whole, Yes
+from api.http.authentication import RESIDENT
+from api.http.compression import takes_gzip
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get, post
+from api.http.etags import matches
+from api.http.regions import regions_json
+from api.schemas.common import RequestModel, Whole, Yes
+from api.schemas.places import EddystoneEid, Number, OneIdentity
 from base import clock
 from base.errors import ConsentRequired
+from base.subjects import SubjectKind
 from base.times import Instant
-from consent.permits import LocationBeacons, LocationZones
-from geofence.claims import claim
-from geofence.engine.index import Region, Snapshot, identity_key
-from geofence.engine.memory import EMPTY, State
-from geofence.engine.nearness import EDDYSTONE_DB, USUAL_POWER_DBM
+from consent.purposes import LocationBeacons, LocationZones
+from geofence.beacon_health import Telemetry
+from geofence.claimed_triggers import claim
 from geofence.engine.observations import RawFix, RawSighting, offset_ms, resolved
-from geofence.engine.places import Fired
-from geofence.engine.presence import Permits, advance, inside, not_shown
+from geofence.engine.places import FiredTrigger
+from geofence.engine.presence import PresencePermits, advance, inside, not_shown
+from geofence.engine.proximity import EDDYSTONE_DB, USUAL_POWER_DBM
 from geofence.engine.regions import NOTHING, Watch, watch
 from geofence.engine.sealed import LONGEST
-from geofence.health import Telemetry
+from geofence.engine.snapshot import PlacesSnapshot, identity_key
+from geofence.engine.state import EMPTY, State
 from surveys.invitations import compose
 
 MOST: int = 200
-AnyCall = Call["Presence", "WatchQuery"] | Call["Claim"]
+AnyCall = Call["Presence", "WatchQuery"] | Call["PresenceClaim"]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Dbm = Annotated[Whole, Field(ge=-127, le=126)]
 
 
-class FixSent(Sent):
+class FixSent(RequestModel):
     """A fix: degrees (WGS84), the radius that holds 68 % in metres, the phone's own time."""
 
     id: Id
@@ -50,7 +52,7 @@ class FixSent(Sent):
         return RawFix(self.id, self.lat, self.lon, self.accuracy_m, self.at.timestamp(), self.mocked)
 
 
-class TelemetrySent(Sent):
+class TelemetrySent(RequestModel):
     """How the beacon says it is (Eddystone-TLM)."""
 
     battery_mv: Annotated[Whole, Field(ge=0, le=65_535)] | None = None
@@ -78,7 +80,7 @@ class SightingSent(OneIdentity):
         return RawSighting(self.id, key, self.rssi, power, self.at.timestamp())
 
 
-class Presence(Sent):
+class Presence(RequestModel):
     """What the phone has seen since it last asked, and the state it was given then."""
 
     sent_at: Instant
@@ -87,13 +89,13 @@ class Presence(Sent):
     state: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
 
 
-class Claim(Sent):
+class PresenceClaim(RequestModel, title="Claim"):
     """The state that the phone was given last."""
 
     state: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
 
 
-class WatchQuery(Sent):
+class WatchQuery(RequestModel):
     """How many circles the phone can watch: 20 on iOS, 100 on Android."""
 
     regions: Literal["20", "100"] = "20"
@@ -103,12 +105,21 @@ class Invited(BaseModel):
     """An invitation for the phone to keep; nobody else does."""
 
     trigger_id: UUID
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
     title: str
     body: str
     expires_at: AwareDatetime
     evidence: Literal["self_reported", "beacon"]
+
+
+class Region(BaseModel):
+    """The smallest circle around a zone, in degrees and metres."""
+
+    zone_id: UUID
+    lon: float
+    lat: float
+    radius_m: float
 
 
 class PresenceAnswer(BaseModel):
@@ -131,14 +142,14 @@ class PresenceAnswer(BaseModel):
 INVITATIONS = TypeAdapter(list[Invited])
 
 
-async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
+async def report_presence(call: Call[Presence, WatchQuery]) -> RawResponse:
     """Say where the phone is. Nothing of it is kept: what must be remembered travels with the phone, sealed."""
-    body, house, tenant = call.body, call.house, call.tenant
+    body, services, tenant = call.body, call.services, call.tenant
     resident = tenant.resident
-    house.limits.count("presence", resident, house.settings.presence_per_minute)
+    services.limits.count("presence", resident, services.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     state = EMPTY if body.state is None else _unsealed(call, body.state, received_at)
-    snapshot = house.snapshots.at_hand(tenant.municipality) or await house.snapshots.of(call.work)
+    snapshot = services.snapshots.at_hand(tenant.municipality) or await services.snapshots.of(call.work)
     permits = _at_hand(call, state) or await _permits(call, state)
     sent_at = body.sent_at.timestamp()
     heard: list[RawSighting] = []
@@ -148,31 +159,48 @@ async def report_presence(call: Call[Presence, WatchQuery]) -> Raw:
     fixes = [fix.raw() for fix in body.fixes]
     outcome = advance(permits, state, fixes, heard, snapshot, sent_at=sent_at, received_at=received_at)
     if heard:
-        await house.health.note(call.work, snapshot, _telemetry(body, heard, snapshot), learnt, received_at)
+        await services.health.note(call.work, snapshot, _telemetry(body, heard, snapshot), learnt, received_at)
     state, fired, zones, last = outcome.state, outcome.fired, outcome.inside, outcome.last
     told = b"[]"
     if fired:
         state, told = await _invited(call, state, fired)
     around = NOTHING if last is None else watch(snapshot, last.x, last.y, int(call.query.regions))
-    return _answer(call, state, told, zones, around, received_at, outcome.ignored)
+    return _answer(
+        call,
+        state,
+        snapshot,
+        fired=told,
+        inside=zones,
+        around=around,
+        received_at=received_at,
+        ignored=outcome.ignored,
+    )
 
 
-async def claim_trigger(call: Call[Claim]) -> Raw:
+async def claim_trigger(call: Call[PresenceClaim]) -> RawResponse:
     """Say that a trigger's condition has come true on the phone, which has matched the zones by itself."""
-    house, tenant = call.house, call.tenant
-    house.limits.count("presence", tenant.resident, house.settings.presence_per_minute)
+    services, tenant = call.services, call.tenant
+    services.limits.count("presence", tenant.resident, services.settings.presence_per_minute)
     received_at = clock.now().timestamp()
     permit = await call.permit(LocationZones)
     state = None if call.body.state is None else _unsealed(call, call.body.state, received_at)
-    snapshot = await house.snapshots.of(call.work)
+    snapshot = await services.snapshots.of(call.work)
     state, fired = claim(permit, state, call.id(), snapshot, received_at=received_at)
     state, told = await _invited(call, state, fired)
     last = state.now.last
     around = NOTHING if last is None else watch(snapshot, last.x, last.y, 20)
-    return _answer(call, state, told, inside(state, snapshot), around, received_at)
+    return _answer(
+        call,
+        state,
+        snapshot,
+        fired=told,
+        inside=inside(state, snapshot),
+        around=around,
+        received_at=received_at,
+    )
 
 
-def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapshot) -> Iterator[Telemetry]:
+def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: PlacesSnapshot) -> Iterator[Telemetry]:
     """What known beacons said of themselves."""
     for sent, raw in zip(body.sightings, resolved, strict=True):
         beacon = snapshot.heard.get(raw.identity) if raw.beacon is None else raw.beacon
@@ -181,10 +209,10 @@ def _telemetry(body: Presence, resolved: Sequence[RawSighting], snapshot: Snapsh
 
 
 def _unsealed(call: AnyCall, state: str, received_at: float) -> State:
-    return call.house.seal.unseal(state, call.tenant.resident, call.tenant.municipality, at=received_at)
+    return call.services.seal.unseal(state, call.tenant.resident, call.tenant.municipality, at=received_at)
 
 
-async def _invited(call: AnyCall, state: State, fired: Sequence[Fired]) -> tuple[State, bytes]:
+async def _invited(call: AnyCall, state: State, fired: Sequence[FiredTrigger]) -> tuple[State, bytes]:
     """The invitations, as they are told. What leads to nothing that is open now has not fired, and may fire again."""
     invitations = await compose(call.work, fired, call.languages)
     shown = {invitation.trigger_id for invitation in invitations}
@@ -195,57 +223,57 @@ async def _invited(call: AnyCall, state: State, fired: Sequence[Fired]) -> tuple
 def _answer(
     call: AnyCall,
     state: State,
-    told: bytes,
-    zones: Sequence[UUID],
+    snapshot: PlacesSnapshot,
+    *,
+    fired: bytes,
+    inside: Sequence[UUID],
     around: Watch,
     received_at: float,
     ignored: Sequence[str] = (),
-) -> Raw:
-    """What the phone is told: a PresenceAnswer, put together as bytes. Twenty regions lie ready in the snapshot as they
-    are told; to make values of them, and bytes of these, for every phone every time would cost more than all the rest.
-    """
+) -> RawResponse:
+    """What the phone is told: a PresenceAnswer, put together as bytes, since its regions lie ready as bytes."""
     tenant = call.tenant
     answer = (
         b'{"state":"%s","inside":[%s],"fired":%s,"regions":[%s],"refresh_radius_m":%s,"next_boundary_m":%s,"ignored":[%s]}'
         % (
-            call.house.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
-            ",".join([f'"{zone}"' for zone in zones]).encode(),
-            told,
-            around.told,
+            call.services.seal.seal(state, tenant.resident, tenant.municipality, at=received_at).encode(),
+            ",".join([f'"{zone}"' for zone in inside]).encode(),
+            fired,
+            regions_json(snapshot, around.nearest),
             _number(around.refresh_radius_m),
             _number(around.next_boundary_m),
             ",".join([f'"{pointer}"' for pointer in ignored]).encode(),
         )
     )
-    return Raw(answer, "application/json")
+    return RawResponse(answer, "application/json")
 
 
 def _number(value: float | None) -> bytes:
     return b"null" if value is None else repr(value).encode()
 
 
-async def fetch_pack(call: Call) -> Raw:
+async def fetch_pack(call: Call) -> RawResponse:
     """The zones with triggers as a signed pack (JWS), for a phone that matches by itself and reports no position."""
-    snapshot = await call.house.snapshots.of(call.work)
-    pack = await call.house.packs.of(call.tenant.municipality, snapshot)
+    snapshot = await call.services.snapshots.of(call.work)
+    pack = await call.services.packs.of(call.tenant.municipality, snapshot)
     headers = {"ETag": f'"{pack.digest}"', "Vary": "Accept-Encoding"}
     if matches(call.headers.get("if-none-match"), headers["ETag"]):
-        return Raw(b"", "application/jose", 304, headers)
+        return RawResponse(b"", "application/jose", 304, headers)
     if takes_gzip(call.headers.get("accept-encoding")):
         headers = {**headers, "ETag": "W/" + headers["ETag"], "Content-Encoding": "gzip"}
-        return Raw(pack.compressed, "application/jose", headers=headers)
-    return Raw(await asyncio.to_thread(pack.text), "application/jose", headers=headers)
+        return RawResponse(pack.compressed, "application/jose", headers=headers)
+    return RawResponse(await asyncio.to_thread(pack.text), "application/jose", headers=headers)
 
 
-def _at_hand(call: Call[Presence, WatchQuery], state: State) -> Permits | None:
+def _at_hand(call: Call[Presence, WatchQuery], state: State) -> PresencePermits | None:
     """The permit for fixes alone, where nothing else is needed and the process remembers it; None says nothing."""
     if call.body.sightings or state.now.beacons:
         return None
     zones = call.permit_at_hand(LocationZones)
-    return None if zones is None else Permits(zones)
+    return None if zones is None else PresencePermits(zones)
 
 
-async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
+async def _permits(call: Call[Presence, WatchQuery], state: State) -> PresencePermits:
     """The permits that this report needs, and those by which what the state remembers may still be used."""
     heard = bool(call.body.sightings)
     beacons = None
@@ -256,7 +284,7 @@ async def _permits(call: Call[Presence, WatchQuery], state: State) -> Permits:
     zones = await call.permit_if_given(LocationZones)
     if zones is None and (call.body.fixes or not heard):
         raise ConsentRequired(LocationZones.key)
-    return Permits(zones, beacons)
+    return PresencePermits(zones, beacons)
 
 
 EXAMPLE = {
@@ -265,17 +293,24 @@ EXAMPLE = {
     "sightings": [],
     "state": None,
 }
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/presence", report_presence, RESIDENT, body=Presence, query=WatchQuery, gives=PresenceAnswer,
-        refuses=(403, 429), example=EXAMPLE, transaction="when needed",
-    ),
-    Endpoint(
-        "GET", "/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose",
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/presence",
+        report_presence,
+        RESIDENT,
+        gives=PresenceAnswer,
+        refuses=(403, 429),
+        example=EXAMPLE,
         transaction="when needed",
     ),
-    Endpoint(
-        "POST", "/v1/triggers/{id:uuid}/claims", claim_trigger, RESIDENT, body=Claim, gives=PresenceAnswer,
-        refuses=(403, 429), example={"state": None}, transaction="when needed",
+    get("/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose", transaction="when needed"),
+    post(
+        "/v1/triggers/{id:uuid}/claims",
+        claim_trigger,
+        RESIDENT,
+        gives=PresenceAnswer,
+        refuses=(403, 429),
+        example={"state": None},
+        transaction="when needed",
     ),
-]  # fmt: skip
+]

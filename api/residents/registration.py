@@ -5,16 +5,16 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from api.callers import OPEN, RESIDENT
-from api.endpoint import Call, Endpoint
-from api.shapes import Line, Sent, Tag
+from api.http.authentication import OPEN, RESIDENT
+from api.http.endpoint import AnyEndpoint, Call, delete, post
+from api.schemas.common import Line, RequestModel, Tag
 from base.errors import invalid
-from base.tenant import Tenant
+from base.tenant import open_to_all
 from municipality.directory import NoSuchMunicipality, find_municipality
 from residents import credentials, registration
 
 
-class Registration(Sent):
+class Registration(RequestModel):
     """A device that joins. With `link`, the one-time code of a registration that it becomes part of."""
 
     municipality: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
@@ -24,7 +24,7 @@ class Registration(Sent):
     link: Annotated[Line, StringConstraints(max_length=64)] | None = None
 
 
-class Registered(BaseModel):
+class RegisteredResponse(BaseModel, title="Registered"):
     """The registration, and the token of this device: shown this once."""
 
     id: UUID
@@ -40,7 +40,7 @@ class Rotated(BaseModel):
     municipality: UUID
 
 
-class Link(BaseModel):
+class LinkResponse(BaseModel, title="Link"):
     """A one-time code that joins another device to the same registration."""
 
     id: UUID
@@ -53,23 +53,23 @@ def token_of(call: Call) -> str:
     return call.headers["authorization"].partition(" ")[2].strip()
 
 
-async def register(call: Call[Registration]) -> Registered:
+async def register(call: Call[Registration]) -> RegisteredResponse:
     """Register: no name, no number, no e-mail. The answer's token is all that proves who you are."""
-    call.house.limits.count("registration", call.network, call.house.settings.registrations_per_minute)
+    call.services.limits.count("registration", call.network, call.services.settings.registrations_per_minute)
     try:
-        municipality = await find_municipality(call.work, call.body.municipality)
+        municipality = await find_municipality(call.body.municipality)
     except NoSuchMunicipality as unknown:
         raise invalid("/municipality", unknown.detail) from None
-    await call.work.bind(Tenant(municipality, "open"))
+    await call.work.bind(open_to_all(municipality))
     sent = call.body
     found = await registration.register(call.work, sent.language, sent.platform, sent.app_version, sent.link)
-    return Registered(id=found.id, token=found.token, municipality=found.municipality)
+    return RegisteredResponse(id=found.id, token=found.token, municipality=found.municipality)
 
 
-async def link_device(call: Call) -> Link:
+async def link_device(call: Call) -> LinkResponse:
     """Get a one-time code that joins another device to this registration within 15 minutes."""
-    made = await registration.link(call.work, call.tenant.resident)
-    return Link(id=made.id, code=made.code, expires_at=made.expires_at)
+    made = await registration.link(call.tenant.resident)
+    return LinkResponse(id=made.id, code=made.code, expires_at=made.expires_at)
 
 
 async def rotate_token(call: Call) -> Rotated:
@@ -83,12 +83,16 @@ async def sign_out(call: Call) -> None:
     await credentials.sign_out(call.work, token_of(call))
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/residents", register, OPEN, body=Registration, gives=Registered, status=201, refuses=(429,),
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/residents",
+        register,
+        OPEN,
+        status=201,
+        refuses=(429,),
         example={"municipality": "3907", "language": "nb", "platform": "android", "app_version": "1.0"},
     ),
-    Endpoint("POST", "/v1/me/links", link_device, RESIDENT, gives=Link, status=201),
-    Endpoint("POST", "/v1/me/token", rotate_token, RESIDENT, gives=Rotated, status=201),
-    Endpoint("DELETE", "/v1/me/token", sign_out, RESIDENT, status=204),
-]  # fmt: skip
+    post("/v1/me/links", link_device, RESIDENT, status=201),
+    post("/v1/me/token", rotate_token, RESIDENT, status=201),
+    delete("/v1/me/token", sign_out, RESIDENT, status=204),
+]

@@ -4,22 +4,23 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Sent, Whole
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.schemas.common import RequestModel, Whole
 from base.times import Day
 from municipality import ages
 from municipality.ages import Age
+from municipality.roles import OFFICERS
 
 
-class AgeSent(Sent):
+class AgeSent(RequestModel):
     """An age in years (13 to 18, GDPR article 8 and what a municipality may ask beyond it), from a day on."""
 
     since: Day = Field(alias="from", examples=["2027-07-01"])
     years: Annotated[Whole, Field(ge=13, le=18)]
 
 
-class AgesBody(Sent):
+class AgesBody(RequestModel):
     """Every age, in force and to come."""
 
     items: Annotated[list[AgeSent], Field(max_length=20)]
@@ -46,10 +47,7 @@ def _shown(found: list[Age]) -> AgesShown:
     return AgesShown(items=[AgeSent.model_validate({"from": age.since, "years": age.years}) for age in found])
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/ages", read_ages, staff("privacy_officer"), gives=AgesShown),
-    Endpoint(
-        "PUT", "/v1/staff/ages", set_ages, staff("privacy_officer"), body=AgesBody, gives=AgesShown,
-        example={"items": [{"from": "2027-07-01", "years": 16}]},
-    ),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/ages", read_ages, staff(OFFICERS)),
+    put("/v1/staff/ages", set_ages, staff(OFFICERS), example={"items": [{"from": "2027-07-01", "years": 16}]}),
+]

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.callers import staff
-from api.endpoint import ONLY_READS, Call, Endpoint
+from api.http.authentication import staff
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
 from base.localized import Language
-from push.audiences import Audience
-from push.counts import Count
-from push.criteria import Band, Criterion, InterestKey
-from push.preview import Importance, preview
+from municipality.roles import WRITERS
+from push.audiences.audience import Audience
+from push.audiences.criteria import Band, Criterion, InterestKey
+from push.audiences.rounding import Count
+from push.campaigns.preview import Overlap, preview
+from push.models import Importance
 
 
 class AudienceBody(BaseModel):
@@ -108,7 +110,15 @@ async def preview_audience(call: Call[PreviewBody]) -> PreviewAnswer:
         in_another_language=seen.in_another_language,
         without_consent=seen.without_consent,
         without_address=seen.without_address,
-        overlaps=[OverlapAnswer.model_validate(each, from_attributes=True) for each in seen.overlaps],
+        overlaps=[_overlap(each) for each in seen.overlaps],
+    )
+
+
+def _overlap(overlap: Overlap) -> OverlapAnswer:
+    campaign = overlap.campaign
+    assert campaign.launched_at is not None  # Those counted have got it.
+    return OverlapAnswer(
+        campaign=campaign.id, title=campaign.title, launched_at=campaign.launched_at, residents=overlap.residents
     )
 
 
@@ -117,9 +127,12 @@ EXAMPLE = {
     "where": {"all": [{"interests": ["culture"]}, {"not": {"ages": ["1990-1999"]}}]},
     "written_in": ["nb", "en"],
 }
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/audiences/preview", preview_audience, staff("communications"), body=PreviewBody,
-        gives=PreviewAnswer, example=EXAMPLE, not_idempotent=ONLY_READS,
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/staff/audiences/preview",
+        preview_audience,
+        staff(WRITERS),
+        example=EXAMPLE,
+        not_idempotent=ONLY_READS,
     ),
-]  # fmt: skip
+]

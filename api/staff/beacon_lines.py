@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from base.errors import Conflict, Invalid, invalid
-from base.wording import said
+from base.translation import translate
 
 MOST_LINES: Final = 5_000
 _PROTOCOLS: Final = {
@@ -46,8 +46,8 @@ def rows_of(raw: bytes) -> list[dict[str, Any]]:
 def why_not(error: Invalid | Conflict, languages: Sequence[str]) -> str:
     """A refusal in one line, in the first of these languages that the house speaks."""
     if isinstance(error, Invalid):
-        return "; ".join(f"{e.pointer}: {e.said(languages)}" for e in error.errors)
-    return said(error.detail, languages)
+        return "; ".join(f"{e.pointer}: {e.in_language(languages)}" for e in error.errors)
+    return translate(error.detail, languages)
 
 
 def _row(line: dict[Any, Any]) -> dict[str, Any]:

@@ -7,22 +7,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.body import validated
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
-from api.shapes import Line, Page, Sent, Whole
+from api.http.authentication import staff
+from api.http.body import validated
+from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.schemas.common import Line, PageQuery, RequestModel, Whole
+from api.schemas.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
 from api.staff.beacon_lines import LineRefused, rows_of, why_not
 from base import clock, localized
 from base.errors import Conflict, Invalid
 from geofence import beacons
-from geofence.beacons import Written
-from geofence.health import history, scan
+from geofence.beacon_health import history, scan
+from geofence.models import Beacon
+from municipality.roles import PLACE_EDITORS
 
-STAFF = staff("communications", "planner", "privacy_officer")
 
-
-class EidKey(Sent):
+class EidKey(RequestModel):
     """The secret of a beacon with rotating ids (Eddystone-EID): the key of 16 bytes in hexadecimal, the rotation
     exponent (a new id every 2^K seconds), and what to add to our clock, in seconds, to get the beacon's."""
 
@@ -48,11 +47,13 @@ class BeaconWritten(OneIdentity):
     zone_id: UUID | None = None
     eddystone_eid: EidKey | None = None
 
-    def written(self) -> Written:
+    def written(self) -> Beacon:
         """As the house knows it."""
         protocol = self.named()[0]
         packed: bytes = getattr(self, protocol).packed()
-        return Written(self.name, self.lat, self.lon, protocol, packed, self.zone_id)
+        return Beacon(
+            name=self.name, lat=self.lat, lon=self.lon, zone_id=self.zone_id, protocol=protocol, identity=packed
+        )
 
 
 class EidKnown(BaseModel):
@@ -98,7 +99,7 @@ class BeaconHistory(BaseModel):
     items: list[BeaconDay]
 
 
-class Scan(Sent):
+class Scan(RequestModel):
     """The id that staff hear beside a beacon, 8 bytes in hexadecimal."""
 
     eid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{16}$")]
@@ -111,8 +112,8 @@ class BeaconReport(BaseModel):
     refused: list[LineRefused]
 
 
-def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
-    full = BeaconInFull(id=beacon_id, name=beacon.name, lat=beacon.lat, lon=beacon.lon, zone_id=beacon.zone_id)
+def _full(beacon: Beacon) -> BeaconInFull:
+    full = BeaconInFull(id=beacon.id, name=beacon.name, lat=beacon.lat, lon=beacon.lon, zone_id=beacon.zone_id)
     sent = beacon.identity
     match beacon.protocol:
         case "ibeacon":
@@ -131,8 +132,7 @@ def _full(beacon_id: UUID, beacon: Written) -> BeaconInFull:
 
 async def put_up_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Register a beacon."""
-    beacon_id = await beacons.put_up(call.work, call.body.written())
-    return _full(beacon_id, await beacons.read(call.work, beacon_id))
+    return _full(await beacons.put_up(call.work, call.body.written()))
 
 
 async def import_beacons(call: Call) -> BeaconReport:
@@ -154,39 +154,35 @@ async def import_beacons(call: Call) -> BeaconReport:
 
 async def beacon_health(call: Call) -> BeaconHistory:
     """How a beacon was on the last 90 days on which it was heard."""
-    await beacons.read(call.work, call.id())
+    await beacons.read(call.id())
     return BeaconHistory(
-        items=[
-            BeaconDay(day=d.day, battery_mv=d.battery_mv, temperature_c=d.temperature_c, offset_s=d.offset_s)
-            for d in await history(call.work, call.id(), 90)
-        ]
+        items=[BeaconDay.model_validate(day, from_attributes=True) for day in await history(call.id(), 90)]
     )
 
 
 async def scan_beacon(call: Call[Scan]) -> EidKnown:
     """Set the clock of a beacon with rotating ids by the id that is heard beside it now."""
-    beacon = await beacons.read(call.work, call.id())
-    snapshot = await call.house.snapshots.of(call.work, newest=True)
+    beacon = await beacons.read(call.id())
+    snapshot = await call.services.snapshots.of(call.work, newest=True)
     offset = await scan(call.work, snapshot, call.id(), bytes.fromhex(call.body.eid), clock.now().timestamp())
     return EidKnown(rotation_exponent=beacon.identity[16], clock_offset=offset)
 
 
-async def list_beacons(call: Call[None, Page]) -> BeaconList:
+async def list_beacons(call: Call[None, PageQuery]) -> BeaconList:
     """Every beacon."""
-    found = await beacons.page(call.work, call.query.after_id(), call.query.one_more)
-    shown, after = call.query.cut(found, lambda one: (one[0],))
-    return BeaconList(items=[_full(*one) for one in shown], next=after)
+    found = await beacons.page(call.query.after_id(), call.query.one_more)
+    shown, after = call.query.cut(found, lambda one: (one.id,))
+    return BeaconList(items=[_full(one) for one in shown], next=after)
 
 
 async def read_beacon(call: Call) -> BeaconInFull:
     """One beacon."""
-    return _full(call.id(), await beacons.read(call.work, call.id()))
+    return _full(await beacons.read(call.id()))
 
 
 async def change_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Replace what is known of a beacon."""
-    await beacons.change(call.work, call.id(), call.body.written())
-    return _full(call.id(), await beacons.read(call.work, call.id()))
+    return _full(await beacons.change(call.work, call.id(), call.body.written()))
 
 
 async def take_down_beacon(call: Call) -> None:
@@ -201,23 +197,13 @@ EXAMPLE = {
     "ibeacon": {"uuid": "f7826da6-4fa2-4e98-8024-bc5b71e0893e", "major": 3907, "minor": 1},
 }
 _ONE = "/v1/staff/beacons/{id:uuid}"
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/beacons", put_up_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, status=201,
-        refuses=(409,), example=EXAMPLE,
-    ),
-    Endpoint("GET", "/v1/staff/beacons", list_beacons, STAFF, query=Page, gives=BeaconList),
-    Endpoint(
-        "POST", "/v1/staff/beacons/import", import_beacons, STAFF, takes="text/csv", gives=BeaconReport,
-        refuses=(422,),
-    ),
-    Endpoint("GET", _ONE + "/health", beacon_health, STAFF, gives=BeaconHistory),
-    Endpoint(
-        "POST", _ONE + "/scan", scan_beacon, STAFF, body=Scan, gives=EidKnown, example={"eid": "a9b76a71c5f89290"}
-    ),
-    Endpoint("GET", _ONE, read_beacon, STAFF, gives=BeaconInFull),
-    Endpoint(
-        "PUT", _ONE, change_beacon, STAFF, body=BeaconWritten, gives=BeaconInFull, refuses=(409,), example=EXAMPLE
-    ),
-    Endpoint("DELETE", _ONE, take_down_beacon, STAFF, status=204),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post("/v1/staff/beacons", put_up_beacon, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
+    get("/v1/staff/beacons", list_beacons, staff(PLACE_EDITORS)),
+    post("/v1/staff/beacons/import", import_beacons, staff(PLACE_EDITORS), takes="text/csv", refuses=(422,)),
+    get(_ONE + "/health", beacon_health, staff(PLACE_EDITORS)),
+    post(_ONE + "/scan", scan_beacon, staff(PLACE_EDITORS), example={"eid": "a9b76a71c5f89290"}),
+    get(_ONE, read_beacon, staff(PLACE_EDITORS)),
+    put(_ONE, change_beacon, staff(PLACE_EDITORS), refuses=(409,), example=EXAMPLE),
+    delete(_ONE, take_down_beacon, staff(PLACE_EDITORS), status=204),
+]

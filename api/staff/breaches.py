@@ -1,27 +1,27 @@
 """A breach of personal data (GDPR art. 33 and 34): how many residents it concerns, and telling them."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.callers import staff
-from api.endpoint import ONLY_READS, Call, Endpoint
-from api.shapes import Key, Page, Sent
+from api.http.authentication import staff
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, get, post
+from api.schemas.common import Key, PageQuery, RequestModel
 from base.localized import Localized
 from base.times import Instant
 from consent import breaches
 from consent.breaches import STANDS
+from consent.models import Breach
 from municipality.directory import town
-from push.counts import shown
-from push.telling import tell
+from municipality.roles import OFFICERS
+from push.audiences.rounding import rounded
+from push.campaigns.notices import send_notice
 
 AT_ONCE = 10_000
 
 
-class ConcernedSent(Sent):
+class ConcernedSent(RequestModel):
     """Whose data it was: of those whose consent to one of the purposes stood between the two times; of everybody who
     was registered by then, where no purpose is named.
     """
@@ -72,49 +72,53 @@ class Breaches(BaseModel):
     next: str | None = None
 
 
-def _concerned(sent: ConcernedSent) -> breaches.Concerned:
-    return breaches.Concerned(sent.since, sent.until, tuple(dict.fromkeys(sent.purposes)))
+def _concerned(sent: ConcernedSent) -> breaches.BreachScope:
+    return breaches.BreachScope(sent.since, sent.until, tuple(dict.fromkeys(sent.purposes)))
 
 
-async def _shown(call: Call[Any, Any], breach: breaches.Breach) -> BreachShown:
+async def _shown(call: Call[Any, Any], breach: Breach) -> BreachShown:
     return BreachShown(
-        id=breach.id, published_at=breach.published_at, since=breach.concerned.since, until=breach.concerned.until,
-        purposes=list(breach.concerned.purposes), **_words(breach.told),
-        residents=shown(breach.residents, (await town(call.work)).smallest_group),
-    )  # fmt: skip
-
-
-def _words(told: breaches.Told) -> Mapping[str, dict[str, str]]:
-    return {part: dict(text) for part, text in asdict(told).items()}
+        id=breach.id,
+        published_at=breach.published_at,
+        since=breach.since,
+        until=breach.until,
+        purposes=breach.purposes,
+        **breach.told,
+        residents=rounded(breach.concerned, (await town(call.work)).smallest_group),
+    )
 
 
 async def whom_a_breach_concerns(call: Call[ConcernedSent]) -> HowMany:
     """How many residents a breach concerns, about; nobody is told."""
-    number = await breaches.how_many(call.work, _concerned(call.body))
-    return HowMany(residents=shown(number, (await town(call.work)).smallest_group))
+    number = await breaches.count_concerned(call.work, _concerned(call.body))
+    return HowMany(residents=rounded(number, (await town(call.work)).smallest_group))
 
 
 async def tell_of_breach(call: Call[BreachSent]) -> BreachShown:
     """Tell those concerned: in their app whatever they consented to, on their phones where they want messages."""
     sent = call.body
-    told = breaches.Told(sent.title, sent.happened, sent.consequences, sent.measures, sent.contact)
+    told = breaches.BreachText(sent.title, sent.happened, sent.consequences, sent.measures, sent.contact)
     breach, whom = await breaches.publish(call.work, told, _concerned(sent))
     for start in range(0, len(whom), AT_ONCE):
-        await tell(
-            call.work, whom[start : start + AT_ONCE], told.title, told.happened, "breach",
-            breach.published_at + STANDS, importance="time_sensitive",
-        )  # fmt: skip
+        await send_notice(
+            call.work,
+            whom[start : start + AT_ONCE],
+            title=told.title,
+            body=told.happened,
+            notice="breach",
+            expires_at=breach.published_at + STANDS,
+            importance="time_sensitive",
+        )
     return await _shown(call, breach)
 
 
-async def breaches_told(call: Call[None, Page]) -> Breaches:
+async def breaches_told(call: Call[None, PageQuery]) -> Breaches:
     """Every breach that residents were told of."""
-    told = await breaches.published(call.work)
+    told = await breaches.published()
     part, after = call.query.of(told, lambda breach: (breach.published_at, breach.id), newest_first=True)
     return Breaches(items=[await _shown(call, breach) for breach in part], next=after)
 
 
-OFFICER = staff("privacy_officer")
 _SPAN = {"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z", "purposes": ["personal_feed"]}
 
 
@@ -129,12 +133,12 @@ _EXAMPLE = {
     "consequences": _said("Noen kan ha sett tall.", "Nokon kan ha sett tal.", "Somebody may have seen counts."),
     "measures": _said("Nøkkelen er sperret.", "Nøkkelen er sperra.", "The key was revoked."),
     "contact": _said("personvern@kommunen.no", "personvern@kommunen.no", "personvern@kommunen.no"),
-}  # fmt: skip
+}
 
-ENDPOINTS = [
-    Endpoint("POST", "/v1/staff/breaches/preview", whom_a_breach_concerns, OFFICER, body=ConcernedSent, gives=HowMany,
-             example=_SPAN, not_idempotent=ONLY_READS),
-    Endpoint("GET", "/v1/staff/breaches", breaches_told, OFFICER, query=Page, gives=Breaches),
-    Endpoint("POST", "/v1/staff/breaches", tell_of_breach, OFFICER, body=BreachSent, gives=BreachShown, status=201,
-             example=_EXAMPLE),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/staff/breaches/preview", whom_a_breach_concerns, staff(OFFICERS), example=_SPAN, not_idempotent=ONLY_READS
+    ),
+    get("/v1/staff/breaches", breaches_told, staff(OFFICERS)),
+    post("/v1/staff/breaches", tell_of_breach, staff(OFFICERS), status=201, example=_EXAMPLE),
+]

@@ -1,23 +1,28 @@
 """Communications staff: messages from draft to done."""
 
-from typing import Literal, Self
+from typing import Literal, Self, cast
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Page
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.schemas.common import PageQuery
 from api.staff.audiences import AudienceBody
 from api.staff.subjects import must_be_there
 from base.localized import Localized
+from base.subjects import SubjectKind
 from base.times import Instant
-from push import campaigns, trial
-from push.audiences import Audience
-from push.campaigns import Campaign, Draft, Importance, Kind, SubjectKind
-from push.counts import Count
-from push.criteria import InterestKey
-from push.progress import Progress, of_each, progress
+from municipality.roles import WRITERS
+from push.audiences.audience import Audience
+from push.audiences.criteria import InterestKey
+from push.audiences.rounding import Count
+from push.campaigns import campaigns, trial
+from push.campaigns.progress import Progress, progress_of, progress_of_each
+from push.models import Campaign, CampaignState, Importance
+from surveys.deadlines import deadline_of
+
+WrittenKind = Literal["announcement", "reminder", "outcome"]
 
 
 class SubjectBody(BaseModel):
@@ -37,7 +42,7 @@ class CampaignBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind = "announcement"
+    kind: WrittenKind = "announcement"
     reminds: UUID | None = None
     topic: InterestKey | None = None
     subject: SubjectBody | None = None
@@ -57,14 +62,15 @@ class CampaignBody(BaseModel):
             raise ValueError("needs an audience")
         return self
 
-    def draft(self) -> Draft:
+    def draft(self) -> Campaign:
         """As the house knows it."""
-        subject = self.subject
-        return Draft(
-            self.audience.audience() if self.audience else Audience(), self.title, self.body, self.expires_at,
-            self.importance, subject.kind if subject else None, subject.id if subject else None, self.send_at,
-            self.kind, self.reminds, self.topic,
-        )  # fmt: skip
+        audience = self.audience.audience() if self.audience else Audience()
+        return Campaign(
+            subject_kind=self.subject.kind if self.subject else None,
+            subject_id=self.subject.id if self.subject else None,
+            audience=audience.stored(),
+            **self.model_dump(exclude={"subject", "audience"}),
+        )
 
 
 class CampaignAnswer(BaseModel):
@@ -74,8 +80,8 @@ class CampaignAnswer(BaseModel):
     """
 
     id: UUID
-    state: Literal["draft", "launched", "done", "recalled"]
-    kind: Kind
+    state: CampaignState
+    kind: WrittenKind
     reminds: UUID | None
     topic: str | None
     subject: SubjectBody | None
@@ -117,7 +123,7 @@ class CampaignPage(BaseModel):
     next: str | None
 
 
-class PageQuery(Page):
+class CampaignsQuery(PageQuery):
     """Which page of a list; each item is counted, so pages are smaller."""
 
     limit: int = Field(20, ge=1, le=100)
@@ -139,39 +145,39 @@ class TestAnswer(BaseModel):
 
 async def write_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
     """Write a message; nothing is sent before it is launched."""
-    return await _answer(call, await campaigns.write(call.work, await _about_something(call)))
+    return await _answer(call, await campaigns.create(call.work, await _about_something(call), deadline_of))
 
 
-async def _about_something(call: Call[CampaignBody]) -> Draft:
+async def _about_something(call: Call[CampaignBody]) -> Campaign:
     subject = call.body.subject
     if subject is not None:
-        await must_be_there(call.work, subject.kind, subject.id, "/subject/id")
+        await must_be_there(subject.kind, subject.id, "/subject/id")
     return call.body.draft()
 
 
 async def rewrite_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
     """Replace a message that is still a draft."""
-    await campaigns.rewrite(call.work, call.id(), await _about_something(call))
-    return await _answer(call, call.id())
+    changed = await campaigns.change(call.work, call.id(), await _about_something(call), deadline_of)
+    return await _answer(call, changed)
 
 
 async def discard_campaign(call: Call) -> None:
     """Throw away a message that is still a draft."""
-    await campaigns.discard(call.work, call.id())
+    await campaigns.discard(call.id())
 
 
-async def list_campaigns(call: Call[None, PageQuery]) -> CampaignPage:
+async def list_campaigns(call: Call[None, CampaignsQuery]) -> CampaignPage:
     """All messages, the youngest first."""
-    found = await campaigns.page(call.work, call.query.after_time(), call.query.one_more)
+    found = await campaigns.page(call.query.after_time(), call.query.one_more)
     shown, after = call.query.cut(found, lambda each: (each.created_at, each.id))
-    stand = await of_each(call.work, shown)
+    stand = await progress_of_each(call.work, shown)
     items = [_shown(each, stand[each.id]) for each in shown]
     return CampaignPage(items=items, next=after)
 
 
 async def read_campaign(call: Call) -> CampaignAnswer:
     """A message and what became of it so far."""
-    return await _answer(call, call.id())
+    return await _answer(call, await campaigns.read(call.id()))
 
 
 async def launch_campaign(call: Call) -> CampaignAnswer:
@@ -181,42 +187,54 @@ async def launch_campaign(call: Call) -> CampaignAnswer:
     waits for somebody else to launch it.
     """
     await campaigns.launch(call.work, call.id())
-    return await _answer(call, call.id())
+    return await _answer(call, await campaigns.read(call.id()))
 
 
 async def recall_campaign(call: Call) -> CampaignAnswer:
     """Send nothing more of a message."""
     await campaigns.recall(call.work, call.id())
-    return await _answer(call, call.id())
+    return await _answer(call, await campaigns.read(call.id()))
 
 
 async def try_campaign(call: Call[TestBody]) -> TestAnswer:
     """Try a message on oneself: on the devices of the registration whose app shows this one-time code."""
-    return TestAnswer(devices=await trial.queue(call.work, call.id(), call.body.code))
+    return TestAnswer(devices=await trial.queue_trial(call.work, call.id(), call.body.code))
 
 
-async def _answer(call: Call[CampaignBody] | Call, campaign: UUID) -> CampaignAnswer:
-    found = await campaigns.read(call.work, campaign)
-    return _shown(found, await progress(call.work, found))
+async def _answer(call: Call[CampaignBody] | Call, campaign: Campaign) -> CampaignAnswer:
+    return _shown(campaign, await progress_of(call.work, campaign))
 
 
 def _shown(campaign: Campaign, stands: Progress) -> CampaignAnswer:
-    draft = campaign.draft
     subject = None
-    if draft.subject_kind is not None and draft.subject_id is not None:
-        subject = SubjectBody(kind=draft.subject_kind, id=draft.subject_id)
+    if campaign.subject_kind is not None and campaign.subject_id is not None:
+        subject = SubjectBody(kind=campaign.subject_kind, id=campaign.subject_id)
     return CampaignAnswer(
-        id=campaign.id, state=campaign.state, kind=draft.kind, reminds=draft.reminds, topic=draft.topic,
-        subject=subject, audience=AudienceBody.of(draft.audience),
-        title=dict(draft.title), body=dict(draft.body), importance=draft.importance, send_at=draft.send_at,
-        expires_at=draft.expires_at, created_at=campaign.created_at, launched_at=campaign.launched_at,
+        id=campaign.id,
+        state=campaign.state,
+        kind=cast(WrittenKind, campaign.kind),  # A notice is no campaign of staff.
+        reminds=campaign.reminds,
+        topic=campaign.topic,
+        subject=subject,
+        audience=AudienceBody.of(Audience.of(campaign.audience)),
+        title=campaign.title,
+        body=campaign.body,
+        importance=campaign.importance,
+        send_at=campaign.send_at,
+        expires_at=campaign.expires_at,
+        created_at=campaign.created_at,
+        launched_at=campaign.launched_at,
         waits_for_approval=campaign.waits_for_approval,
-        audience_size=stands.audience, without_consent=stands.without_consent, reasons=dict(stands.reasons),
-        first_after_s=stands.first_s, p95_after_s=stands.p95_s,
+        audience_size=stands.audience,
+        without_consent=stands.without_consent,
+        reasons=dict(stands.reasons),
+        first_after_s=stands.first_s,
+        p95_after_s=stands.p95_s,
         by_platform={each: dict(of_it) for each, of_it in stands.platforms.items()},
-        addresses_pruned=stands.pruned, counted_at=stands.counted_at,
+        addresses_pruned=stands.pruned,
+        counted_at=stands.counted_at,
         **stands.counts,
-    )  # fmt: skip
+    )
 
 
 EXAMPLE = {
@@ -225,26 +243,21 @@ EXAMPLE = {
     "body": {"nb": "Undersøkelsen er åpen til fredag."},
     "expires_at": "2026-12-31T12:00:00Z",
 }
-_COMMUNICATIONS = staff("communications")
 _ONE = "/v1/staff/campaigns/{id:uuid}"
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/campaigns", list_campaigns, _COMMUNICATIONS, query=PageQuery, gives=CampaignPage),
-    Endpoint(
-        "POST", "/v1/staff/campaigns", write_campaign, _COMMUNICATIONS, body=CampaignBody, gives=CampaignAnswer,
-        status=201, refuses=(409,), example=EXAMPLE,
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/campaigns", list_campaigns, staff(WRITERS)),
+    post("/v1/staff/campaigns", write_campaign, staff(WRITERS), status=201, refuses=(409,), example=EXAMPLE),
+    get(_ONE, read_campaign, staff(WRITERS)),
+    put(_ONE, rewrite_campaign, staff(WRITERS), refuses=(409,), example=EXAMPLE),
+    delete(_ONE, discard_campaign, staff(WRITERS), status=204, refuses=(409,)),
+    post(_ONE + "/launch", launch_campaign, staff(WRITERS), status=202, refuses=(409,)),
+    post(_ONE + "/recall", recall_campaign, staff(WRITERS), refuses=(409,)),
+    post(
+        _ONE + "/test",
+        try_campaign,
+        staff(WRITERS),
+        status=202,
+        refuses=(403, 409),
+        example={"code": "7K2M-9QXT-4HWD"},
     ),
-    Endpoint("GET", _ONE, read_campaign, _COMMUNICATIONS, gives=CampaignAnswer),
-    Endpoint(
-        "PUT", _ONE, rewrite_campaign, _COMMUNICATIONS, body=CampaignBody, gives=CampaignAnswer, refuses=(409,),
-        example=EXAMPLE,
-    ),
-    Endpoint("DELETE", _ONE, discard_campaign, _COMMUNICATIONS, status=204, refuses=(409,)),
-    Endpoint(
-        "POST", _ONE + "/launch", launch_campaign, _COMMUNICATIONS, gives=CampaignAnswer, status=202, refuses=(409,)
-    ),
-    Endpoint("POST", _ONE + "/recall", recall_campaign, _COMMUNICATIONS, gives=CampaignAnswer, refuses=(409,)),
-    Endpoint(
-        "POST", _ONE + "/test", try_campaign, _COMMUNICATIONS, body=TestBody, gives=TestAnswer, status=202,
-        refuses=(403, 409), example={"code": "7K2M-9QXT-4HWD"},
-    ),
-]  # fmt: skip
+]

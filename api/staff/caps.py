@@ -4,13 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Sent, Whole
-from geofence import caps
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.schemas.common import RequestModel, Whole
+from geofence import daily_cap
+from municipality.roles import WRITERS
 
 
-class PresenceManners(Sent):
+class PresenceManners(RequestModel):
     """How many triggers may fire for one resident in a day, over all of them: the most important first."""
 
     per_day: Annotated[Whole, Field(ge=1, le=50)]
@@ -18,19 +19,16 @@ class PresenceManners(Sent):
 
 async def read_presence_manners(call: Call) -> PresenceManners:
     """How often a resident may be asked at places in a day."""
-    return PresenceManners(per_day=await caps.per_day(call.work))
+    return PresenceManners(per_day=await daily_cap.per_day(call.work))
 
 
 async def change_presence_manners(call: Call[PresenceManners]) -> PresenceManners:
     """Change it; it holds at once, and what has fired today counts."""
-    await caps.set_per_day(call.work, call.body.per_day)
+    await daily_cap.set_per_day(call.work, call.body.per_day)
     return call.body
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/presence", read_presence_manners, staff("communications"), gives=PresenceManners),
-    Endpoint(
-        "PUT", "/v1/staff/presence", change_presence_manners, staff("communications"), body=PresenceManners,
-        gives=PresenceManners, example={"per_day": 5},
-    ),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/presence", read_presence_manners, staff(WRITERS)),
+    put("/v1/staff/presence", change_presence_manners, staff(WRITERS), example={"per_day": 5}),
+]

@@ -5,16 +5,18 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.endpoint import Call, Endpoint
-from api.shapes import Line, Page, Sent
-from api.staff.surveys import STAFF
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.schemas.common import Line, PageQuery, RequestModel
+from municipality.roles import WRITERS
 from surveys.box import comments
+from surveys.models import Comment
 
 
-class CommentsToRead(Page):
+class CommentsToRead(PageQuery):
     """Which comments."""
 
-    state: comments.State = "waiting"
+    state: comments.CommentState = "waiting"
 
 
 class CommentInFull(BaseModel):
@@ -34,13 +36,13 @@ class CommentsInFull(BaseModel):
     next: str | None
 
 
-class CommentJudged(Sent):
+class CommentJudged(RequestModel):
     """Publish it, or refuse it with a reason."""
 
     refused_because: Line | None = None
 
 
-def _full(comment: comments.Comment) -> CommentInFull:
+def _full(comment: Comment) -> CommentInFull:
     return CommentInFull.model_validate(comment, from_attributes=True)
 
 
@@ -50,20 +52,23 @@ async def list_staff_comments(call: Call[None, CommentsToRead]) -> CommentsInFul
     Words to a question are here once as many wrote to it as the survey's smallest group has.
     """
     wanted = call.query
-    found = await comments.page(call.work, call.id(), wanted.state, wanted.after_id(), wanted.one_more)
+    found = await comments.page(call.id(), wanted.state, wanted.after_id(), wanted.one_more)
     part, after = wanted.cut(found, lambda one: (one.id,))
     return CommentsInFull(items=[_full(one) for one in part], next=after)
 
 
 async def moderate_comment(call: Call[CommentJudged, None]) -> CommentInFull:
     """Publish a comment with the results, or refuse it with the reason; again for a second thought."""
-    return _full(await comments.decide(call.work, call.id(), call.id("comment"), call.body.refused_because))
+    return _full(await comments.decide(call.id(), call.id("comment"), call.body.refused_because))
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/surveys/{id:uuid}/comments", list_staff_comments, STAFF, query=CommentsToRead,
-             gives=CommentsInFull, refuses=(403, 404)),
-    Endpoint("POST", "/v1/staff/surveys/{id:uuid}/comments/{comment:uuid}/moderation", moderate_comment, STAFF,
-             body=CommentJudged, example={"refused_because": "Names a neighbour."}, gives=CommentInFull,
-             refuses=(403, 404, 413, 422)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/surveys/{id:uuid}/comments", list_staff_comments, staff(WRITERS), refuses=(403, 404)),
+    post(
+        "/v1/staff/surveys/{id:uuid}/comments/{comment:uuid}/moderation",
+        moderate_comment,
+        staff(WRITERS),
+        example={"refused_because": "Names a neighbour."},
+        refuses=(403, 404, 413, 422),
+    ),
+]

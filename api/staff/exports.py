@@ -5,9 +5,10 @@ import json
 
 from pydantic import BaseModel
 
-from api.endpoint import Call, Endpoint, Raw
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
 from api.staff.imports import XLSX, RowNote, shown
-from api.staff.surveys import READERS
+from municipality.roles import READERS
 from surveys.forms.answers_schema import schema_of
 from surveys.reading import language_for
 from surveys.survey import read_survey
@@ -23,31 +24,31 @@ class RowNotes(BaseModel):
     next: str | None = None
 
 
-async def export_survey(call: Call[None, None]) -> Raw:
+async def export_survey(call: Call[None, None]) -> RawResponse:
     """A survey as an XLSForm (.xlsx), as KoboToolbox and ODK use it; its last sheet lists what it does not say."""
-    document = (await read_survey(call.work, call.id())).document
+    document = (await read_survey(call.id())).document
     content, _ = await asyncio.to_thread(export_form, document, call.languages)
-    return Raw(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{call.id()}.xlsx"'})
+    return RawResponse(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{call.id()}.xlsx"'})
 
 
 async def list_export_notes(call: Call[None, None]) -> RowNotes:
     """What an XLSForm does not say of this survey, row by row."""
-    document = (await read_survey(call.work, call.id())).document
+    document = (await read_survey(call.id())).document
     _, notes = await asyncio.to_thread(export_form, document)
     return RowNotes(items=[shown(note, call.languages) for note in notes])
 
 
-async def describe_answers(call: Call[None, None]) -> Raw:
+async def describe_answers(call: Call[None, None]) -> RawResponse:
     """The answers to a survey as JSON Schema (2020-12)."""
-    document = (await read_survey(call.work, call.id())).document
+    document = (await read_survey(call.id())).document
     language = language_for(document, call.languages)
-    call.spoken(language)
-    return Raw(json.dumps(schema_of(document, language), ensure_ascii=False).encode(), JSON_SCHEMA)
+    call.set_content_language(language)
+    return RawResponse(json.dumps(schema_of(document, language), ensure_ascii=False).encode(), JSON_SCHEMA)
 
 
 _ONE = "/v1/staff/surveys/{id:uuid}"
-ENDPOINTS = [
-    Endpoint("GET", _ONE + "/xlsform", export_survey, READERS, gives_media=XLSX, refuses=(403, 404)),
-    Endpoint("GET", _ONE + "/xlsform/notes", list_export_notes, READERS, gives=RowNotes, refuses=(403, 404)),
-    Endpoint("GET", _ONE + "/answers-schema", describe_answers, READERS, gives_media=JSON_SCHEMA, refuses=(403, 404)),
+ENDPOINTS: list[AnyEndpoint] = [
+    get(_ONE + "/xlsform", export_survey, staff(READERS), gives_media=XLSX, refuses=(403, 404)),
+    get(_ONE + "/xlsform/notes", list_export_notes, staff(READERS), refuses=(403, 404)),
+    get(_ONE + "/answers-schema", describe_answers, staff(READERS), gives_media=JSON_SCHEMA, refuses=(403, 404)),
 ]

@@ -8,22 +8,21 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from api.callers import staff
-from api.endpoint import MIB, Call, Endpoint, Raw
-from api.geojson import Drawn
-from api.open.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
-from api.shapes import Key, Line, Page, Sent
+from api.http.authentication import staff
+from api.http.endpoint import MIB, AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.schemas.common import Key, Line, PageQuery, RequestModel
+from api.schemas.geojson import Drawn
+from api.schemas.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
 from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
 from base.times import Day
+from municipality.roles import READERS, WRITERS
 from surveys.hearings import archive, corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
-
-STAFF = staff("communications")
-READERS = staff("communications", "planner", "privacy_officer")
+from surveys.hearings.models import Hearing, HearingCorrection, HearingDocument
 
 
-class HearingWords(Sent):
+class HearingWords(RequestModel):
     """What a hearing says: its words, its links and where it is about."""
 
     title: Localized
@@ -52,7 +51,7 @@ class HearingWordsCorrected(HearingWords):
     reason: Line
 
 
-class Because(Sent):
+class Because(RequestModel):
     """Why, where the hearing has been published: everybody sees it."""
 
     reason: Line | None = None
@@ -72,7 +71,7 @@ class ArchivedShown(BaseModel):
     at: AwareDatetime
 
 
-class ArchiveReceipt(Sent):
+class ArchiveReceipt(RequestModel):
     """What the archive gave for a package, and the package's SHA-256 in hex."""
 
     receipt: Line
@@ -101,19 +100,19 @@ class HearingsInFull(BaseModel):
     next: str | None = None
 
 
-class LaterDay(Sent):
+class LaterDay(RequestModel):
     """Until the end of which day."""
 
     deadline: Day
 
 
-class DocumentName(Sent):
+class DocumentName(RequestModel):
     """What the document is called."""
 
     name: Line
 
 
-class StatementJudged(Sent):
+class StatementJudged(RequestModel):
     """Publish it, or refuse it with a reason; a name is withheld on a legal ground, named here."""
 
     refused_because: Line | None = None
@@ -150,7 +149,7 @@ class Opinions(BaseModel):
     next: str | None = None
 
 
-class Outcome(Sent):
+class Outcome(RequestModel):
     """The decision, and what you said, what we did."""
 
     decision: Localized
@@ -158,19 +157,19 @@ class Outcome(Sent):
 
 
 async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
-    hearing = await hearings.read(call.work, hearing_id)
-    documents = await hearing_documents.listed(call.work, hearing_id)
-    return _shown(hearing, documents, await corrections.listed(call.work, hearing_id))
+    hearing = await hearings.read(hearing_id)
+    documents = await hearing_documents.listed(hearing_id)
+    return _shown(hearing, documents, await corrections.listed(hearing_id))
 
 
 def _shown(
-    hearing: hearings.Hearing,
-    documents: Sequence[hearing_documents.Document],
-    put_right: Sequence[corrections.Correction],
+    hearing: Hearing,
+    documents: Sequence[HearingDocument],
+    put_right: Sequence[HearingCorrection],
 ) -> HearingInFull:
     return HearingInFull(
         id=hearing.id,
-        state=hearing.state,
+        state=hearing.state_now,
         written={name: value for name, value in hearing.written.items() if name != "ends"},
         deadline=hearing.deadline,
         created_at=hearing.created_at,
@@ -192,17 +191,17 @@ def _written(body: HearingWritten) -> dict[str, Any]:
 
 async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     """Keep a new hearing as a draft."""
-    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
+    await whom_it_is_for(call.body.areas, call.body.interests)
     return await _full(call, await hearings.write(call.work, _written(call.body), call.body.deadline))
 
 
-async def list_staff_hearings(call: Call[None, Page]) -> HearingsInFull:
+async def list_staff_hearings(call: Call[None, PageQuery]) -> HearingsInFull:
     """Every hearing, drafts too."""
-    found = await hearings.page(call.work, call.query.after_time(), call.query.one_more)
+    found = await hearings.page(call.query.after_time(), call.query.one_more)
     part, following = call.query.cut(found, lambda hearing: (hearing.created_at, hearing.id))
     ids = [hearing.id for hearing in part]
-    documents = await hearing_documents.of_many(call.work, ids)
-    put_right = await corrections.of_many(call.work, ids)
+    documents = await hearing_documents.of_many(ids)
+    put_right = await corrections.of_many(ids)
     items = [_shown(hearing, documents[hearing.id], put_right[hearing.id]) for hearing in part]
     return HearingsInFull(items=items, next=following)
 
@@ -214,14 +213,14 @@ async def read_staff_hearing(call: Call[None, None]) -> HearingInFull:
 
 async def replace_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     """Replace a draft."""
-    await whom_it_is_for(call.work, call.body.areas, call.body.interests)
+    await whom_it_is_for(call.body.areas, call.body.interests)
     await hearings.rewrite(call.work, call.id(), _written(call.body), call.body.deadline)
     return await _full(call, call.id())
 
 
 async def add_hearing_document(call: Call[None, DocumentName]) -> HearingDocumentShown:
     """Add a document: a PDF, PNG or JPEG by its content, 20 MiB at most."""
-    return document_shown(await hearing_documents.add(call.work, call.id(), call.query.name, call.raw))
+    return document_shown(await hearing_documents.add(call.id(), call.query.name, call.raw))
 
 
 async def replace_hearing_document(call: Call[None, DocumentReplaced]) -> HearingDocumentShown:
@@ -248,7 +247,7 @@ async def correct_hearing(call: Call[HearingWordsCorrected, None]) -> HearingInF
 
 async def launch_hearing(call: Call[None, None]) -> HearingInFull:
     """Publish a hearing: it can be read, and statements and anonymous opinions are taken."""
-    await hearings.publish(call.work, call.id(), call.house.keys)
+    await hearings.publish(call.work, call.id(), call.services.keys)
     return await _full(call, call.id())
 
 
@@ -264,10 +263,10 @@ async def close_hearing(call: Call[None, None]) -> HearingInFull:
     return await _full(call, call.id())
 
 
-async def list_staff_statements(call: Call[None, Page]) -> StatementsInFull:
+async def list_staff_statements(call: Call[None, PageQuery]) -> StatementsInFull:
     """Every statement of a hearing, with what was decided about each."""
     after, limit = call.query.after_time(), call.query.one_more
-    found = await statements.listed(call.work, call.id(), published=False, after=after, limit=limit)
+    found = await statements.listed(call.id(), published=False, after=after, limit=limit)
     part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
     shown = [StatementInFull.model_validate(statement, from_attributes=True) for statement in part]
     return StatementsInFull(items=shown, next=following)
@@ -276,7 +275,6 @@ async def list_staff_statements(call: Call[None, Page]) -> StatementsInFull:
 async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFull:
     """Publish a statement, perhaps without its name, or refuse it with the reason."""
     judged = await statements.moderate(
-        call.work,
         call.id(),
         call.id("statement"),
         refused_because=call.body.refused_because,
@@ -285,7 +283,7 @@ async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFu
     return StatementInFull.model_validate(judged, from_attributes=True)
 
 
-async def read_opinions(call: Call[None, Page]) -> Opinions:
+async def read_opinions(call: Call[None, PageQuery]) -> Opinions:
     """The anonymous opinions, once the hearing has closed and its box has been shaken."""
     found = await hearings.opinions_page(call.work, call.id(), call.query.after_id(), call.query.one_more)
     part, following = call.query.cut(found, lambda opinion: opinion[:1])
@@ -294,11 +292,11 @@ async def read_opinions(call: Call[None, Page]) -> Opinions:
 
 async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
     """Publish the decision, and what you said, what we did; those who follow the hearing find it in their feed."""
-    await hearings.decide(call.work, call.id(), call.body.model_dump(mode="json"))
+    await hearings.decide(call.id(), call.body.model_dump(mode="json"))
     return await _full(call, call.id())
 
 
-async def archive_hearing(call: Call[None, None]) -> Raw:
+async def archive_hearing(call: Call[None, None]) -> RawResponse:
     """The hearing as a package for the archive (ZIP): JSON, HTML, documents and checksums."""
     content = await archive.package(call.work, call.id())
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -306,7 +304,7 @@ async def archive_hearing(call: Call[None, None]) -> Raw:
         "Content-Disposition": f'attachment; filename="{call.id()}.zip"',
         "Repr-Digest": f"sha-256=:{digest}:",  # RFC 9530
     }
-    return Raw(content, "application/zip", headers=headers)
+    return RawResponse(content, "application/zip", headers=headers)
 
 
 async def note_archive_receipt(call: Call[ArchiveReceipt, None]) -> HearingInFull:
@@ -320,7 +318,7 @@ async def note_archive_receipt(call: Call[ArchiveReceipt, None]) -> HearingInFul
 
 async def delete_hearing(call: Call[None, None]) -> None:
     """Throw a draft away, or delete a hearing that the archive has acknowledged as it is now."""
-    await archive.delete(call.work, call.id(), call.house.keys)
+    await archive.delete(call.work, call.id(), call.services.keys)
 
 
 _TITLE = {"nb": "Gangvei langs fjorden", "nn": "Gangveg langs fjorden", "en": "Footpath by the fjord"}
@@ -340,40 +338,62 @@ _CORRECTION = {
 }
 _OUTCOME = {"decision": _TITLE, "response": {"nb": "Dere ba om lys; det kommer.", "en": "You asked for light."}}
 _ONE = "/v1/staff/hearings/{id:uuid}"
-ENDPOINTS = [
-    Endpoint("POST", "/v1/staff/hearings", create_hearing, STAFF, body=HearingWritten, example=_EXAMPLE,
-             gives=HearingInFull, status=201, refuses=(403, 413, 422)),
-    Endpoint("GET", "/v1/staff/hearings", list_staff_hearings, READERS, query=Page, gives=HearingsInFull,
-             refuses=(403, 422)),
-    Endpoint("GET", _ONE, read_staff_hearing, READERS, gives=HearingInFull, refuses=(403, 404)),
-    Endpoint("PUT", _ONE, replace_hearing, STAFF, body=HearingWritten, example=_EXAMPLE, gives=HearingInFull,
-             refuses=(403, 404, 409, 413, 422)),
-    Endpoint("POST", _ONE + "/documents", add_hearing_document, STAFF, query=DocumentName,
-             takes="application/octet-stream", limit_bytes=20 * MIB, gives=HearingDocumentShown, status=201,
-             refuses=(403, 404, 409, 413, 422)),
-    Endpoint("PUT", _ONE + "/documents/{document:uuid}", replace_hearing_document, STAFF, query=DocumentReplaced,
-             takes="application/octet-stream", limit_bytes=20 * MIB, gives=HearingDocumentShown,
-             refuses=(403, 404, 413, 422)),
-    Endpoint("DELETE", _ONE + "/documents/{document:uuid}", remove_hearing_document, STAFF, query=Because, status=204,
-             refuses=(403, 404, 422)),
-    Endpoint("PUT", _ONE + "/words", correct_hearing, STAFF, body=HearingWordsCorrected, example=_CORRECTION,
-             gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),
-    Endpoint("POST", _ONE + "/launch", launch_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409, 422)),
-    Endpoint("POST", _ONE + "/extend", extend_hearing, STAFF, body=LaterDay, example={"deadline": "2030-07-01"},
-             gives=HearingInFull, refuses=(403, 404, 409, 413, 422)),
-    Endpoint("POST", _ONE + "/close", close_hearing, STAFF, gives=HearingInFull, refuses=(403, 404, 409)),
-    Endpoint("GET", _ONE + "/statements", list_staff_statements, READERS, query=Page,
-             gives=StatementsInFull, refuses=(403, 404, 422)),
-    Endpoint("POST", _ONE + "/statements/{statement:uuid}/moderation", moderate_statement, STAFF,
-             body=StatementJudged, example={"name_withheld": "offl. § 13"}, gives=StatementInFull,
-             refuses=(403, 404, 413, 422)),
-    Endpoint("GET", _ONE + "/opinions", read_opinions, READERS, query=Page, gives=Opinions,
-             refuses=(403, 404, 422)),
-    Endpoint("POST", _ONE + "/outcome", publish_outcome, STAFF, body=Outcome, example=_OUTCOME, gives=HearingInFull,
-             refuses=(403, 404, 409, 413, 422)),
-    Endpoint("DELETE", _ONE, delete_hearing, STAFF, status=204, refuses=(403, 404, 409)),
-    Endpoint("PUT", _ONE + "/archive/receipt", note_archive_receipt, STAFF, body=ArchiveReceipt,
-             example={"receipt": "NOARK 2026/1234-7", "sha256": "00" * 32}, gives=HearingInFull,
-             refuses=(403, 404, 409, 413, 422)),
-    Endpoint("GET", _ONE + "/archive", archive_hearing, READERS, gives_media="application/zip", refuses=(403, 404)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post("/v1/staff/hearings", create_hearing, staff(WRITERS), example=_EXAMPLE, status=201, refuses=(403, 413, 422)),
+    get("/v1/staff/hearings", list_staff_hearings, staff(READERS), refuses=(403, 422)),
+    get(_ONE, read_staff_hearing, staff(READERS), refuses=(403, 404)),
+    put(_ONE, replace_hearing, staff(WRITERS), example=_EXAMPLE, refuses=(403, 404, 409, 413, 422)),
+    post(
+        _ONE + "/documents",
+        add_hearing_document,
+        staff(WRITERS),
+        takes="application/octet-stream",
+        limit_bytes=20 * MIB,
+        status=201,
+        refuses=(403, 404, 409, 413, 422),
+    ),
+    put(
+        _ONE + "/documents/{document:uuid}",
+        replace_hearing_document,
+        staff(WRITERS),
+        takes="application/octet-stream",
+        limit_bytes=20 * MIB,
+        refuses=(403, 404, 413, 422),
+    ),
+    delete(
+        _ONE + "/documents/{document:uuid}",
+        remove_hearing_document,
+        staff(WRITERS),
+        status=204,
+        refuses=(403, 404, 422),
+    ),
+    put(_ONE + "/words", correct_hearing, staff(WRITERS), example=_CORRECTION, refuses=(403, 404, 409, 413, 422)),
+    post(_ONE + "/launch", launch_hearing, staff(WRITERS), refuses=(403, 404, 409, 422)),
+    post(
+        _ONE + "/extend",
+        extend_hearing,
+        staff(WRITERS),
+        example={"deadline": "2030-07-01"},
+        refuses=(403, 404, 409, 413, 422),
+    ),
+    post(_ONE + "/close", close_hearing, staff(WRITERS), refuses=(403, 404, 409)),
+    get(_ONE + "/statements", list_staff_statements, staff(READERS), refuses=(403, 404, 422)),
+    post(
+        _ONE + "/statements/{statement:uuid}/moderation",
+        moderate_statement,
+        staff(WRITERS),
+        example={"name_withheld": "offl. § 13"},
+        refuses=(403, 404, 413, 422),
+    ),
+    get(_ONE + "/opinions", read_opinions, staff(READERS), refuses=(403, 404, 422)),
+    post(_ONE + "/outcome", publish_outcome, staff(WRITERS), example=_OUTCOME, refuses=(403, 404, 409, 413, 422)),
+    delete(_ONE, delete_hearing, staff(WRITERS), status=204, refuses=(403, 404, 409)),
+    put(
+        _ONE + "/archive/receipt",
+        note_archive_receipt,
+        staff(WRITERS),
+        example={"receipt": "NOARK 2026/1234-7", "sha256": "00" * 32},
+        refuses=(403, 404, 409, 413, 422),
+    ),
+    get(_ONE + "/archive", archive_hearing, staff(READERS), gives_media="application/zip", refuses=(403, 404)),
+]

@@ -6,9 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.endpoint import MIB, Beforehand, Call, Endpoint
-from api.staff.surveys import STAFF, SurveyInFull, full
+from api.http.authentication import staff
+from api.http.endpoint import MIB, AnyEndpoint, Beforehand, Call, post
+from api.staff.surveys import SurveyInFull, full
 from municipality.directory import town
+from municipality.roles import WRITERS
 from surveys import drafts
 from surveys.survey import read
 from surveys.xlsform.notes import Note
@@ -39,8 +41,14 @@ class SurveyImported(BaseModel):
 
 def shown(note: Note, languages: Sequence[str]) -> RowNote:
     """A note in the first of these languages that the house speaks."""
-    return RowNote(sheet=note.sheet, row=note.row, column=note.column, name=note.name, kind=note.kind,
-                   detail=note.said(languages))  # fmt: skip
+    return RowNote(
+        sheet=note.sheet,
+        row=note.row,
+        column=note.column,
+        name=note.name,
+        kind=note.kind,
+        detail=note.in_language(languages),
+    )
 
 
 async def _opened(before: Beforehand[None]) -> Workbook:
@@ -52,7 +60,7 @@ async def import_survey(call: Call[None, None]) -> SurveyImported:
     """Make a draft of an XLSForm (.xlsx, as KoboToolbox and ODK use it)."""
     workbook: Workbook = call.prepared
     imported = await asyncio.to_thread(import_form, workbook, (await town(call.work)).languages[0])
-    survey = await read(call.work, await drafts.write(call.work, imported.document))
+    survey = await read(await drafts.write(call.work, imported.document))
     return SurveyImported(
         survey=full(survey),
         notes=[shown(note, call.languages) for note in imported.notes],
@@ -60,14 +68,12 @@ async def import_survey(call: Call[None, None]) -> SurveyImported:
     )
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST",
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
         "/v1/staff/surveys/import",
         import_survey,
-        STAFF,
+        staff(WRITERS),
         takes=XLSX,
-        gives=SurveyImported,
         status=201,
         limit_bytes=20 * MIB,
         prepare=_opened,

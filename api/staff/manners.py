@@ -4,17 +4,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Sent, Whole, Yes
-from push import manners
-from push.manners import Manners
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.schemas.common import RequestModel, Whole, Yes
+from municipality.roles import WRITERS
+from push.delivery import policy
+from push.delivery.policy import SendingPolicy
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Most = Annotated[Whole, Field(ge=1, le=1000)]
 
 
-class QuietBody(Sent):
+class QuietBody(RequestModel):
     """Hours of the wall clock where the phone is, over midnight too, in which nothing but an emergency is sent."""
 
     start: Clock = Field(alias="from", examples=["21:00"])
@@ -27,7 +28,7 @@ class QuietBody(Sent):
         return self
 
 
-class MannersBody(Sent):
+class MannersBody(RequestModel):
     """When the municipality is quiet, how often it writes to somebody at most (in all, and of one topic), whether two
     must agree to a campaign, whether phones that can read them get messages themselves, encrypted to them alone.
 
@@ -44,29 +45,38 @@ class MannersBody(Sent):
 
 async def read_manners(call: Call) -> MannersBody:
     """When and how often the municipality writes to its residents."""
-    return _shown((await manners.read(call.work))[0])
+    return _shown((await policy.read_policy(call.work))[0])
 
 
 async def change_manners(call: Call[MannersBody]) -> MannersBody:
     """Change it; for what is not sent yet it holds at once."""
     sent = call.body
     quiet = sent.quiet_hours
-    changed = Manners(
-        quiet.start if quiet else None, quiet.end if quiet else None, sent.per_day, sent.per_week, sent.second_person,
-        sent.per_topic_per_week, sent.encrypted,
-    )  # fmt: skip
-    await manners.write(call.work, changed)
+    changed = SendingPolicy(
+        quiet_from=quiet.start if quiet else None,
+        quiet_to=quiet.end if quiet else None,
+        per_day=sent.per_day,
+        per_week=sent.per_week,
+        second_person=sent.second_person,
+        per_topic_per_week=sent.per_topic_per_week,
+        encrypted=sent.encrypted,
+    )
+    await policy.change_policy(call.work, changed)
     return _shown(changed)
 
 
-def _shown(found: Manners) -> MannersBody:
+def _shown(found: SendingPolicy) -> MannersBody:
     quiet = None
     if found.quiet_from is not None and found.quiet_to is not None:
         quiet = QuietBody.model_validate({"from": found.quiet_from, "to": found.quiet_to})
     return MannersBody(
-        quiet_hours=quiet, per_day=found.per_day, per_week=found.per_week, second_person=found.second_person,
-        per_topic_per_week=found.per_topic_per_week, encrypted=found.encrypted,
-    )  # fmt: skip
+        quiet_hours=quiet,
+        per_day=found.per_day,
+        per_week=found.per_week,
+        second_person=found.second_person,
+        per_topic_per_week=found.per_topic_per_week,
+        encrypted=found.encrypted,
+    )
 
 
 EXAMPLE = {
@@ -75,10 +85,7 @@ EXAMPLE = {
     "per_week": 5,
     "second_person": False,
 }
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/manners", read_manners, staff("communications"), gives=MannersBody),
-    Endpoint(
-        "PUT", "/v1/staff/manners", change_manners, staff("communications"), body=MannersBody, gives=MannersBody,
-        example=EXAMPLE,
-    ),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/manners", read_manners, staff(WRITERS)),
+    put("/v1/staff/manners", change_manners, staff(WRITERS), example=EXAMPLE),
+]

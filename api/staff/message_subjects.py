@@ -1,17 +1,18 @@
 """What a message can be about, for whoever writes one."""
 
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Page
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get
+from api.schemas.common import PageQuery
+from base.subjects import SubjectKind
+from municipality.roles import WRITERS
 from surveys import subjects
 
 
-class SubjectsWanted(Page):
+class SubjectsWanted(PageQuery):
     """Which part of the list, and with which words in the title."""
 
     q: str | None = Field(None, max_length=100, description="Those whose title has this in it, in any language")
@@ -20,7 +21,7 @@ class SubjectsWanted(Page):
 class SubjectShown(BaseModel):
     """A survey or hearing that was launched, or an item of information."""
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     id: UUID
     title: dict[str, str]
 
@@ -40,7 +41,6 @@ async def list_subjects(call: Call[None, SubjectsWanted]) -> SubjectsShown:
     return SubjectsShown(items=shown, next=following)
 
 
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/subjects", list_subjects, staff("communications"), query=SubjectsWanted,
-             gives=SubjectsShown),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/subjects", list_subjects, staff(WRITERS)),
+]

@@ -5,16 +5,18 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint, Raw
-from api.shapes import Page, Sent
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.schemas.common import PageQuery, RequestModel
 from base.times import Instant
-from base.wording import said
+from base.translation import translate
 from consent import processing
-from municipality import audit, reach
+from insights.exposure import exposure
+from municipality import audit
+from municipality.roles import OFFICERS
 
 
-class AuditQuery(Page):
+class AuditQuery(PageQuery):
     """Which entries: of a caller, between two times, after the one that `next` named."""
 
     caller_id: UUID | None = None
@@ -22,7 +24,7 @@ class AuditQuery(Page):
     until: Instant | None = None
 
 
-class AuditEntry(BaseModel):
+class AuditEntryResponse(BaseModel, title="AuditEntry"):
     """Somebody who works for the municipality did something: `act` is the operation's name, `detail` what was asked
     where that matters (which audience was counted).
     """
@@ -40,11 +42,11 @@ class AuditEntry(BaseModel):
 class AuditEntries(BaseModel):
     """What was done, newest first."""
 
-    items: list[AuditEntry]
+    items: list[AuditEntryResponse]
     next: str | None
 
 
-class ReachQuery(Sent):
+class ReachQuery(RequestModel):
     """Whose key or sign-in was lost, and between which times somebody else may have used it."""
 
     caller_id: UUID | None = None
@@ -71,7 +73,7 @@ class ReachedCategory(BaseModel):
     residents: int
 
 
-class Reach(BaseModel):
+class ExposureResponse(BaseModel, title="Reach"):
     """What could be reached through a key or sign-in: for a notice under GDPR art. 33 and 34."""
 
     roles: list[str]
@@ -79,7 +81,7 @@ class Reach(BaseModel):
     categories: list[ReachedCategory]
 
 
-class RecordQuery(Sent):
+class RecordQuery(RequestModel):
     """In which form the record is wanted; `dpia` is a draft impact assessment in Markdown."""
 
     format: Literal["json", "csv", "dpia"] = "json"
@@ -120,41 +122,38 @@ class ProcessingRecord(BaseModel):
 async def audit_entries(call: Call[None, AuditQuery]) -> AuditEntries:
     """What those who work for the municipality did."""
     query = call.query
-    wanted = audit.Wanted(query.caller_id, query.since, query.until, query.after_time())
-    found = await audit.read(call.work, wanted, query.one_more)
+    wanted = audit.AuditSelection(query.caller_id, query.since, query.until, query.after_time())
+    found = await audit.read(wanted, query.one_more)
     shown, after = query.cut(found, lambda entry: (entry.at, entry.id))
-    items = [AuditEntry.model_validate(entry, from_attributes=True) for entry in shown]
+    items = [AuditEntryResponse.model_validate(entry, from_attributes=True) for entry in shown]
     return AuditEntries(items=items, next=after)
 
 
-async def audit_reach(call: Call[None, ReachQuery]) -> Reach:
+async def audit_reach(call: Call[None, ReachQuery]) -> ExposureResponse:
     """What could be reached through a key or sign-in that was lost, and what was done with it."""
     query = call.query
-    found = await reach.reach(call.work, audit.Wanted(query.caller_id, query.since, query.until))
-    shown = Reach.model_validate(found, from_attributes=True)
+    found = await exposure(call.work, audit.AuditSelection(query.caller_id, query.since, query.until))
+    shown = ExposureResponse.model_validate(found, from_attributes=True)
     for each in shown.categories:
-        each.category, each.how = said(each.category, call.languages), said(each.how, call.languages)
+        each.category, each.how = translate(each.category, call.languages), translate(each.how, call.languages)
     return shown
 
 
-async def processing_record(call: Call[None, RecordQuery]) -> ProcessingRecord | Raw:
+async def processing_record(call: Call[None, RecordQuery]) -> ProcessingRecord | RawResponse:
     """The record of processing activities (GDPR art. 30), or a draft of an impact assessment (art. 35)."""
     record = await processing.processing_record(call.work, call.languages)
     if call.query.format == "csv":
-        return Raw(processing.as_csv(record).encode(), "text/csv; charset=utf-8")
+        return RawResponse(processing.as_csv(record).encode(), "text/csv; charset=utf-8")
     if call.query.format == "dpia":
-        return Raw(processing.as_dpia(record, call.languages).encode(), "text/markdown; charset=utf-8")
+        return RawResponse(processing.as_dpia(record, call.languages).encode(), "text/markdown; charset=utf-8")
     items = [ProcessingLine.model_validate(line, from_attributes=True) for line in record.lines]
     return ProcessingRecord(
         controller=record.controller, number=record.number, contact=dict(record.contact), items=items
     )
 
 
-PRIVACY = staff("privacy_officer")
-
-ENDPOINTS = [
-    Endpoint("GET", "/v1/staff/audit", audit_entries, PRIVACY, query=AuditQuery, gives=AuditEntries),
-    Endpoint("GET", "/v1/staff/audit/reach", audit_reach, PRIVACY, query=ReachQuery, gives=Reach, refuses=(404,)),
-    Endpoint("GET", "/v1/staff/processing-record", processing_record, PRIVACY, query=RecordQuery,
-             gives=ProcessingRecord, other_media=("text/csv", "text/markdown")),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/audit", audit_entries, staff(OFFICERS)),
+    get("/v1/staff/audit/reach", audit_reach, staff(OFFICERS), refuses=(404,)),
+    get("/v1/staff/processing-record", processing_record, staff(OFFICERS), other_media=("text/csv", "text/markdown")),
+]

@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.shapes import Sent
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, post
+from api.schemas.common import RequestModel
+from municipality.roles import WRITERS
 from surveys.box import paper
 
 
-class SheetEntered(Sent):
+class SheetEntered(RequestModel):
     """What stands on a sheet: the code of its letter, and the answers by question key."""
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -28,15 +29,17 @@ async def enter_sheet(call: Call[SheetEntered, None]) -> SheetTaken:
 
     Noted is that a sheet was entered and by whom, never what stood on it or which code it bore.
     """
-    await paper.enter(call.work, call.id(), call.body.code, call.body.answers, call.house.keys, call.languages)
+    await paper.enter(call.work, call.id(), call.body.code, call.body.answers, call.services.keys, call.languages)
     return SheetTaken()
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/surveys/{id:uuid}/sheets", enter_sheet, staff("communications"), body=SheetEntered,
-        example={"code": "ABCD-EFGH-JKMN", "answers": {"bike": "yes", "safe": 4}}, gives=SheetTaken,
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/staff/surveys/{id:uuid}/sheets",
+        enter_sheet,
+        staff(WRITERS),
+        example={"code": "ABCD-EFGH-JKMN", "answers": {"bike": "yes", "safe": 4}},
         refuses=(403, 404, 409, 410, 422),
         not_idempotent="an answer is taken once for each code, and nothing is kept of what was sent",
     ),
-]  # fmt: skip
+]

@@ -6,19 +6,22 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from api.callers import staff
-from api.endpoint import ONLY_READS, Call, Endpoint
-from api.shapes import Sent
+from api.http.authentication import staff
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, get, post
+from api.schemas.common import RequestModel
 from base.clock import now
 from base.localized import Localized
 from base.times import Instant
-from push import manners, planned, texts
-from push.counts import Count
+from municipality.roles import WRITERS
+from push.audiences.rounding import Count
+from push.campaigns import calendar, message_limits
+from push.campaigns.calendar import PlannedMessage
+from push.delivery import policy
 
 LONGEST = timedelta(days=366)
 
 
-class CalendarQuery(Sent):
+class CalendarQuery(RequestModel):
     """Which days; from now on, and for three months, where not said."""
 
     since: Instant | None = None
@@ -55,7 +58,7 @@ class Calendar(BaseModel):
     items: list[PlannedAnswer]
 
 
-class TextsBody(Sent):
+class TextsBody(RequestModel):
     """A message's words, in each of its languages."""
 
     title: Localized
@@ -83,26 +86,38 @@ class Faces(BaseModel):
 async def read_calendar(call: Call[None, CalendarQuery]) -> Calendar:
     """What is planned, what is under way and what still stands, so that messages do not pile up unknowingly."""
     since = call.query.since or now()
-    found = await planned.planned(call.work, since, call.query.until or since + timedelta(days=92))
-    return Calendar(items=[PlannedAnswer.model_validate(each, from_attributes=True) for each in found])
+    found = await calendar.planned_messages(call.work, since, call.query.until or since + timedelta(days=92))
+    return Calendar(items=[_planned(each) for each in found])
+
+
+def _planned(message: PlannedMessage) -> PlannedAnswer:
+    campaign = message.campaign
+    return PlannedAnswer(
+        id=campaign.id,
+        title=campaign.title,
+        kind=campaign.kind,
+        subject_kind=campaign.subject_kind,
+        subject_id=campaign.subject_id,
+        state=campaign.state,
+        importance=campaign.importance,
+        topic=campaign.topic,
+        goes_at=campaign.due_at,
+        expires_at=campaign.expires_at,
+        waits_for_approval=campaign.waits_for_approval,
+        audience_size=message.audience_size,
+    )
 
 
 async def show_texts(call: Call[TextsBody]) -> Faces:
     """See what phones of each platform show of a text, before it is sent."""
-    texts.check(call.body.title, call.body.body)
-    carried = (await manners.read(call.work))[0].encrypted
-    found = texts.faces(call.body.title, call.body.body, carried=carried)
+    message_limits.check_lengths(call.body.title, call.body.body)
+    carried = (await policy.read_policy(call.work))[0].encrypted
+    found = message_limits.platform_previews(call.body.title, call.body.body, carried=carried)
     return Faces(items=[FaceAnswer.model_validate(each, from_attributes=True) for each in found])
 
 
 EXAMPLE = {"title": {"nb": "Hva skal skje med torget?"}, "body": {"nb": "Undersøkelsen er åpen til fredag."}}
-ENDPOINTS = [
-    Endpoint(
-        "GET", "/v1/staff/campaigns/calendar", read_calendar, staff("communications"), query=CalendarQuery,
-        gives=Calendar,
-    ),
-    Endpoint(
-        "POST", "/v1/staff/campaigns/texts", show_texts, staff("communications"), body=TextsBody, gives=Faces,
-        example=EXAMPLE, not_idempotent=ONLY_READS,
-    ),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    get("/v1/staff/campaigns/calendar", read_calendar, staff(WRITERS)),
+    post("/v1/staff/campaigns/texts", show_texts, staff(WRITERS), example=EXAMPLE, not_idempotent=ONLY_READS),
+]

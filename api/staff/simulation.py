@@ -9,24 +9,26 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from api.callers import staff
-from api.endpoint import ONLY_READS, Call, Endpoint
-from api.places import Number, When
-from api.shapes import Sent, Whole
+from api.http.authentication import staff
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
+from api.schemas.common import RequestModel, Whole
+from api.schemas.places import Number, When
 from api.staff.triggers import TriggerWritten
 from api.staff.zones import ZoneWritten
 from base import clock, localized
 from base.errors import FieldError, Invalid
-from geofence import drawing
-from geofence.engine.hours import week
-from geofence.engine.nearness import USUAL_POWER_DBM
-from geofence.engine.places import Trigger, Zone
-from geofence.engine.simulation import Tried, simulate, with_drafts
+from base.subjects import SubjectKind
+from geofence.drawing import zone_geometry
+from geofence.engine.opening_hours import week
+from geofence.engine.places import CompiledTrigger, CompiledZone
+from geofence.engine.proximity import USUAL_POWER_DBM
+from geofence.engine.simulation import TrialSighting, simulate, with_drafts
 from geofence.tracks import Track, from_geojson, from_gpx
-from geofence.triggers import rule_of, sensible
+from geofence.triggers import compiled, sensible
+from municipality.roles import PLACE_EDITORS
 
 
-class SightingTried(Sent):
+class SightingTried(RequestModel):
     """A registered beacon that is heard, and how loud; `tx_power` is its power at a metre, in dBm."""
 
     beacon_id: UUID
@@ -47,7 +49,7 @@ class TriggerDraft(TriggerWritten):
     id: UUID
 
 
-class TrackSent(Sent):
+class TrackSent(RequestModel):
     """A track: a GeoJSON LineString (or a Feature with one and `coordTimes`), or a GPX file as text.
 
     A point without a time is put between its neighbours; without times the track is walked at 1.4 m/s. `begins_at`
@@ -76,7 +78,7 @@ class WouldFire(BaseModel):
     """A trigger that would have fired, when, and what it would have rested on."""
 
     trigger_id: UUID
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
     at: AwareDatetime
     evidence: Literal["self_reported", "beacon"]
@@ -111,7 +113,7 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     sent = call.body
     begins_at = (sent.begins_at or clock.now()).timestamp()
     track: Track | None = None
-    snapshot = await call.house.snapshots.of(call.work, newest=True)
+    snapshot = await call.services.snapshots.of(call.work, newest=True)
     if sent.gpx is not None:
         track = await asyncio.to_thread(from_gpx, sent.gpx, begins_at=begins_at, accuracy_m=sent.accuracy_m)
     elif sent.track is not None:
@@ -124,7 +126,7 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     seen = simulate(
         fixes,
         snapshot,
-        heard=[Tried(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings],
+        heard=[TrialSighting(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings],
         moved_to=sent.begins_at.timestamp() if sent.begins_at else None,
     )
     languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
@@ -144,41 +146,42 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
                 at=datetime.fromtimestamp(d.at, UTC),
                 zone_id=d.zone_id,
                 beacon_id=d.beacon_id,
-                said=d.said,
+                said=d.explanation,
                 chance=d.chance,
             )
             for d in seen.decisions
         ],
         inside=list(seen.inside),
         times=None if track is None else track.times,
-        notes=[] if track is None else [note.said(languages) for note in track.notes],
+        notes=[] if track is None else [note.in_language(languages) for note in track.notes],
     )
 
 
-def _zones(drafts: Sequence[ZoneDraft], epsg: int) -> list[Zone]:
+def _zones(drafts: Sequence[ZoneDraft], epsg: int) -> list[CompiledZone]:
     return [_zone(one, number, epsg) for number, one in enumerate(drafts)]
 
 
-def _zone(draft: ZoneDraft, number: int, epsg: int) -> Zone:
+def _zone(draft: ZoneDraft, number: int, epsg: int) -> CompiledZone:
     written = draft.written()
-    shape = drawing.good(written.geometry, written.kind, epsg, pointer=f"/zones/{number}/geometry")
-    return Zone(
-        draft.id,
-        written.kind,
-        json.dumps(shape.geojson),
-        week(written.open_hours),
-        written.active_from.timestamp() if written.active_from else None,
-        written.active_to.timestamp() if written.active_to else None,
+    shape = zone_geometry.accept_drawn(draft.geometry, draft.kind, epsg, pointer=f"/zones/{number}/geometry")
+    return CompiledZone(
+        id=draft.id,
+        kind=draft.kind,
+        geojson=json.dumps(shape.geojson),
+        open_hours=week(written.open_hours),
+        active_from=draft.active_from.timestamp() if draft.active_from else None,
+        active_to=draft.active_to.timestamp() if draft.active_to else None,
     )
 
 
-def _rule(draft: TriggerDraft, number: int) -> Trigger:
+def _rule(draft: TriggerDraft, number: int) -> CompiledTrigger:
     written = draft.written()
     try:
         sensible(written)
     except Invalid as refused:
         raise Invalid([FieldError(f"/triggers/{number}{e.pointer}", e.detail) for e in refused.errors]) from None
-    return rule_of(draft.id, written)
+    written.id = draft.id
+    return compiled(written)
 
 
 EXAMPLE = {
@@ -186,9 +189,12 @@ EXAMPLE = {
     "accuracy_m": 10,
     "begins_at": "2026-11-23T09:00:00Z",
 }
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/triggers/simulate", simulate_triggers, staff("communications", "planner", "privacy_officer"),
-        body=TrackSent, gives=SimulatedTrack, example=EXAMPLE, not_idempotent=ONLY_READS,
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/staff/triggers/simulate",
+        simulate_triggers,
+        staff(PLACE_EDITORS),
+        example=EXAMPLE,
+        not_idempotent=ONLY_READS,
     ),
-]  # fmt: skip
+]

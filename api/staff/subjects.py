@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from base.database import Work
 from base.errors import NotFound, invalid
-from push.audiences import Audience
+from push.audiences.audience import Audience
 from surveys import information, survey
 from surveys.hearings import hearings
 
 
-async def must_be_there(work: Work, kind: str, subject: UUID, pointer: str) -> None:
+async def must_be_there(kind: str, subject: UUID, pointer: str) -> None:
     """Raise Invalid at `pointer` where the municipality has no survey, hearing or information (`info`) of that id.
 
     Another municipality's is as little there as one that never was.
     """
     try:
         if kind == "survey":
-            await survey.read_survey(work, subject)
+            await survey.read_survey(subject)
         elif kind == "hearing":
-            await hearings.read(work, subject)
+            await hearings.read(subject)
         else:
-            await information.read(work, subject)
+            await information.read(subject)
     except NotFound:
         raise invalid(pointer, f"there is no such {kind}") from None
 
 
-async def whom_it_is_for(work: Work, areas: Sequence[UUID], interests: Sequence[str]) -> None:
+async def whom_it_is_for(areas: Sequence[UUID], interests: Sequence[str]) -> None:
     """Raise Invalid, naming them, for districts (/areas) and interests (/interests) that the municipality lacks."""
-    await Audience(areas=tuple(areas), interests=tuple(interests)).check(work)
+    await Audience(areas=tuple(areas), interests=tuple(interests)).check()

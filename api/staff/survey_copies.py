@@ -5,14 +5,17 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.endpoint import Call, Endpoint
-from api.shapes import Line, Page, Sent, Whole
-from api.staff.surveys import READERS, STAFF, SurveyInFull, full
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, delete, get, post
+from api.schemas.common import Line, PageQuery, RequestModel, Whole
+from api.staff.surveys import SurveyInFull, full
+from municipality.roles import READERS, WRITERS
 from surveys import previews, templates
+from surveys.models import SurveyTemplate
 from surveys.survey import read_survey
 
 
-class TemplateKept(Sent):
+class TemplateKept(RequestModel):
     """Which survey to keep as a template, and what the template is called."""
 
     survey_id: UUID
@@ -36,7 +39,7 @@ class TemplatesShown(BaseModel):
     next: str | None
 
 
-class PreviewWanted(Sent):
+class PreviewWanted(RequestModel):
     """For how many days the link is good."""
 
     days: Annotated[Whole, Field(ge=1, le=previews.LONGEST_DAYS)] = 7
@@ -50,7 +53,7 @@ class PreviewLink(BaseModel):
     expires_at: AwareDatetime
 
 
-def _shown(template: templates.Template) -> TemplateShown:
+def _shown(template: SurveyTemplate) -> TemplateShown:
     return TemplateShown(
         id=template.id,
         name=template.name,
@@ -62,55 +65,67 @@ def _shown(template: templates.Template) -> TemplateShown:
 
 async def duplicate_survey(call: Call[None, None]) -> SurveyInFull:
     """Begin a draft with the words and questions of a survey in any state; its times do not come along."""
-    return full(await read_survey(call.work, await templates.duplicate(call.work, call.id())))
+    return full(await read_survey(await templates.duplicate(call.work, call.id())))
 
 
 async def keep_template(call: Call[TemplateKept, None]) -> TemplateShown:
     """Keep a survey as a template."""
-    return _shown(await templates.keep(call.work, call.body.survey_id, call.body.name))
+    return _shown(await templates.keep(call.body.survey_id, call.body.name))
 
 
-async def list_templates(call: Call[None, Page]) -> TemplatesShown:
+async def list_templates(call: Call[None, PageQuery]) -> TemplatesShown:
     """Every template, the youngest first."""
-    found = await templates.page(call.work, call.query.after_time(), call.query.one_more)
+    found = await templates.page(call.query.after_time(), call.query.one_more)
     part, after = call.query.cut(found, lambda template: (template.created_at, template.id))
     return TemplatesShown(items=[_shown(template) for template in part], next=after)
 
 
 async def begin_from_template(call: Call[None, None]) -> SurveyInFull:
     """Begin a draft from a template."""
-    return full(await read_survey(call.work, await templates.begin(call.work, call.id())))
+    return full(await read_survey(await templates.begin(call.work, call.id())))
 
 
 async def remove_template(call: Call[None, None]) -> None:
     """Throw a template away; the surveys that began from it stay."""
-    await templates.remove(call.work, call.id())
+    await templates.remove(call.id())
 
 
 async def make_preview_link(call: Call[PreviewWanted, None]) -> PreviewLink:
     """Make a link by which a draft is read as residents will read it, by whoever has the link, for some days."""
     days = call.body.days if call.body else PreviewWanted().days
     token, until = await previews.link(call.work, call.id(), days)
-    return PreviewLink(url=f"{call.house.settings.origin}/preview/{token}", token=token, expires_at=until)
+    return PreviewLink(url=f"{call.services.settings.origin}/preview/{token}", token=token, expires_at=until)
 
 
 async def take_preview_links_back(call: Call[None, None]) -> None:
     """Let every link to a survey lead nowhere from now on."""
-    await previews.take_back(call.work, call.id())
+    await previews.take_back(call.id())
 
 
 _ONE = "/v1/staff/surveys/{id:uuid}"
 _TEMPLATES = "/v1/staff/survey-templates"
-ENDPOINTS = [
-    Endpoint("POST", _ONE + "/duplicate", duplicate_survey, STAFF, gives=SurveyInFull, status=201, refuses=(403, 404)),
-    Endpoint("POST", _ONE + "/preview", make_preview_link, STAFF, body=PreviewWanted, example={"days": 7},
-             optional_body=True, gives=PreviewLink, status=201, refuses=(403, 404, 409, 413, 422), secret=True),
-    Endpoint("DELETE", _ONE + "/preview", take_preview_links_back, STAFF, status=204, refuses=(403, 404)),
-    Endpoint("POST", _TEMPLATES, keep_template, STAFF, body=TemplateKept, gives=TemplateShown, status=201,
-             example={"survey_id": "00000000-0000-4000-8000-000000000000", "name": "Skolevei"},
-             refuses=(403, 404, 413, 422)),
-    Endpoint("GET", _TEMPLATES, list_templates, READERS, query=Page, gives=TemplatesShown, refuses=(403,)),
-    Endpoint("DELETE", _TEMPLATES + "/{id:uuid}", remove_template, STAFF, status=204, refuses=(403, 404)),
-    Endpoint("POST", _TEMPLATES + "/{id:uuid}/surveys", begin_from_template, STAFF, gives=SurveyInFull, status=201,
-             refuses=(403, 404)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post(_ONE + "/duplicate", duplicate_survey, staff(WRITERS), status=201, refuses=(403, 404)),
+    post(
+        _ONE + "/preview",
+        make_preview_link,
+        staff(WRITERS),
+        example={"days": 7},
+        optional_body=True,
+        status=201,
+        refuses=(403, 404, 409, 413, 422),
+        secret=True,
+    ),
+    delete(_ONE + "/preview", take_preview_links_back, staff(WRITERS), status=204, refuses=(403, 404)),
+    post(
+        _TEMPLATES,
+        keep_template,
+        staff(WRITERS),
+        status=201,
+        example={"survey_id": "00000000-0000-4000-8000-000000000000", "name": "Skolevei"},
+        refuses=(403, 404, 413, 422),
+    ),
+    get(_TEMPLATES, list_templates, staff(READERS), refuses=(403,)),
+    delete(_TEMPLATES + "/{id:uuid}", remove_template, staff(WRITERS), status=204, refuses=(403, 404)),
+    post(_TEMPLATES + "/{id:uuid}/surveys", begin_from_template, staff(WRITERS), status=201, refuses=(403, 404)),
+]

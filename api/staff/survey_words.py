@@ -4,12 +4,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.endpoint import Call, Endpoint
-from api.open.surveys import TextChanged
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.schemas.surveys import TextChanged
 from api.staff import examples
-from api.staff.surveys import READERS, STAFF
+from municipality.roles import READERS, WRITERS
 from surveys import wording
 from surveys.forms.document import SurveyDocument
+from surveys.models import SurveyWording
 from surveys.survey import read_survey
 
 
@@ -28,7 +30,7 @@ class CorrectionsInFull(BaseModel):
     items: list[CorrectionInFull] = Field(description="The oldest first")
 
 
-def _full(correction: wording.Correction) -> CorrectionInFull:
+def _full(correction: SurveyWording) -> CorrectionInFull:
     return CorrectionInFull.model_validate(correction, from_attributes=True)
 
 
@@ -42,13 +44,12 @@ async def correct_survey(call: Call[SurveyDocument, None]) -> CorrectionInFull:
 
 async def list_staff_corrections(call: Call[None, None]) -> CorrectionsInFull:
     """What was corrected in a survey's words, by whom and when."""
-    await read_survey(call.work, call.id())
-    return CorrectionsInFull(items=[_full(one) for one in await wording.corrections(call.work, call.id())])
+    await read_survey(call.id())
+    return CorrectionsInFull(items=[_full(one) for one in await wording.corrections(call.id())])
 
 
 _ONE = "/v1/staff/surveys/{id:uuid}/wording"
-ENDPOINTS = [
-    Endpoint("POST", _ONE, correct_survey, STAFF, body=SurveyDocument, example=examples.SURVEY,
-             gives=CorrectionInFull, refuses=(403, 404, 409, 413, 422)),
-    Endpoint("GET", _ONE, list_staff_corrections, READERS, gives=CorrectionsInFull, refuses=(403, 404)),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post(_ONE, correct_survey, staff(WRITERS), example=examples.SURVEY, refuses=(403, 404, 409, 413, 422)),
+    get(_ONE, list_staff_corrections, staff(READERS), refuses=(403, 404)),
+]

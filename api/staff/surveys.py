@@ -8,22 +8,22 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
-from api.callers import staff
-from api.endpoint import JSON, ONLY_READS, Call, Endpoint, Raw
-from api.shapes import Key, Page, Sent, Tag, Whole
+from api.http.authentication import staff
+from api.http.endpoint import JSON, ONLY_READS, AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.schemas.common import Key, PageQuery, RequestModel, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
 from base.localized import Localized
 from base.times import Instant
-from push.audiences import Audience
+from municipality.roles import READERS, WRITERS
+from push.audiences.audience import Audience
+from push.models import Campaign
 from surveys import drafts, launch, lines
 from surveys.box import closing, codes
 from surveys.forms.document import SurveyDocument
 from surveys.forms.proofreading import estimated_minutes, proofread
-from surveys.survey import Survey, read_survey
-
-STAFF = staff("communications")
-READERS = staff("communications", "planner", "privacy_officer")
+from surveys.models import Survey
+from surveys.survey import read_survey
 
 
 class SurveyInFull(SurveyDocument):
@@ -47,7 +47,7 @@ class SurveysInFull(BaseModel):
     next: str | None
 
 
-class Finding(BaseModel):
+class ProofreadingFinding(BaseModel, title="Finding"):
     """Something found in a survey, and where."""
 
     pointer: str
@@ -58,12 +58,12 @@ class Proofread(BaseModel):
     """What was found: errors stop a launch, warnings do not."""
 
     valid: bool
-    errors: list[Finding]
-    warnings: list[Finding]
+    errors: list[ProofreadingFinding]
+    warnings: list[ProofreadingFinding]
     minutes: int
 
 
-class AudienceWritten(Sent):
+class AudienceWritten(RequestModel):
     """To whom: each list narrows, an empty one does not."""
 
     areas: list[UUID] = Field(default_factory=list, max_length=200)
@@ -71,7 +71,7 @@ class AudienceWritten(Sent):
     languages: list[Tag] = Field(default_factory=list, max_length=20)
 
 
-class Announced(Sent):
+class Announced(RequestModel):
     """The message that goes out with the launch; without an audience, to those whom the survey is for."""
 
     title: Localized
@@ -82,19 +82,19 @@ class Announced(Sent):
     expires_at: Instant | None = None
 
 
-class Launched(Sent):
+class Launched(RequestModel):
     """How to launch."""
 
     campaign: Announced | None = None
 
 
-class Extended(Sent):
+class Extended(RequestModel):
     """Until when."""
 
     closes_at: Instant
 
 
-class CodesWanted(Sent):
+class CodesWanted(RequestModel):
     """How many codes."""
 
     count: Annotated[Whole, Field(ge=1, le=5000)]
@@ -126,15 +126,15 @@ def full(survey: Survey, campaign: UUID | None = None) -> SurveyInFull:
 
 async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Keep a new survey as a draft."""
-    return full(await read_survey(call.work, await drafts.write(call.work, call.body)))
+    return full(await read_survey(await drafts.write(call.work, call.body)))
 
 
-async def list_staff_surveys(call: Call[None, Page]) -> Raw:
+async def list_staff_surveys(call: Call[None, PageQuery]) -> RawResponse:
     """Every survey, the youngest first."""
     found = await lines.whole_page(call.work, call.query.after_time(), call.query.one_more)
     part, following = call.query.cut(found, lambda survey: (survey.created_at, survey.id))
     body = f'{{"items":[{",".join(map(_in_full, part))}],"next":{json.dumps(following)}}}'
-    return Raw(body.encode(), JSON)
+    return RawResponse(body.encode(), JSON)
 
 
 _STANDS = TypeAdapter(Mapping[str, datetime | UUID | int | str | None])
@@ -143,34 +143,42 @@ _STANDS = TypeAdapter(Mapping[str, datetime | UUID | int | str | None])
 def _in_full(survey: lines.Whole) -> str:
     """A SurveyInFull put together as JSON text: the document is in it as it is stored, neither parsed nor written."""
     stands = {
-        "id": survey.id, "state": survey.state, "opens_at": survey.opens_at, "closes_at": survey.closes_at,
-        "created_at": survey.created_at, "opened_at": survey.opened_at, "closed_at": survey.closed_at,
-        "counted": survey.counted, "on_paper": survey.on_paper, "minutes": survey.minutes, "campaign": None,
-    }  # fmt: skip
+        "id": survey.id,
+        "state": survey.state,
+        "opens_at": survey.opens_at,
+        "closes_at": survey.closes_at,
+        "created_at": survey.created_at,
+        "opened_at": survey.opened_at,
+        "closed_at": survey.closed_at,
+        "counted": survey.counted,
+        "on_paper": survey.on_paper,
+        "minutes": survey.minutes,
+        "campaign": None,
+    }
     return _STANDS.dump_json(stands).decode()[:-1] + "," + survey.document[1:]
 
 
 async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
     """One survey, in every language."""
-    return full(await read_survey(call.work, call.id()))
+    return full(await read_survey(call.id()))
 
 
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
     """Replace a draft."""
-    await read_survey(call.work, call.id())
-    await drafts.rewrite(call.work, call.id(), call.body)
-    return full(await read_survey(call.work, call.id()))
+    await read_survey(call.id())
+    await drafts.rewrite(call.id(), call.body)
+    return full(await read_survey(call.id()))
 
 
 async def discard_survey(call: Call[None, None]) -> None:
     """Throw a draft away."""
-    await read_survey(call.work, call.id())
-    await drafts.discard(call.work, call.id(), call.house.keys)
+    await read_survey(call.id())
+    await drafts.discard(call.id(), call.services.keys)
 
 
 async def validate_survey(call: Call[None, None]) -> Proofread:
     """Read a survey through before its launch: what stops it, what deserves a second thought."""
-    proof = proofread((await read_survey(call.work, call.id())).document)
+    proof = proofread((await read_survey(call.id())).document)
     return Proofread(
         valid=not proof.errors,
         errors=[_finding(e, call.languages) for e in proof.errors],
@@ -179,8 +187,8 @@ async def validate_survey(call: Call[None, None]) -> Proofread:
     )
 
 
-def _finding(error: FieldError, languages: list[str]) -> Finding:
-    return Finding(pointer=error.pointer, detail=error.said(languages))
+def _finding(error: FieldError, languages: list[str]) -> ProofreadingFinding:
+    return ProofreadingFinding(pointer=error.pointer, detail=error.in_language(languages))
 
 
 async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
@@ -189,121 +197,83 @@ async def launch_survey(call: Call[Launched, None]) -> SurveyInFull:
     announcement = None
     if written is not None:
         audience = written.audience
-        announcement = launch.Announcement(
-            title=written.title,
-            body=written.body,
-            audience=None
-            if audience is None
-            else Audience(tuple(audience.areas), tuple(audience.interests), tuple(audience.languages)),
-            importance=written.importance,
-            send_at=written.send_at,
-            expires_at=written.expires_at,
+        announcement = Campaign(
+            title=written.title, body=written.body, importance=written.importance, send_at=written.send_at
         )
-    await read_survey(call.work, call.id())
+        if audience is not None:
+            whom = Audience(tuple(audience.areas), tuple(audience.interests), tuple(audience.languages))
+            announcement.audience = whom.stored()
+        if written.expires_at is not None:
+            announcement.expires_at = written.expires_at
+    await read_survey(call.id())
     campaign = await launch.launch(
-        call.work, call.id(), call.house.keys, announcement, attests=call.house.attestation is not None
+        call.work, call.id(), call.services.keys, announcement, attests=call.services.attestation is not None
     )
-    return full(await read_survey(call.work, call.id()), campaign)
+    return full(await read_survey(call.id()), campaign)
 
 
 async def close_survey(call: Call[None, None]) -> SurveyInFull:
     """Close an open survey; its count begins at once."""
-    await read_survey(call.work, call.id())
+    await read_survey(call.id())
     await closing.close(call.work, call.id())
-    return full(await read_survey(call.work, call.id()))
+    return full(await read_survey(call.id()))
 
 
 async def make_codes(call: Call[CodesWanted, None]) -> CodesMade:
     """Make single-use codes for letters; they are shown this once."""
-    await read_survey(call.work, call.id())
-    return CodesMade(codes=await codes.print_codes(call.work, call.id(), call.body.count, call.house.keys))
+    await read_survey(call.id())
+    return CodesMade(codes=await codes.print_codes(call.id(), call.body.count, call.services.keys))
 
 
 async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
     """Let an open survey close later."""
-    await read_survey(call.work, call.id())
-    await drafts.extend(call.work, call.id(), call.body.closes_at)
-    return full(await read_survey(call.work, call.id()))
+    await read_survey(call.id())
+    await drafts.extend(call.id(), call.body.closes_at)
+    return full(await read_survey(call.id()))
 
 
-ENDPOINTS = [
-    Endpoint(
-        "POST",
-        "/v1/staff/surveys",
-        create_survey,
-        STAFF,
-        body=SurveyDocument,
-        example=examples.SURVEY,
-        gives=SurveyInFull,
-        status=201,
-        refuses=(403, 413, 422),
+ENDPOINTS: list[AnyEndpoint] = [
+    post(
+        "/v1/staff/surveys", create_survey, staff(WRITERS), example=examples.SURVEY, status=201, refuses=(403, 413, 422)
     ),
-    Endpoint("GET", "/v1/staff/surveys", list_staff_surveys, READERS, query=Page, gives=SurveysInFull, refuses=(403,)),
-    Endpoint(
-        "GET",
-        "/v1/staff/surveys/{id:uuid}",
-        read_staff_survey,
-        READERS,
-        gives=SurveyInFull,
-        refuses=(403, 404),
-    ),
-    Endpoint(
-        "PUT",
+    get("/v1/staff/surveys", list_staff_surveys, staff(READERS), gives=SurveysInFull, refuses=(403,)),
+    get("/v1/staff/surveys/{id:uuid}", read_staff_survey, staff(READERS), refuses=(403, 404)),
+    put(
         "/v1/staff/surveys/{id:uuid}",
         replace_survey,
-        STAFF,
-        body=SurveyDocument,
+        staff(WRITERS),
         example=examples.SURVEY,
-        gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
     ),
-    Endpoint("DELETE", "/v1/staff/surveys/{id:uuid}", discard_survey, STAFF, status=204, refuses=(403, 404, 409)),
-    Endpoint(
-        "POST",
+    delete("/v1/staff/surveys/{id:uuid}", discard_survey, staff(WRITERS), status=204, refuses=(403, 404, 409)),
+    post(
         "/v1/staff/surveys/{id:uuid}/validate",
         validate_survey,
-        READERS,
-        gives=Proofread,
+        staff(READERS),
         refuses=(403, 404),
         not_idempotent=ONLY_READS,
     ),
-    Endpoint(
-        "POST",
+    post(
         "/v1/staff/surveys/{id:uuid}/launch",
         launch_survey,
-        STAFF,
-        body=Launched,
+        staff(WRITERS),
         example=examples.LAUNCH,
         optional_body=True,
-        gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
     ),
-    Endpoint(
-        "POST",
-        "/v1/staff/surveys/{id:uuid}/close",
-        close_survey,
-        STAFF,
-        gives=SurveyInFull,
-        refuses=(403, 404, 409),
-    ),
-    Endpoint(
-        "POST",
+    post("/v1/staff/surveys/{id:uuid}/close", close_survey, staff(WRITERS), refuses=(403, 404, 409)),
+    post(
         "/v1/staff/surveys/{id:uuid}/extend",
         extend_survey,
-        STAFF,
-        body=Extended,
+        staff(WRITERS),
         example=examples.EXTEND,
-        gives=SurveyInFull,
         refuses=(403, 404, 409, 413, 422),
     ),
-    Endpoint(
-        "POST",
+    post(
         "/v1/staff/surveys/{id:uuid}/codes",
         make_codes,
-        STAFF,
-        body=CodesWanted,
+        staff(WRITERS),
         example={"count": 200},
-        gives=CodesMade,
         refuses=(403, 404, 409, 410, 413, 422),
         secret=True,
     ),

@@ -1,30 +1,30 @@
 """Triggers for staff: what happens where, and what it leads to."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from api.callers import staff
-from api.endpoint import Call, Endpoint
-from api.places import Span, When
-from api.shapes import Page, Sent, Whole
+from api.http.authentication import staff
+from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.schemas.common import PageQuery, RequestModel, Whole
+from api.schemas.places import Span, When
 from api.staff.subjects import must_be_there
+from base.subjects import SubjectKind
 from geofence import triggers
 from geofence.engine.places import On, Proof
-from geofence.triggers import Written
+from geofence.models import Trigger
+from municipality.roles import PLACE_EDITORS
 
-STAFF = staff("communications", "planner", "privacy_officer")
 
-
-class Action(Sent):
+class Action(RequestModel):
     """What a trigger leads to."""
 
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
 
 
-class TriggerWritten(Sent):
+class TriggerWritten(RequestModel):
     """A rule: on entering, staying in or leaving a zone, or near a beacon, lead to a survey, a hearing or news.
 
     `once`: "ever", "daily", or a number of days as "P7D". `between` is in the municipality's time. `proof` is what the
@@ -46,21 +46,23 @@ class TriggerWritten(Sent):
     priority: Annotated[Whole, Field(ge=-100, le=100)] = 0
     action: Action
 
-    def written(self) -> Written:
+    def written(self) -> Trigger:
         """As the house knows it; without a proof named, what the trigger is about is its proof."""
-        return Written(
-            self.on,
-            self.zone_id,
-            self.beacon_id,
-            self.dwell_s,
-            self.between.model_dump(by_alias=True) if self.between else None,
-            self.active_from,
-            self.active_to,
-            self.once,
-            self.proof or ("beacon" if self.on == "beacon" else "position"),
-            self.priority,
-            self.action.kind,
-            self.action.subject_id,
+        return Trigger(
+            zone_id=self.zone_id,
+            beacon_id=self.beacon_id,
+            rule={
+                "on": self.on,
+                "dwell_s": self.dwell_s,
+                "between": self.between.model_dump(by_alias=True) if self.between else None,
+                "active_from": self.active_from.isoformat() if self.active_from else None,
+                "once": self.once,
+                "proof": self.proof or ("beacon" if self.on == "beacon" else "position"),
+                "priority": self.priority,
+            },
+            active_to=self.active_to,
+            subject_kind=self.action.kind,
+            subject_id=self.action.subject_id,
         )
 
 
@@ -88,36 +90,31 @@ class TriggerList(BaseModel):
     next: str | None
 
 
-def _full(trigger_id: UUID, trigger: Written) -> TriggerInFull:
-    return TriggerInFull(
-        id=trigger_id,
-        on=trigger.on,
-        zone_id=trigger.zone_id,
-        beacon_id=trigger.beacon_id,
-        dwell_s=trigger.dwell_s,
-        between=trigger.between,
-        active_from=trigger.active_from,
-        active_to=trigger.active_to,
-        once=trigger.once,
-        proof=trigger.proof,
-        priority=trigger.priority,
-        action=Action(kind=trigger.kind, subject_id=trigger.subject_id),
+def _full(trigger: Trigger) -> TriggerInFull:
+    return TriggerInFull.model_validate(
+        {
+            **trigger.rule,
+            "id": trigger.id,
+            "zone_id": trigger.zone_id,
+            "beacon_id": trigger.beacon_id,
+            "active_to": trigger.active_to,
+            "action": {"kind": trigger.subject_kind, "subject_id": trigger.subject_id},
+        }
     )
 
 
-async def _leads_somewhere(call: Call[TriggerWritten]) -> Written:
+async def _leads_somewhere(call: Call[TriggerWritten]) -> Trigger:
     action = call.body.action
-    await must_be_there(call.work, action.kind, action.subject_id, "/action/subject_id")
+    await must_be_there(action.kind, action.subject_id, "/action/subject_id")
     return call.body.written()
 
 
 async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Set up a trigger; in a sensitive zone the privacy officer does."""
-    trigger_id = await triggers.set_up(call.work, await _leads_somewhere(call))
-    return _full(trigger_id, await triggers.read(call.work, trigger_id))
+    return _full(await triggers.set_up(call.work, await _leads_somewhere(call)))
 
 
-class TriggerPage(Page):
+class TriggerPage(PageQuery):
     """Which part of the list, and of which subject."""
 
     subject_id: UUID | None = Field(None, description="Those that lead to this survey, hearing or item")
@@ -125,21 +122,20 @@ class TriggerPage(Page):
 
 async def list_triggers(call: Call[None, TriggerPage]) -> TriggerList:
     """Every trigger."""
-    found = await triggers.page(call.work, call.query.after_id(), call.query.one_more, call.query.subject_id)
-    shown, after = call.query.cut(found, lambda one: (one[0],))
-    items = [_full(*one) for one in shown]
+    found = await triggers.page(call.query.after_id(), call.query.one_more, call.query.subject_id)
+    shown, after = call.query.cut(found, lambda one: (one.id,))
+    items = [_full(one) for one in shown]
     return TriggerList(items=items, next=after)
 
 
 async def read_trigger(call: Call) -> TriggerInFull:
     """One trigger."""
-    return _full(call.id(), await triggers.read(call.work, call.id()))
+    return _full(await triggers.read(call.id()))
 
 
 async def change_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Replace a trigger; phones that have met it remember it all the same."""
-    await triggers.change(call.work, call.id(), await _leads_somewhere(call))
-    return _full(call.id(), await triggers.read(call.work, call.id()))
+    return _full(await triggers.change(call.work, call.id(), await _leads_somewhere(call)))
 
 
 async def remove_trigger(call: Call) -> None:
@@ -158,13 +154,10 @@ EXAMPLE = {
     "action": {"kind": "survey", "subject_id": "9a1b6f0c-2d0f-4c55-8a43-5a7b1f6f8e21"},
 }
 _ONE = "/v1/staff/triggers/{id:uuid}"
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/triggers", set_up_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, status=201,
-        refuses=(409,), example=EXAMPLE,
-    ),
-    Endpoint("GET", "/v1/staff/triggers", list_triggers, STAFF, query=TriggerPage, gives=TriggerList),
-    Endpoint("GET", _ONE, read_trigger, STAFF, gives=TriggerInFull),
-    Endpoint("PUT", _ONE, change_trigger, STAFF, body=TriggerWritten, gives=TriggerInFull, example=EXAMPLE),
-    Endpoint("DELETE", _ONE, remove_trigger, STAFF, status=204),
-]  # fmt: skip
+ENDPOINTS: list[AnyEndpoint] = [
+    post("/v1/staff/triggers", set_up_trigger, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
+    get("/v1/staff/triggers", list_triggers, staff(PLACE_EDITORS)),
+    get(_ONE, read_trigger, staff(PLACE_EDITORS)),
+    put(_ONE, change_trigger, staff(PLACE_EDITORS), example=EXAMPLE),
+    delete(_ONE, remove_trigger, staff(PLACE_EDITORS), status=204),
+]

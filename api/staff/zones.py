@@ -6,26 +6,28 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.callers import staff
-from api.endpoint import MIB, Beforehand, Call, Endpoint
-from api.places import WeekWritten, When
-from api.shapes import Page, Sent, Yes
+from api.http.authentication import staff
+from api.http.endpoint import MIB, AnyEndpoint, Beforehand, Call, delete, get, post, put
+from api.schemas.common import PageQuery, RequestModel, Yes
+from api.schemas.places import WeekWritten, When
 from base import localized
 from base.database import work
 from base.errors import FieldError
 from base.localized import Localized
-from geofence import importing, zones
-from geofence.collection import MOST_FEATURES, Asked, Drawing
-from geofence.reading import read_file
-from geofence.zones import Written
+from geofence import zones
+from geofence.imports import zone_import
+from geofence.imports.features import MOST_FEATURES, ImportOptions, ParsedFile
+from geofence.imports.file_reading import read_file
+from geofence.models import Zone
 from municipality.directory import town
+from municipality.roles import PLACE_EDITORS
+from push.audiences import snapshot
 
-STAFF = staff("communications", "planner", "privacy_officer")
 Kind = Literal["district", "trigger"]
 Property = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class ZoneWritten(Sent):
+class ZoneWritten(RequestModel):
     """A zone as it is drawn: a GeoJSON Polygon or MultiPolygon in lon, lat, or
     `{"type": "Circle", "center": [lon, lat], "radius_m": metres}`. A weekday without hours is closed.
     """
@@ -39,19 +41,10 @@ class ZoneWritten(Sent):
     active_from: When | None = None
     active_to: When | None = None
 
-    def written(self) -> Written:
+    def written(self) -> Zone:
         """As the house knows it."""
         plain = self.model_dump(mode="json", by_alias=True, include={"open_hours"})
-        return Written(
-            self.name,
-            self.geometry,
-            self.kind,
-            self.parent_id,
-            self.sensitive,
-            plain["open_hours"],
-            self.active_from,
-            self.active_to,
-        )
+        return Zone(**{name: getattr(self, name) for name in type(self).model_fields if name != "id"} | plain)
 
 
 class ZoneInFull(BaseModel):
@@ -75,7 +68,7 @@ class ZoneList(BaseModel):
     next: str | None
 
 
-class ZonePage(Page):
+class ZonePage(PageQuery):
     """Which part of the list, and of which kind."""
 
     kind: Kind | None = None
@@ -140,24 +133,13 @@ class ImportReport(BaseModel):
     refused: list[NotTaken]
 
 
-def _full(zone_id: UUID, zone: Written) -> ZoneInFull:
-    return ZoneInFull(
-        id=zone_id,
-        name=dict(zone.name),
-        geometry=dict(zone.geometry) or None,
-        kind=zone.kind,
-        parent_id=zone.parent_id,
-        sensitive=zone.sensitive,
-        open_hours=None if zone.open_hours is None else dict(zone.open_hours),
-        active_from=zone.active_from,
-        active_to=zone.active_to,
-    )
+def _full(zone: Zone) -> ZoneInFull:
+    return ZoneInFull.model_validate(zone, from_attributes=True)
 
 
 async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Draw a zone. Trigger zones measure 2,000 m² to 5 km²; a sensitive one is drawn by the privacy officer."""
-    zone_id = await zones.draw(call.work, call.body.written())
-    return _full(zone_id, await zones.read(call.work, zone_id))
+    return _full(await zones.draw(call.work, call.body.written()))
 
 
 async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
@@ -166,19 +148,18 @@ async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
     found = await zones.page(
         call.work, wanted.after_id(), wanted.one_more, wanted.kind, named=wanted.q or None, shapes=wanted.geometry
     )
-    shown, after = call.query.cut(found, lambda one: (one[0],))
-    return ZoneList(items=[_full(*one) for one in shown], next=after)
+    shown, after = call.query.cut(found, lambda one: (one.id,))
+    return ZoneList(items=[_full(one) for one in shown], next=after)
 
 
 async def read_zone(call: Call) -> ZoneInFull:
     """One zone."""
-    return _full(call.id(), await zones.read(call.work, call.id()))
+    return _full(await zones.read(call.id()))
 
 
 async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
     """Replace a zone; its kind stays."""
-    await zones.redraw(call.work, call.id(), call.body.written())
-    return _full(call.id(), await zones.read(call.work, call.id()))
+    return _full(await zones.redraw(call.work, call.id(), call.body.written()))
 
 
 class RemovalQuery(BaseModel):
@@ -191,15 +172,17 @@ class RemovalQuery(BaseModel):
 
 async def remove_zone(call: Call[None, RemovalQuery]) -> None:
     """Take a zone away, with its triggers; who follows a district follows what replaces it, or what it lies in."""
-    await zones.remove(call.work, call.id(), call.query.replaced_by)
+    counted = await snapshot.newest_snapshot()
+    has_been_counted = counted is not None and call.id() in counted.districts
+    await zones.remove(call.work, call.id(), call.query.replaced_by, has_been_counted=has_been_counted)
 
 
-async def read_drawing(asked: Beforehand[ImportQuery]) -> Drawing:
+async def read_drawing(asked: Beforehand[ImportQuery]) -> ParsedFile:
     """Read, mend and judge a whole file before any transaction, in a process that ends when its time is up."""
     async with work(asked.tenant) as unit:
-        where = importing.ground(await town(unit))
-    async with asked.house.drawings.turn():
-        return await read_file(asked.raw, Asked(**asked.query.model_dump()), where)
+        where = zone_import.import_target(await town(unit))
+    async with asked.services.drawings.slot():
+        return await read_file(asked.raw, ImportOptions(**asked.query.model_dump()), where)
 
 
 async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
@@ -207,7 +190,7 @@ async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
 
     A feature that is there already, by its id or else by its name, is brought up to date: nothing comes twice.
     """
-    report = await importing.import_zones(call.work, call.prepared)
+    report = await zone_import.import_zones(call.work, call.prepared)
     languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
     return ImportReport(
         created=len(report.created),
@@ -215,7 +198,7 @@ async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
         unchanged=report.unchanged,
         zones=list(report.zones),
         repaired=[
-            Repaired(index=index, note="; ".join(note.said(languages) for note in notes))
+            Repaired(index=index, note="; ".join(note.in_language(languages) for note in notes))
             for index, notes in report.repaired
         ],
         refused=[NotTaken(index=one.index, reason=_reason(one.why, languages)) for one in report.refused],
@@ -223,7 +206,7 @@ async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
 
 
 def _reason(why: FieldError, languages: Sequence[str]) -> str:
-    return f"{why.pointer}: {why.said(languages)}" if why.pointer else why.said(languages)
+    return f"{why.pointer}: {why.in_language(languages)}" if why.pointer else why.in_language(languages)
 
 
 SQUARE = {
@@ -234,23 +217,23 @@ SQUARE = {
 }
 EXAMPLE = {"name": {"nb": "Torget", "en": "The square"}, "geometry": SQUARE, "kind": "trigger"}
 _ONE = "/v1/staff/zones/{id:uuid}"
-ENDPOINTS = [
-    Endpoint(
-        "POST", "/v1/staff/zones", draw_zone, STAFF, body=ZoneWritten, gives=ZoneInFull, status=201, refuses=(409,),
-        example=EXAMPLE,
-    ),
-    Endpoint("GET", "/v1/staff/zones", list_zones, STAFF, query=ZonePage, gives=ZoneList),
-    Endpoint(
-        "POST", "/v1/staff/zones/import", import_zones, STAFF, body=Collection, query=ImportQuery, gives=ImportReport,
-        limit_bytes=20 * MIB, also_takes=("application/geo+json",), prepare=read_drawing, refuses=(503,),
+ENDPOINTS: list[AnyEndpoint] = [
+    post("/v1/staff/zones", draw_zone, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
+    get("/v1/staff/zones", list_zones, staff(PLACE_EDITORS)),
+    post(
+        "/v1/staff/zones/import",
+        import_zones,
+        staff(PLACE_EDITORS),
+        limit_bytes=20 * MIB,
+        also_takes=("application/geo+json",),
+        prepare=read_drawing,
+        refuses=(503,),
         example={
             "type": "FeatureCollection",
             "features": [{"type": "Feature", "properties": {"name": "Torget"}, "geometry": SQUARE}],
         },
     ),
-    Endpoint("GET", _ONE, read_zone, STAFF, gives=ZoneInFull),
-    Endpoint(
-        "PUT", _ONE, redraw_zone, STAFF, body=ZoneWritten, gives=ZoneInFull, refuses=(409,), example=EXAMPLE
-    ),
-    Endpoint("DELETE", _ONE, remove_zone, STAFF, query=RemovalQuery, status=204, refuses=(409,)),
-]  # fmt: skip
+    get(_ONE, read_zone, staff(PLACE_EDITORS)),
+    put(_ONE, redraw_zone, staff(PLACE_EDITORS), refuses=(409,), example=EXAMPLE),
+    delete(_ONE, remove_zone, staff(PLACE_EDITORS), status=204, refuses=(409,)),
+]

@@ -84,16 +84,30 @@ def asked_of(town: Town) -> Iterator[Asked]:
 def filled(path: str, town: Town) -> str:
     """A path with the town's own ids in it."""
     about = {
-        "/v1/staff/hearings": town.hearing, "/v1/hearings": town.hearing, "/console/hearings/{id}": town.hearing,
-        "/v1/staff/campaigns": town.message, "/console/messages/{id}/edit": town.message_draft,
-        "/console/messages": town.message, "/v1/staff/zones": town.zone, "/v1/staff/triggers": town.trigger,
-        "/v1/staff/beacons": town.beacon, "/v1/staff/members": town.member,
-        "/v1/staff/information": town.information, "/v1/insights": town.published,
-        "/v1/municipalities/{number}/results": town.published, "/console/surveys/{id}/edit": town.draft,
-    }  # fmt: skip
+        "/v1/staff/hearings": town.hearing,
+        "/v1/hearings": town.hearing,
+        "/console/hearings/{id}": town.hearing,
+        "/v1/staff/campaigns": town.message,
+        "/console/messages/{id}/edit": town.message_draft,
+        "/console/messages": town.message,
+        "/v1/staff/zones": town.zone,
+        "/v1/staff/triggers": town.trigger,
+        "/v1/staff/beacons": town.beacon,
+        "/v1/staff/members": town.member,
+        "/v1/staff/information": town.information,
+        "/v1/insights": town.published,
+        "/v1/municipalities/{number}/results": town.published,
+        "/console/surveys/{id}/edit": town.draft,
+    }
     one = next((found for start, found in about.items() if path.startswith(start)), town.survey)
-    values = {"number": NUMBER, "id": one, "survey": town.survey, "document": town.hearing_document, "prefix": "ab",
-              "leaf": "00" * 32}  # fmt: skip
+    values = {
+        "number": NUMBER,
+        "id": one,
+        "survey": town.survey,
+        "document": town.hearing_document,
+        "prefix": "ab",
+        "leaf": "00" * 32,
+    }
     if path.endswith("releases/{number:int}") or "/releases/{number:int}/" in path:
         values["number"] = "1"
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda part: str(values[part[1]]), path)
@@ -181,10 +195,12 @@ def printed(rows: Sequence[Took], before: Mapping[str, Mapping[str, float]] = Ma
     for row in rows:
         was = before.get(plain(row.asked.name), {})
         cells = [
-            (16, row.p50_ms, was.get("p50_ms"), 1.0, 1), (16, row.p99_ms, was.get("p99_ms"), 1.0, 1),
-            (11, row.statements, was.get("statements"), 1.0, 0), (16, row.wire, was.get("wire"), 1000.0, 1),
+            (16, row.p50_ms, was.get("p50_ms"), 1.0, 1),
+            (16, row.p99_ms, was.get("p99_ms"), 1.0, 1),
+            (11, row.statements, was.get("statements"), 1.0, 0),
+            (16, row.wire, was.get("wire"), 1000.0, 1),
             (16, row.step_ms, was.get("step_ms"), 1.0, 1),
-        ]  # fmt: skip
+        ]
         shown = " ".join(_cell(*cell) for cell in cells)
         lines.append(f"{plain(row.asked.name)[:70]:70} {row.status:3} {shown}")
     return "\n".join(lines)

@@ -16,8 +16,10 @@ from benchmarks.full_town.size import Size
 from benchmarks.presence import LAT, LON, STEP_LAT, STEP_LON, ring
 from benchmarks.town import people, settle, zones
 from geofence import triggers
+from geofence.models import Trigger
 from municipality import access, interests, members
 from surveys import information, templates
+from surveys.models import Information
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,22 @@ async def build(size: Size, keys: KeyStore) -> Town:
             size.audit,
         )
     return Town(
-        municipality, *asked, heard, message, message_draft, district, drawn[0], trigger, beacon, member, item,
-        document, staff, session, residents[0],
-    )  # fmt: skip
+        municipality,
+        *asked,
+        heard,
+        message,
+        message_draft,
+        district,
+        drawn[0],
+        trigger,
+        beacon,
+        member,
+        item,
+        document,
+        staff,
+        session,
+        residents[0],
+    )
 
 
 def _ring(number: int) -> list[tuple[float, float]]:
@@ -118,9 +133,22 @@ async def _people_choose(unit: Work, district: UUID) -> None:
 
 
 async def _triggers(unit: Work, drawn: list[UUID], about: UUID) -> UUID:
-    one = triggers.Written("enter", drawn[0], None, 0, None, None, now() + timedelta(days=90), "ever", "position", 0,
-                           "survey", about)  # fmt: skip
-    first = await triggers.set_up(unit, one)
+    one = Trigger(
+        zone_id=drawn[0],
+        rule={
+            "on": "enter",
+            "dwell_s": 0,
+            "between": None,
+            "active_from": None,
+            "once": "ever",
+            "proof": "position",
+            "priority": 0,
+        },
+        active_to=now() + timedelta(days=90),
+        subject_kind="survey",
+        subject_id=about,
+    )
+    first = (await triggers.set_up(unit, one)).id
     rest = drawn[1:]
     for start in range(0, len(rest), 1_000):
         part = [str(zone) for zone in rest[start : start + 1_000]]
@@ -144,7 +172,7 @@ async def _beacons(unit: Work, size: Size, zone: UUID) -> UUID:
 
 
 async def _staff(unit: Work, size: Size) -> tuple[UUID, str, str]:
-    member = await members.add_member(unit, "Kari Nordmann", ["admin"])
+    member = await members.add_member("Kari Nordmann", ["admin"])
     await copied(unit, "staff_member", member.id, size.others - 1, name="'Ola ' || n")
     session, _ = await access.open_session(unit, await access.sign_in_link(unit, member.id))
     key, token = await access.create_key(unit, "measurement", ["admin"])
@@ -154,13 +182,20 @@ async def _staff(unit: Work, size: Size) -> tuple[UUID, str, str]:
 
 async def _others(unit: Work, size: Size, draft: UUID) -> UUID:
     """Information, templates, topics."""
-    told = information.Item(said("Stengt vei"), said("Storgata er stengt."), (), (), now(), now() + timedelta(days=9))
-    item = await information.publish(unit, told)
-    await copied(unit, "information", item, size.others - 1,
-                 published_at="source.published_at - n * interval '1 hour'")  # fmt: skip
-    template = await templates.keep(unit, draft, "Torget")
-    await copied(unit, "survey_template", template.id, size.others - 1,
-                 created_at="source.created_at - n * interval '1 hour'")  # fmt: skip
-    topic = await interests.add_interest(unit, "topic", said("Idrett"))
+    told = Information(
+        title=said("Stengt vei"),
+        body=said("Storgata er stengt."),
+        areas=[],
+        interests=[],
+        published_at=now(),
+        expires_at=now() + timedelta(days=9),
+    )
+    item = (await information.publish(told)).id
+    await copied(unit, "information", item, size.others - 1, published_at="source.published_at - n * interval '1 hour'")
+    template = await templates.keep(draft, "Torget")
+    await copied(
+        unit, "survey_template", template.id, size.others - 1, created_at="source.created_at - n * interval '1 hour'"
+    )
+    topic = await interests.add_interest("topic", said("Idrett"))
     await copied(unit, "interest", topic.id, size.others - 1, key="'topic-' || n")
     return item

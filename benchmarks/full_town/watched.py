@@ -108,7 +108,7 @@ def main() -> int:
     watch_steps()
     ours: Any = serve
     plain = ours.create
-    ours.create = lambda house: Watched(plain(house))
+    ours.create = lambda services: Watched(plain(services))
     ours.uvloop = SimpleNamespace(run=asyncio.run)
     with counted():
         return main_of_all(["serve"])

@@ -1,7 +1,6 @@
 """What a town has written: surveys with their releases, hearings with their statements, messages."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,12 +10,14 @@ from base.keys import KeyStore
 from benchmarks.full_town.copying import copied
 from benchmarks.full_town.questionnaire import answered, said, soon, survey
 from benchmarks.full_town.size import Size
-from insights.structure import structure_of
-from insights.suppression import suppress
-from insights.tabulation import tabulate
-from push import campaigns
-from push.audiences import Audience
+from insights.counting.structure import structure_of
+from insights.counting.tabulation import tabulate
+from insights.disclosure_control.suppression import suppress
+from push.audiences.audience import Audience
+from push.campaigns import campaigns
+from push.models import Campaign
 from surveys import drafts, launch
+from surveys.deadlines import deadline_of
 from surveys.hearings import documents, hearings, statements
 
 
@@ -81,18 +82,21 @@ async def all_hearings(unit: Work, size: Size, keys: KeyStore) -> tuple[UUID, UU
     }
     hearing = await hearings.write(unit, written, (now() + timedelta(days=30)).date())
     await hearings.publish(unit, hearing, keys)
-    document = await documents.add(unit, hearing, "Planbeskrivelse", b"%PDF-1.7 of a proposal")
-    said_so = await statements.give(unit, hearing, "person", "Kari Nordmann", "Gangveien bør få lys. " * 20)
-    await statements.moderate(unit, hearing, said_so.id, refused_because=None, name_withheld=None)
+    document = await documents.add(hearing, "Planbeskrivelse", b"%PDF-1.7 of a proposal")
+    said_so = await statements.give(hearing, "person", "Kari Nordmann", "Gangveien bør få lys. " * 20)
+    await statements.moderate(hearing, said_so.id, refused_because=None, name_withheld=None)
     boxes = await _more(unit, hearing, size.hearings - 1)
     decided = json.dumps({"decision": said("Planen er vedtatt."), "response": said("Det blir lys.")})
     await copied(
-        unit, "hearing", hearing, boxes,
+        unit,
+        "hearing",
+        hearing,
+        boxes,
         state="case when n % 3 = 0 then 'open' else 'decided' end",
         outcome=f"case when n % 3 = 0 then null else '{decided}'::jsonb end",
         decided_at="case when n % 3 = 0 then null else now() end",
         created_at="source.created_at - n * interval '1 day'",
-    )  # fmt: skip
+    )
     each = {"hearing_id": f"(array{[str(one) for one in boxes]}::uuid[])[1 + (n - 1) % {len(boxes)}]"}
     await copied(unit, "hearing_document", document.id, len(boxes) * 2, **each)
     received = {"received_at": "source.received_at + n * interval '1 second'"}
@@ -104,18 +108,29 @@ async def all_hearings(unit: Work, size: Size, keys: KeyStore) -> tuple[UUID, UU
 async def messages(unit: Work, size: Size, about: UUID) -> tuple[UUID, UUID]:
     """Messages under way to everybody, those that are done, and drafts."""
     tomorrow = now() + timedelta(days=1)
-    draft = campaigns.Draft(Audience(), said("Nytt på torget"), said("Svar på fem minutter."), tomorrow,
-                            subject_kind="survey", subject_id=about)  # fmt: skip
-    kept = await campaigns.write(unit, draft)
-    sent = await campaigns.write(unit, replace(draft, title=said("Sendt")))
+    draft = Campaign(
+        audience=Audience().stored(),
+        title=said("Nytt på torget"),
+        body=said("Svar på fem minutter."),
+        expires_at=tomorrow,
+        subject_kind="survey",
+        subject_id=about,
+    )
+    kept = (await campaigns.create(unit, draft, deadline_of)).id
+    draft.title = said("Sendt")
+    sent = (await campaigns.create(unit, draft, deadline_of)).id
     await unit.execute(
         "update campaign set state = 'launched', launched_at = now() - interval '1 hour', filled = true, "
         "audience_size = $2 where id = $1",
         sent,
         size.residents,
     )
-    going = [sent, *await copied(unit, "campaign", sent, size.under_way - 1,
-                                 launched_at="source.launched_at - n * interval '5 hours'")]  # fmt: skip
+    going = [
+        sent,
+        *await copied(
+            unit, "campaign", sent, size.under_way - 1, launched_at="source.launched_at - n * interval '5 hours'"
+        ),
+    ]
     await unit.execute(
         "insert into delivery (id, municipality_id, campaign_id, resident_id, address_id, state, starts, due_at, "
         "done_at, platform) select gen_random_uuid(), $1, c.id, p.resident_id, p.id, "
@@ -125,9 +140,16 @@ async def messages(unit: Work, size: Size, about: UUID) -> tuple[UUID, UUID]:
         unit.municipality,
         going,
     )
-    done = await copied(unit, "campaign", sent, size.messages - size.under_way - 1, state="'done'",
-                        launched_at="source.launched_at - interval '8 days' - n * interval '1 hour'",
-                        counted_at="now()", settled_at="now()")  # fmt: skip
+    done = await copied(
+        unit,
+        "campaign",
+        sent,
+        size.messages - size.under_way - 1,
+        state="'done'",
+        launched_at="source.launched_at - interval '8 days' - n * interval '1 hour'",
+        counted_at="now()",
+        settled_at="now()",
+    )
     await unit.execute(
         "insert into campaign_total (id, municipality_id, campaign_id, platform, state, n) "
         "select gen_random_uuid(), $1, id, platform, 'sent', $3 "

@@ -1,7 +1,7 @@
 """The state as bytes and back, exactly: MessagePack of its values, by msgspec. This is version 2.
 
-What would not go into 4 KB is compressed; with everything at its limit that is mostly enough, since the mind at the
-watermark is much like the mind now. Where it is not, that mind is the first to be forgotten: latecomers then change
+What would not go into 4 KB is compressed; with everything at its limit that is mostly enough, since the belief at the
+watermark is much like the one now. Where it is not, that belief is the first to be forgotten: latecomers then change
 nothing any more, which is all that they lose.
 """
 
@@ -10,8 +10,9 @@ from typing import Final
 
 from msgspec import DecodeError
 from msgspec.msgpack import Decoder, Encoder
+from msgspec.structs import replace
 
-from geofence.engine.memory import State, latest, moment
+from geofence.engine.state import State, latest, moment
 
 VERSION: Final = 2
 ROOM: Final = 3_000
@@ -55,4 +56,4 @@ def without_latecomers(state: State) -> State:
     """The state whose watermark is its newest observation."""
     key = moment(state.recent[-1]) if state.recent else state.base_key
     ids = latest(state.ids, state.recent)
-    return State(state.now, state.now, key, (), ids, state.fired, state.day, state.fired_today, state.offset_ms)
+    return replace(state, base=state.now, base_key=key, recent=(), ids=ids)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-from geofence.engine.places import Beacon, tag
+from geofence.engine.places import CompiledBeacon, tag
 
 EID_BYTES: Final = 8
 _CLOCK: Final = 0xFFFF_FFFF
@@ -41,7 +41,7 @@ class Rotor:
         return int(at + self.offset_s) >> self.exponent << self.exponent
 
 
-def rotor(beacon: Beacon) -> Rotor:
+def rotor(beacon: CompiledBeacon) -> Rotor:
     """A beacon as it was registered, key (16), exponent (1), clock offset (8), or with the offset learnt since."""
     identity = beacon.identity
     offset_s = int.from_bytes(identity[17:25], signed=True) if beacon.offset_s is None else beacon.offset_s

@@ -6,11 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from geofence.engine.crossings import Event, Note, Reason
-from geofence.engine.index import Snapshot
-from geofence.engine.memory import MOST_SPENT, Spent
 from geofence.engine.observations import OLDEST_MS
-from geofence.engine.places import Fired, Trigger, tag
+from geofence.engine.places import CompiledTrigger, FiredTrigger, tag
+from geofence.engine.snapshot import PlacesSnapshot
+from geofence.engine.state import MOST_FIRED, LastFired
+from geofence.engine.transitions import PlaceEvent, Trace, TraceStep
 
 ORDINAL_1970: Final = date(1970, 1, 1).toordinal()
 QUARTER_MS: Final = 900_000
@@ -20,29 +20,29 @@ MOST_QUARTERS: Final = 1_000
 class Firing(Struct):
     """The triggers one call fires: begins with what has fired before, ends with what has fired since.
 
-    A trigger that stands in `spent` at the same or a later time is not fired again, so a latecomer that is put in its
-    place changes nothing that has fired.
+    A trigger that stands in `last_fired` at the same or a later time is not fired again, so a latecomer that is put
+    in its place changes nothing that has fired.
     """
 
-    snapshot: Snapshot
-    spent: Mapping[int, Spent]
+    snapshot: PlacesSnapshot
+    last_fired: Mapping[int, LastFired]
     day: int
     today: int
-    note: Note | None
-    fired: list[Fired] = []
+    trace: Trace | None
+    fired: list[FiredTrigger] = []
 
-    def on(self, events: Iterable[Event]) -> None:
+    def on(self, events: Iterable[PlaceEvent]) -> None:
         """Fire what these events, of one moment, ask for."""
-        by_place, spent = self.snapshot.by_place, self.spent
-        if self.today >= self.snapshot.cap_per_day and self.note is None:
+        by_place, last_fired = self.snapshot.by_place, self.last_fired
+        if self.today >= self.snapshot.cap_per_day and self.trace is None:
             events = [event for event in events if self._day(event.at) > self.day]  # Enough for one day, for the rest.
-        due: list[tuple[int, int, Trigger, Event]] = []
+        due: list[tuple[int, int, CompiledTrigger, PlaceEvent]] = []
         for event in events:
             for trigger, name, rank in by_place.get((event.what, event.place), ()):
                 if event.what in ("dwell", "beacon"):  # Asked at every step of a stay: mostly not yet, or done.
                     if event.at - event.since < trigger.dwell_s * 1000:
                         continue
-                    if name in spent and spent[name].at_s >= event.since // 1000:
+                    if name in last_fired and last_fired[name].at_s >= event.since // 1000:
                         continue
                 due.append((rank, event.at, trigger, event))
         if len(due) > 1:
@@ -50,29 +50,29 @@ class Firing(Struct):
         for _, _, trigger, event in due:
             self.consider(trigger, event)
 
-    def consider(self, trigger: Trigger, event: Event) -> None:
+    def consider(self, trigger: CompiledTrigger, event: PlaceEvent) -> None:
         """Fire one trigger on an event, if it may."""
         refusal = self._refusal(trigger, event)
         if refusal is None:
             self._fire(trigger, event)
-        elif self.note:
-            self.note(Reason(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
+        elif self.trace:
+            self.trace(TraceStep(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
 
-    def _refusal(self, trigger: Trigger, event: Event) -> str | None:
+    def _refusal(self, trigger: CompiledTrigger, event: PlaceEvent) -> str | None:
         """Why a trigger does not fire; None where it does."""
         at_s = event.at // 1000
-        spent = self.spent.get(tag(trigger.id))
+        last_fired = self.last_fired.get(tag(trigger.id))
         local: datetime | None = None
-        if spent is not None:
-            if spent.at_s >= at_s:
+        if last_fired is not None:
+            if last_fired.at_s >= at_s:
                 return "has fired since"
             if trigger.once.days is None and not trigger.once.daily:
                 return "has fired once"
-            if trigger.once.days is not None and at_s - spent.at_s < trigger.once.days * 86_400:
+            if trigger.once.days is not None and at_s - last_fired.at_s < trigger.once.days * 86_400:
                 return f"has fired within {trigger.once.days} days"
             if trigger.once.daily:
                 local = self._local(event.at)
-                if self._local(spent.at_s * 1000).date() == local.date():
+                if self._local(last_fired.at_s * 1000).date() == local.date():
                     return "has fired today"
         if not trigger.active_from <= at_s < trigger.active_to:
             return "not active at that time"
@@ -96,22 +96,28 @@ class Firing(Struct):
             return "enough for one day"
         return None
 
-    def _fire(self, trigger: Trigger, event: Event) -> None:
+    def _fire(self, trigger: CompiledTrigger, event: PlaceEvent) -> None:
         self.today += 1
-        spent = {**self.spent, tag(trigger.id): Spent(event.at // 1000, event.fresh)}
-        self.spent = spent
-        if len(spent) > MOST_SPENT:
-            del spent[self._forgotten_first()]
-        evidence = "beacon" if event.fresh else "self_reported"
+        last_fired = {**self.last_fired, tag(trigger.id): LastFired(event.at // 1000, event.fresh)}
+        self.last_fired = last_fired
+        if len(last_fired) > MOST_FIRED:
+            del last_fired[self._forgotten_first()]
         self.fired.append(
-            Fired(trigger.id, trigger.kind, trigger.subject_id, evidence, event.at / 1000, trigger.active_to)  # type: ignore[arg-type]  # mypy widens the conditional to str
+            FiredTrigger(
+                trigger_id=trigger.id,
+                kind=trigger.kind,
+                subject_id=trigger.subject_id,
+                evidence="beacon" if event.fresh else "self_reported",
+                at=event.at / 1000,
+                expires_at=trigger.active_to,
+            )
         )
-        if self.note:
-            self.note(Reason(event.at, event.place, f"{trigger.id} fired on {event.what}"))
+        if self.trace:
+            self.trace(TraceStep(event.at, event.place, f"{trigger.id} fired on {event.what}"))
 
     def _forgotten_first(self) -> int:
         """Over the limit the trigger is forgotten that need not be remembered for long: the first to run out."""
-        return min(self.spent, key=lambda t: (self.snapshot.active_to.get(t, 0.0), t))
+        return min(self.last_fired, key=lambda t: (self.snapshot.active_to.get(t, 0.0), t))
 
     def _day(self, at_ms: int) -> int:
         """The local day of a moment, counted from 1970. Days begin on a quarter of an hour wherever people live."""
@@ -126,7 +132,9 @@ class Firing(Struct):
         return datetime.fromtimestamp(at_ms / 1000, self.snapshot.timezone)
 
 
-def still_needed(spent: Mapping[int, Spent], snapshot: Snapshot, now_s: float) -> Mapping[int, Spent]:
+def still_needed(
+    last_fired: Mapping[int, LastFired], snapshot: PlacesSnapshot, now_s: float
+) -> Mapping[int, LastFired]:
     """What must be remembered of what has fired: only of triggers that exist and ran out no longer than a day ago."""
     oldest = now_s - OLDEST_MS / 1000
-    return {t: s for t, s in spent.items() if snapshot.active_to.get(t, 0.0) > oldest}
+    return {t: s for t, s in last_fired.items() if snapshot.active_to.get(t, 0.0) > oldest}

@@ -8,7 +8,7 @@ are projected: they get further vertices first, until none is more than a centim
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyproj
@@ -32,13 +32,6 @@ MOST_PAIRS: Final = 1_000_000
 """Pairs of edges whose boxes meet. A border of 20,000 corners that does not fold has some 100,000."""
 _BLOCK: Final = 64
 _FRACTIONS: Final = np.arange(1, 6) / 6
-
-
-class Said(NamedTuple):
-    """A sentence in English and what stands in its places; `base.wording` says it in other languages."""
-
-    sentence: str
-    values: Mapping[str, object]
 
 
 class GeometryRefused(Exception):

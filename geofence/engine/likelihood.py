@@ -44,12 +44,7 @@ _X, _Y = _spiral(POINTS)
 _FEW_X, _FEW_Y = _spiral(FEW)
 
 
-def sigma_m(accuracy_m: float) -> float:
-    """The standard deviation along one axis, in metres, of a fix whose 68 % radius is `accuracy_m`."""
-    return accuracy_m / SIGMA_OF_ACCURACY
-
-
-class Blur(Struct, gc=False):
+class PositionEstimate(Struct, gc=False):
     """Where a phone may be: a round Gaussian around (x, y), in metres. Its middle as a geometry and its points for the
     quadrature are made when first asked for, and serve every area that is near."""
 
@@ -82,20 +77,6 @@ class Blur(Struct, gc=False):
         if (needs != "exit" and abs(share - 0.8) <= FEW_ERR) or (needs != "enter" and abs(share - 0.2) <= FEW_ERR):
             return self.share_in(area)
         return share
-
-
-def p_inside(area: BaseGeometry, border: BaseGeometry, x: float, y: float, accuracy_m: float) -> float:
-    """The probability that a phone at (x, y) ± `accuracy_m` (68 % radius) is in the area; all in metres.
-
-    Far from the border it is Φ(distance / σ), as for a straight one; nearer it is counted out. Against Monte Carlo
-    over circles, slivers, strips, holes and multipolygons the mean error is below 0.01, the largest below 0.05.
-    """
-    sigma = sigma_m(accuracy_m)
-    distance = shapely.distance(border, shapely.points(x, y))
-    if distance <= NEAR_SIGMA * sigma:
-        return Blur(x, y, sigma).share_in(area)
-    signed = distance if shapely.contains_xy(area, x, y) else -distance
-    return 0.5 * math.erfc(-signed / sigma / math.sqrt(2))
 
 
 def largest_share(area_m2: float, sigma: float) -> float:

@@ -7,9 +7,9 @@ from zlib import crc32
 
 from base.errors import FieldError, Invalid
 from geofence.engine.eid import EID_BYTES
-from geofence.engine.index import Snapshot
-from geofence.engine.memory import Fix, Observation, Sighting, in_full
-from geofence.engine.rotating import Learnt
+from geofence.engine.rotating import ClockCorrection
+from geofence.engine.snapshot import PlacesSnapshot
+from geofence.engine.state import Fix, Observation, Sighting, in_full
 
 OLDEST_MS: Final = 24 * 3_600_000
 """Older observations count for nothing: it is too late to ask about them."""
@@ -36,7 +36,8 @@ class RawFix(NamedTuple):
 
 
 class RawSighting(NamedTuple):
-    """A beacon's id as the phone heard it (`geofence.engine.index.identity_key`), signal and power at a metre in dBm.
+    """A beacon's id as the phone heard it (`geofence.engine.snapshot.identity_key`), signal and power at a metre in
+    dBm.
 
     A rotating id comes as its 8 bytes and is resolved before it counts: `beacon` is then the beacon's tag, and `fresh`
     that the id was of that moment.
@@ -60,14 +61,14 @@ def offset_ms(known_ms: int, sent_at: float, received_at: float) -> int:
 
 
 def resolved(
-    sightings: Sequence[RawSighting], snapshot: Snapshot, resident: UUID, offset_s: float, now: float
-) -> tuple[list[RawSighting], list[Learnt]]:
+    sightings: Sequence[RawSighting], snapshot: PlacesSnapshot, resident: UUID, offset_s: float, now: float
+) -> tuple[list[RawSighting], list[ClockCorrection]]:
     """The sightings with their rotating ids resolved, and what was learnt of the beacons' clocks on the way.
 
     `offset_s` is what is added to the phone's clock, `now` ours, in seconds since 1970.
     """
     found: list[RawSighting] = []
-    learnt: list[Learnt] = []
+    learnt: list[ClockCorrection] = []
     for sighting in sightings:
         if len(sighting.identity) == EID_BYTES:
             at = sighting.at + offset_s
@@ -83,7 +84,7 @@ def resolved(
 def in_order(
     fixes: Sequence[RawFix],
     sightings: Sequence[RawSighting],
-    snapshot: Snapshot,
+    snapshot: PlacesSnapshot,
     *,
     offset: int,
     sent_at: float,
@@ -117,7 +118,7 @@ def in_order(
         beacon = snapshot.heard.get(sighting.identity) if sighting.beacon is None else sighting.beacon
         if at > latest:
             wrong.append(FieldError(f"/sightings/{i}/at", "this is later than sent_at"))
-        elif beacon is not None and beacon in snapshot.spots and at + offset >= oldest:
+        elif beacon is not None and beacon in snapshot.beacon_points and at + offset >= oldest:
             loss = min(max(sighting.power - sighting.rssi, -127), 127)
             ordered.append(Sighting(at + offset, crc32(sighting.id.encode()), beacon, loss, int(sighting.fresh)))
     if wrong:

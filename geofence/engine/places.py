@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from base.subjects import SubjectKind
 from geofence.engine.geometry import Kind
 
 On = Literal["enter", "dwell", "exit", "beacon"]
@@ -53,7 +54,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class CompiledZone:
     """A zone with its drawn GeoJSON as text, found good before; times in seconds since 1970, None where open-ended.
 
     Text, since ten thousand zones' coordinates as lists would be looked through by every full garbage collection.
@@ -70,7 +71,7 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
-class Beacon:
+class CompiledBeacon:
     """A beacon where it hangs; `identity` is what it sends (for `eddystone_eid` the key that computes it).
 
     `offset_s` is what was learnt of a rotating beacon's clock, sure at `sure_at` (seconds since 1970).
@@ -94,7 +95,7 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
+class CompiledTrigger:
     """A rule: at a zone or a beacon, when this happens, within these times, lead to this survey, hearing or news.
 
     `active_from` and `active_to` are seconds since 1970; of several that fire at once the highest `priority` is first.
@@ -104,7 +105,7 @@ class Trigger:
     on: On
     zone_id: UUID | None
     beacon_id: UUID | None
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
     active_to: float
     active_from: float = 0.0
@@ -116,14 +117,14 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class FiredTrigger:
     """A trigger that fired for the resident who asks: what to show, until when, on what evidence.
 
     `at` and `expires_at` are seconds since 1970. Nobody keeps it but the phone.
     """
 
     trigger_id: UUID
-    kind: Literal["survey", "hearing", "info"]
+    kind: SubjectKind
     subject_id: UUID
     evidence: Evidence
     at: float

@@ -8,18 +8,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from base.errors import ConsentRequired
-from consent.permits import LocationBeacons, LocationZones, Permit
-from geofence.engine.crossings import Event, Note, at_fix
+from consent.permits import Permit
+from consent.purposes import LocationBeacons, LocationZones
 from geofence.engine.firing import Firing, still_needed
-from geofence.engine.index import Snapshot
-from geofence.engine.memory import (
+from geofence.engine.observations import RawFix, RawSighting, in_order, offset_ms
+from geofence.engine.places import FiredTrigger, tag
+from geofence.engine.proximity import at_sighting
+from geofence.engine.snapshot import PlacesSnapshot
+from geofence.engine.state import (
     EMPTY,
     GAP_MS,
     MOST_IDS,
     MOST_RECENT,
     WATERMARK_MS,
+    Belief,
     Fix,
-    Mind,
     Moment,
     Observation,
     State,
@@ -27,40 +30,38 @@ from geofence.engine.memory import (
     latest,
     moment,
 )
-from geofence.engine.nearness import at_sighting
-from geofence.engine.observations import RawFix, RawSighting, in_order, offset_ms
-from geofence.engine.places import Fired, tag
+from geofence.engine.transitions import PlaceEvent, Trace, at_fix
 
 
-class Permits(NamedTuple):
+class PresencePermits(NamedTuple):
     """What the resident has consented to: fixes need the one, sightings the other."""
 
     zones: Permit[LocationZones] | None = None
     beacons: Permit[LocationBeacons] | None = None
 
 
-class Outcome(Struct, frozen=True, gc=False):
+class PresenceOutcome(Struct, frozen=True, gc=False):
     """What came of it: the state to seal, what fired, the zones the phone is in, and its last fix in metres; `ignored`
     points to what was later than it was sent."""
 
     state: State
-    fired: tuple[Fired, ...]
+    fired: tuple[FiredTrigger, ...]
     inside: tuple[UUID, ...]
     last: Fix | None
     ignored: tuple[str, ...] = ()
 
 
 def advance(
-    permits: Permits,
+    permits: PresencePermits,
     state: State | None,
     fixes: Sequence[RawFix],
     sightings: Sequence[RawSighting],
-    snapshot: Snapshot,
+    snapshot: PlacesSnapshot,
     *,
     sent_at: float,
     received_at: float,
-    note: Note | None = None,
-) -> Outcome:
+    trace: Trace | None = None,
+) -> PresenceOutcome:
     """Take what a phone reports into account. Pure: the same arguments always give the same outcome.
 
     Times are seconds since 1970, `sent_at` of the phone's clock, `received_at` of ours. Any cutting of a sequence in
@@ -85,44 +86,55 @@ def advance(
     fresh = in_order(
         fixes, sightings, snapshot, offset=offset, sent_at=sent_at, received_at=received_at, ignored=ignored
     )
-    firing = Firing(snapshot, state.fired, state.day, state.fired_today, note)
-    now, base, base_key, recent, ids = _walk(state, fresh, snapshot, firing, note)
+    firing = Firing(snapshot, state.fired, state.day, state.fired_today, trace)
+    now, base, base_key, recent, ids = _merge_and_replay(state, fresh, snapshot, firing, trace)
     if recent:
         newest = recent[-1].at
         if now.last is not None and newest - now.last.at > GAP_MS:  # No next step can need that place.
             now = replace(now, last=None)
-        if base.last is not None and newest - base.last.at > GAP_MS:
+        # A latecomer may have been seen as long ago as the watermark, and need the place before it.
+        if base.last is not None and newest - base.last.at > GAP_MS + WATERMARK_MS:
             base = replace(base, last=None)
-    fired = still_needed(firing.spent, snapshot, received_at) if firing.spent else firing.spent
-    sealed = State(now, base, base_key, recent, ids, fired, firing.day, firing.today, offset)
+    fired = still_needed(firing.last_fired, snapshot, received_at) if firing.last_fired else firing.last_fired
+    sealed = State(
+        now=now,
+        base=base,
+        base_key=base_key,
+        recent=recent,
+        ids=ids,
+        fired=fired,
+        day=firing.day,
+        fired_today=firing.today,
+        offset_ms=offset,
+    )
     zones = inside(sealed, snapshot) if now.stays else ()
-    return Outcome(sealed, tuple(firing.fired), zones, now.last, tuple(ignored))
+    return PresenceOutcome(sealed, tuple(firing.fired), zones, now.last, tuple(ignored))
 
 
-def inside(state: State, snapshot: Snapshot) -> tuple[UUID, ...]:
+def inside(state: State, snapshot: PlacesSnapshot) -> tuple[UUID, ...]:
     """The zones that the phone is in, as far as is known: not those that its last fix lay outside of."""
     number, zones = snapshot.number, snapshot.zones
     stays = state.now.stays.items()
     return tuple([zones[number[place]].id for place, stay in stays if not stay.out and place in number])
 
 
-def _allowed(state: State, permits: Permits) -> State:
+def _allowed(state: State, permits: PresencePermits) -> State:
     """The state without what its resident no longer lets us use."""
 
-    def without(mind: Mind) -> Mind:
+    def without(belief: Belief) -> Belief:
         if permits.zones is None:
-            mind = Mind({}, mind.beacons, None, 0)
-        return mind if permits.beacons else replace(mind, beacons={})
+            belief = Belief({}, belief.beacons, None, 0)
+        return belief if permits.beacons else replace(belief, beacons={})
 
     kept = tuple([o for o in state.recent if (permits.zones if isinstance(o, Fix) else permits.beacons)])
     ids = latest(state.ids, [o for o in state.recent if o not in kept])
     return replace(state, now=without(state.now), base=without(state.base), recent=kept, ids=ids)
 
 
-def _walk(
-    state: State, fresh: list[Observation], snapshot: Snapshot, firing: Firing, note: Note | None
-) -> tuple[Mind, Mind, Moment, tuple[Observation, ...], tuple[int, ...]]:
-    """From the mind now where all is newer than what was seen, else from the watermark once more."""
+def _merge_and_replay(
+    state: State, fresh: list[Observation], snapshot: PlacesSnapshot, firing: Firing, trace: Trace | None
+) -> tuple[Belief, Belief, Moment, tuple[Observation, ...], tuple[int, ...]]:
+    """From the belief now where all is newer than what was seen, else from the watermark once more."""
     now, base, base_key, recent, ids = state.now, state.base, state.base_key, state.recent, state.ids
     known, too_late = latest(ids, recent), base_key[0]
     fresh = [one for one in fresh if (one.at > too_late or moment(one) > base_key) and one.id not in known]
@@ -143,12 +155,12 @@ def _walk(
         cut += 1
     start = 0 if anew else len(recent)
     if cut >= start and not anew:
-        base = now if cut == start else walked(now, merged[start:cut], snapshot, firing, note)
-        now = walked(base, merged[cut:], snapshot, firing, note)
+        base = now if cut == start else replay(now, merged[start:cut], snapshot, firing, trace)
+        now = replay(base, merged[cut:], snapshot, firing, trace)
     else:
         if cut:
-            base = walked(base, merged[:cut], snapshot, firing if anew else None, note if anew else None)
-        now = walked(base if anew else now, merged[max(cut, start) :], snapshot, firing, note)
+            base = replay(base, merged[:cut], snapshot, firing if anew else None, trace if anew else None)
+        now = replay(base if anew else now, merged[max(cut, start) :], snapshot, firing, trace)
     key, behind = base_key, (horizon, 2, 0)
     if cut:
         key, ids = moment(merged[cut - 1]), latest(ids, merged[:cut])
@@ -165,19 +177,23 @@ def _each_once(known: tuple[int, ...], seen: list[Observation]) -> list[Observat
     return kept
 
 
-def walked(
-    mind: Mind, observations: Sequence[Observation], snapshot: Snapshot, firing: Firing | None, note: Note | None
-) -> Mind:
-    """The mind after observations in their order; what they lead to is fired, where there is a `firing`."""
+def replay(
+    belief: Belief,
+    observations: Sequence[Observation],
+    snapshot: PlacesSnapshot,
+    firing: Firing | None,
+    trace: Trace | None,
+) -> Belief:
+    """The belief after observations in their order; what they lead to is fired, where there is a `firing`."""
     for seen in observations:
-        events: list[Event]
+        events: list[PlaceEvent]
         if isinstance(seen, Fix):
-            mind, events = at_fix(mind, seen, snapshot, note)
+            belief, events = at_fix(belief, seen, snapshot, trace)
         else:
-            mind, events = at_sighting(mind, seen, snapshot, note)
+            belief, events = at_sighting(belief, seen, snapshot, trace)
         if events and firing is not None:
             firing.on(events)
-    return mind
+    return belief
 
 
 def not_shown(state: State, triggers: Sequence[UUID]) -> State:
@@ -185,5 +201,5 @@ def not_shown(state: State, triggers: Sequence[UUID]) -> State:
     if not triggers:
         return state
     gone = {tag(trigger) for trigger in triggers}
-    fired = {place: spent for place, spent in state.fired.items() if place not in gone}
+    fired = {place: last_fired for place, last_fired in state.fired.items() if place not in gone}
     return replace(state, fired=fired, fired_today=max(state.fired_today - len(gone), 0))

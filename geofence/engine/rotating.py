@@ -36,7 +36,7 @@ SALT_LIFE_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class ClockCorrection:
     """A beacon's clock runs otherwise than was thought: its offset now, in seconds, and since when that is sure."""
 
     beacon: int
@@ -44,38 +44,38 @@ class Learnt:
     sure_at: float
 
 
-class Votes:
+class ClockVotes:
     """Residents' words on beacons' clocks, each counted once under a salt that lives for a day.
 
     Snapshots of a municipality come and go; what was said stays with all of them.
     """
 
     def __init__(self) -> None:
-        self._said: dict[tuple[int, int], dict[bytes, int]] = {}
+        self._cast: dict[tuple[int, int], dict[bytes, int]] = {}
         self._salt, self._salted_at = b"", float("-inf")
 
     def cast(self, beacon: int, what: int, value: int, now: float, resident: UUID) -> int | None:
         """Count one resident's word, once; the median when enough different ones say the same."""
         if now - self._salted_at > SALT_LIFE_S:
-            self._salt, self._salted_at, self._said = secrets.token_bytes(16), now, {}
+            self._salt, self._salted_at, self._cast = secrets.token_bytes(16), now, {}
         who = hashlib.blake2b(resident.bytes, key=self._salt, digest_size=12).digest()
-        said = self._said.setdefault((beacon, what), {})
-        said.setdefault(who, value)
-        return round(statistics.median(said.values())) if len(said) >= RESIDENTS else None
+        votes = self._cast.setdefault((beacon, what), {})
+        votes.setdefault(who, value)
+        return round(statistics.median(votes.values())) if len(votes) >= RESIDENTS else None
 
     def forget(self, beacon: int) -> None:
         """What was said of a clock that has been set since says nothing any more."""
-        for said in [key for key in list(self._said) if key[0] == beacon]:
-            self._said.pop(said, None)
+        for question in [key for key in list(self._cast) if key[0] == beacon]:
+            self._cast.pop(question, None)
 
 
-class Rotating:
+class RotatingBeacons:
     """The rotating beacons of one municipality, in this process's memory; what was said of their clocks is taken over
     from those `before`, but where a clock has been set since."""
 
-    def __init__(self, rotors: Iterable[Rotor] = (), before: "Rotating | None" = None) -> None:
+    def __init__(self, rotors: Iterable[Rotor] = (), before: "RotatingBeacons | None" = None) -> None:
         self._rotors = {rotor.tag: rotor for rotor in rotors}
-        self._votes: Votes = Votes() if before is None else before._votes
+        self._votes: ClockVotes = ClockVotes() if before is None else before._votes
         for tag, was in before._rotors.items() if before is not None else ():
             known = self._rotors.get(tag)
             if known is None or (known.key, known.offset_s) != (was.key, was.offset_s):
@@ -97,7 +97,7 @@ class Rotating:
         """What is added to our clock to get a beacon's, as it is known now."""
         return self._rotors[beacon].offset_s
 
-    def heard(self, eid: bytes, at: float, now: float, resident: UUID) -> tuple[int | None, Learnt | None]:
+    def heard(self, eid: bytes, at: float, now: float, resident: UUID) -> tuple[int | None, ClockCorrection | None]:
         """The beacon that sends this id at that time, if any; and what has been learnt of its clock, if anything.
 
         Times in seconds since 1970, of our clock: `at` when it was heard.
@@ -127,7 +127,7 @@ class Rotating:
 
     def _in_time(
         self, beacon: int, period: int, at: float, now: float, resident: UUID
-    ) -> tuple[int | None, Learnt | None]:
+    ) -> tuple[int | None, ClockCorrection | None]:
         """Whether it was heard while it was sent, give or take the drift; if only just, the clock may have drifted."""
         rotor = self._rotors[beacon]
         clock = int(at) + rotor.offset_s
@@ -144,7 +144,7 @@ class Rotating:
         sure_at = min(now, rotor.sure_at + abs(learnt) / DRIFT_S_A_DAY * 86_400)
         return beacon, self._moved(beacon, rotor.offset_s + learnt, sure_at)
 
-    def _out_of_time(self, eid: bytes, at: float, now: float, resident: UUID) -> Learnt | None:
+    def _out_of_time(self, eid: bytes, at: float, now: float, resident: UUID) -> ClockCorrection | None:
         """A clock that stood still without power sends what it would have sent earlier; it is never ahead."""
         if now >= self._lost_until:
             self._lost = {}
@@ -167,12 +167,12 @@ class Rotating:
             return None
         return self._moved(beacon, agreed, now - rotor.period_s / 2 / DRIFT_S_A_DAY * 86_400)
 
-    def _moved(self, beacon: int, offset_s: int, sure_at: float) -> Learnt:
+    def _moved(self, beacon: int, offset_s: int, sure_at: float) -> ClockCorrection:
         self._votes.forget(beacon)
         self._clocks += 1
         self._rotors[beacon] = replace(self._rotors[beacon], offset_s=offset_s, sure_at=sure_at)
         self._due_until = self._lost_until = float("-inf")
-        return Learnt(beacon, offset_s, sure_at)
+        return ClockCorrection(beacon, offset_s, sure_at)
 
 
 def slack_s(rotor: Rotor, now: float) -> float:
@@ -180,7 +180,7 @@ def slack_s(rotor: Rotor, now: float) -> float:
     return min(SLACK_S + max(now - rotor.sure_at, 0) / 86_400 * DRIFT_S_A_DAY, _most_slack_s(rotor))
 
 
-def set_by(rotor: Rotor, eid: bytes, at: float) -> Learnt | None:
+def set_by(rotor: Rotor, eid: bytes, at: float) -> ClockCorrection | None:
     """The clock as it must run for a beacon to send this id at a time of ours, within a month behind and a day ahead of
     what was thought; None where it cannot. For staff who stand beside it: one word is enough."""
     most = min(MOST_SCANNED, MOST_BEHIND_S // rotor.period_s)
@@ -193,7 +193,7 @@ def set_by(rotor: Rotor, eid: bytes, at: float) -> Learnt | None:
         return None
     period = min(matching, key=lambda each: abs(each - now))
     offset = rotor.offset_s if period == now else period + rotor.period_s // 2 - int(at)
-    return Learnt(rotor.tag, offset, at - rotor.period_s / 2 / DRIFT_S_A_DAY * 86_400)
+    return ClockCorrection(rotor.tag, offset, at - rotor.period_s / 2 / DRIFT_S_A_DAY * 86_400)
 
 
 def _most_slack_s(rotor: Rotor) -> float:

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from base.errors import FieldError, Invalid
 from base.keys import KeyStore, make
-from geofence.engine import earlier
+from geofence.engine import codec_v1
 from geofence.engine.codec import VERSION, decode, encode
-from geofence.engine.memory import State
+from geofence.engine.state import State
 
 PREFIX: Final = "presence/seal"
 KEEPS_S: Final = 90 * 86_400
@@ -27,7 +27,7 @@ KEEPS_S: Final = 90 * 86_400
 LONGEST: Final = 4096
 _OUTER = struct.Struct("<BH")
 _OUTER_BYTES: Final = _OUTER.size
-_READ: Final = {VERSION: decode, earlier.VERSION: earlier.decode}
+_READ: Final = {VERSION: decode, codec_v1.VERSION: codec_v1.decode}
 _NONCE_BYTES: Final = 12
 _BODY_FROM: Final = _OUTER_BYTES + _NONCE_BYTES
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")

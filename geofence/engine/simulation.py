@@ -6,13 +6,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from base.errors import invalid
-from geofence.engine.crossings import Reason
 from geofence.engine.firing import Firing
-from geofence.engine.index import Snapshot
-from geofence.engine.memory import Mind
 from geofence.engine.observations import OLDEST_MS, RawFix, RawSighting, in_order
-from geofence.engine.places import Fired, Trigger, Zone, tag
-from geofence.engine.presence import walked
+from geofence.engine.places import CompiledTrigger, CompiledZone, FiredTrigger, tag
+from geofence.engine.presence import replay
+from geofence.engine.snapshot import PlacesSnapshot
+from geofence.engine.state import Belief
+from geofence.engine.transitions import TraceStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,20 @@ class Decision:
     at: float
     zone_id: UUID | None
     beacon_id: UUID | None
-    said: str
+    explanation: str
     chance: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
+class Simulation:
     """What would have fired on a track, every decision on the way, and the zones it ends in."""
 
-    fired: tuple[Fired, ...]
+    fired: tuple[FiredTrigger, ...]
     decisions: tuple[Decision, ...]
     inside: tuple[UUID, ...]
 
 
-class Tried(NamedTuple):
+class TrialSighting(NamedTuple):
     """A beacon that is heard on the way: what it is registered as, signal and power at a metre in dBm, and when."""
 
     beacon_id: UUID
@@ -45,7 +45,9 @@ class Tried(NamedTuple):
     at: float
 
 
-def with_drafts(snapshot: Snapshot, zones: Iterable[Zone], triggers: Iterable[Trigger]) -> Snapshot:
+def with_drafts(
+    snapshot: PlacesSnapshot, zones: Iterable[CompiledZone], triggers: Iterable[CompiledTrigger]
+) -> PlacesSnapshot:
     """The snapshot as it would be with zones and triggers that nobody has saved: a draft takes the place of what is
     saved under its id. Raises Invalid where a trigger's place is neither saved nor drafted."""
     drawn = {zone.id: zone for zone in snapshot.zones} | {zone.id: zone for zone in zones}
@@ -56,7 +58,7 @@ def with_drafts(snapshot: Snapshot, zones: Iterable[Zone], triggers: Iterable[Tr
         if trigger.beacon_id is not None and trigger.beacon_id not in hung:
             raise invalid(f"/triggers/{number}/beacon_id", "there is no such beacon")
         rules[trigger.id] = trigger
-    return Snapshot(
+    return PlacesSnapshot(
         drawn.values(),
         snapshot.beacons,
         rules.values(),
@@ -69,33 +71,42 @@ def with_drafts(snapshot: Snapshot, zones: Iterable[Zone], triggers: Iterable[Tr
 
 def simulate(
     fixes: Sequence[RawFix],
-    snapshot: Snapshot,
+    snapshot: PlacesSnapshot,
     *,
-    heard: Sequence[Tried] = (),
+    heard: Sequence[TrialSighting] = (),
     moved_to: float | None = None,
-) -> Simulated:
+) -> Simulation:
     """Run a track of staff's own making past the zones, and beacons heard on it; `moved_to` (seconds since 1970) is
     when it begins instead. Raises Invalid for a beacon that is not registered."""
     for number, one in enumerate(heard):
-        if tag(one.beacon_id) not in snapshot.spots:
+        if tag(one.beacon_id) not in snapshot.beacon_points:
             raise invalid(f"/sightings/{number}/beacon_id", "there is no such beacon")
     begins = min([fix.at for fix in fixes] + [one.at for one in heard])
     shift = 0.0 if moved_to is None else moved_to - begins
     moved = [fix._replace(at=fix.at + shift) for fix in fixes]
     sightings = [
-        RawSighting(f"heard {number}", b"", one.rssi, one.power, one.at + shift, place, place in snapshot.rotating)
+        RawSighting(
+            id=f"heard {number}",
+            identity=b"",
+            rssi=one.rssi,
+            power=one.power,
+            at=one.at + shift,
+            beacon=place,
+            fresh=place in snapshot.rotating,
+        )
         for number, one in enumerate(heard)
         for place in [tag(one.beacon_id)]
     ]
     begins, ends = begins + shift, max([fix.at for fix in moved] + [one.at for one in sightings])
-    reasons: list[Reason] = []
+    reasons: list[TraceStep] = []
     ordered = in_order(moved, sightings, snapshot, offset=0, sent_at=ends, received_at=begins + OLDEST_MS / 1000)
     firing = Firing(snapshot, {}, 0, 0, reasons.append)
-    mind = walked(Mind(), ordered, snapshot, firing, reasons.append)
+    belief = replay(Belief(), ordered, snapshot, firing, reasons.append)
     zones = {place: snapshot.zones[number].id for place, number in snapshot.number.items()}
-    beacons = {spot.tag: spot.id for spot in snapshot.spots.values()}
+    beacons = {point.tag: point.id for point in snapshot.beacon_points.values()}
     decisions = tuple(
-        Decision(r.at / 1000, zones.get(r.place or 0), beacons.get(r.place or 0), r.said, r.chance) for r in reasons
+        Decision(r.at / 1000, zones.get(r.place or 0), beacons.get(r.place or 0), r.explanation, r.chance)
+        for r in reasons
     )
-    inside = tuple(zones[place] for place, stay in mind.stays.items() if not stay.out and place in zones)
-    return Simulated(tuple(firing.fired), decisions, inside)
+    inside = tuple(zones[place] for place, stay in belief.stays.items() if not stay.out and place in zones)
+    return Simulation(tuple(firing.fired), decisions, inside)

@@ -1,24 +1,30 @@
 """The ballot box: an answer goes in with a ballot and without a name, once, and is out again only by its secret."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from cachetools import LRUCache
+
+from base import base64url
 from base.database import Work, work
 from base.errors import Conflict, Invalid, NotFound
+from base.queries import load_queries
 from base.tenant import Tenant
 from geofence.territory import Territory, territory_of
 from municipality.directory import town
 from surveys import ballots
 from surveys.ballots import Ballot, Issuer
 from surveys.box import locks, slot
+from surveys.errors import SurveyIsClosed
 from surveys.forms.answers import judge
 from surveys.forms.document import SurveyDocument
-from surveys.survey import Kind, Survey, SurveyIsClosed, no_such, read, read_kind
+from surveys.models import Survey, SurveyKind
+from surveys.survey import issuer_of, no_such, read, read_kind
 
+sql = load_queries(__file__)
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _readable = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -32,7 +38,7 @@ class NothingToTakeBack(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class HandedIn:
     """What somebody hands in: answers by question, and the SHA-256 of a secret that their app made (32 bytes)."""
 
     answers: Mapping[str, object]
@@ -51,21 +57,20 @@ class Rules:
     issuer: Issuer
     document: SurveyDocument
     epsg: int
-    kind: Kind = "survey"
+    kind: SurveyKind = "survey"
     territory: Territory | None = None
 
 
-_rules: dict[UUID, Rules] = {}
-_MOST_KEPT = 200
+_rules: LRUCache[UUID, Rules] = LRUCache(200)
 
 
 async def accept(
     tenant: Tenant,
     survey_id: UUID,
     authorization: str | None,
-    handed_in: Answered,
+    handed_in: HandedIn,
     languages: Sequence[str],
-    kind: Kind = "survey",
+    kind: SurveyKind = "survey",
 ) -> None:
     """Verify the ballot, validate the answers, then spend and store both in one statement that is its own transaction.
 
@@ -85,17 +90,17 @@ def kept(rules: Rules, answers: Mapping[str, object], languages: Sequence[str]) 
     """Answers as the box keeps them; Invalid with a pointer for each question that they do not fit."""
     judged = judge(rules.document, answers, rules.epsg, territory=rules.territory)
     if judged.complaints:
-        raise Invalid([complaint.said(languages) for complaint in judged.complaints], "Some answers do not fit.")
+        raise Invalid([complaint.in_language(languages) for complaint in judged.complaints], "Some answers do not fit.")
     return judged.kept
 
 
-async def put_in(tenant: Tenant, ballot: Ballot, kept: Mapping[str, object], handed_in: Answered) -> None:
+async def put_in(tenant: Tenant, ballot: Ballot, kept: Mapping[str, object], handed_in: HandedIn) -> None:
     """Spend a ballot on answers that fit. Raises as `accept` does."""
-    sheet = slot.Sheet(ballot.mark, handed_in.body_hash, _readable(kept), handed_in.receipt_hash)
+    sheet = slot.Submission(ballot.mark, handed_in.body_hash, _readable(kept), handed_in.receipt_hash)
     taken = await slot.put_in(tenant, ballot.survey, sheet)
     if taken is None:
-        async with work(tenant) as unit:
-            (await read(unit, ballot.survey)).refuse_unless_open()
+        async with work(tenant):
+            (await read(ballot.survey)).refuse_unless_open()
         raise SurveyIsClosed()
     if not taken:
         raise BallotWasSpent()
@@ -107,11 +112,9 @@ async def rules_of(tenant: Tenant, survey_id: UUID) -> Rules:
     if found is not None:
         return found
     async with work(tenant) as unit:
-        survey = await read(unit, survey_id)
+        survey = await read(survey_id)
         survey.refuse_unless_open()
         found = await rules_in(unit, survey)
-    if len(_rules) >= _MOST_KEPT:
-        _rules.clear()
     _rules[survey_id] = found
     return found
 
@@ -120,35 +123,26 @@ async def rules_in(unit: Work, survey: Survey) -> Rules:
     """The rules of a survey, read in a unit of work."""
     where = await town(unit)
     around = territory_of(where.boundary, where.srid)
-    return Rules(survey.issuer, survey.document, where.srid, survey.kind, around)
+    return Rules(issuer_of(survey), survey.document, where.srid, survey.kind, around)
 
 
-async def take_back(unit: Work, survey_id: UUID, receipt_secret: str, kind: Kind = "survey") -> None:
+async def take_back(unit: Work, survey_id: UUID, receipt_secret: str, kind: SurveyKind = "survey") -> None:
     """Take an answer out of the box, by the secret whose hash came with it; its ballot is as good as new.
 
     The secret is text, hashed as UTF-8, or the hex or base64url of its bytes. Raises NoSuchSurvey, NoSuchHearing,
     SurveyIsClosed, NothingToTakeBack.
     """
     await locks.side_by_side(unit, survey_id)
-    (await read_kind(unit, survey_id, kind)).refuse_unless_open()
-    taken = await unit.execute(
-        "delete from answer where survey_id = $1 and receipt_hash = any($2::bytea[]) and not shaken",
-        survey_id,
-        _hashes(receipt_secret),
-    )
-    if not taken:
+    (await read_kind(survey_id, kind)).refuse_unless_open()
+    if not await unit.execute(sql.take_back, survey=survey_id, receipt_hashes=_hashes(receipt_secret)):
         raise NothingToTakeBack()
 
 
 def _hashes(secret: str) -> list[bytes]:
     ways = [secret.encode("utf-8", "surrogatepass")]
-    for written in (bytes.fromhex, _from_base64url):
+    for written in (bytes.fromhex, base64url.decode):
         try:
             ways.append(written(secret))
         except ValueError:
             pass  # It was written in another way.
     return [hashlib.sha256(way).digest() for way in ways]
-
-
-def _from_base64url(secret: str) -> bytes:
-    return base64.b64decode(secret.rstrip("=") + "=" * (-len(secret.rstrip("=")) % 4), altchars=b"-_", validate=True)

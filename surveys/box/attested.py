@@ -1,7 +1,7 @@
 """Attested: the request comes from the municipality's own app on a real phone, as Firebase App Check says.
 
-Besides `push.fcm` the only module that knows firebase-admin. What Firebase signs says which app asks and until when; it
-names neither the phone nor the person, and nothing of it is kept.
+Besides `push.couriers.fcm` the only module that knows firebase-admin. What Firebase signs says which app asks and until
+when; it names neither the phone nor the person, and nothing of it is kept.
 """
 
 import asyncio

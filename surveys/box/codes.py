@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 import secrets
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from base.database import Work
 from base.errors import Conflict, NotEntitled
 from base.keys import KeyStore, make
-from surveys.survey import SurveyIsClosed, read
+from surveys.errors import SurveyIsClosed
+from surveys.models import SurveyCode
+from surveys.survey import read
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
@@ -40,42 +41,37 @@ def code_key(survey_id: UUID) -> str:
     return f"survey/{survey_id}/codes"
 
 
-async def print_codes(work: Work, survey_id: UUID, many: int, keys: KeyStore) -> list[str]:
+async def print_codes(survey_id: UUID, many: int, keys: KeyStore) -> list[str]:
     """Make codes, shown this once: `XXXX-XXXX-XXXX`, 58 bits, without letters that are mistaken for digits.
 
     Raises NoSuchSurvey, NotByCode, SurveyIsClosed, TooManyCodes.
     """
-    survey = await read(work, survey_id)
+    survey = await read(survey_id)
     if survey.definition["assurance"] != "code":
         raise NotByCode()
     if survey.state not in ("draft", "open"):
         raise SurveyIsClosed()
-    if await how_many(work, survey_id) + many > MOST:
+    if await how_many(survey_id) + many > MOST:
         raise TooManyCodes()
     key = make(keys, code_key(survey_id))
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(many)]
-    await work.executemany(
-        "insert into survey_code (id, municipality_id, survey_id, code) values ($1, $2, $3, $4)",
-        [(uuid4(), work.municipality, survey_id, _known_as(key, code)) for code in codes],
-    )
+    await SurveyCode.bulk_create([SurveyCode(survey_id=survey_id, code=_known_as(key, code)) for code in codes])
     return ["-".join(code[place : place + 4] for place in range(0, LENGTH, 4)) for code in codes]
 
 
-async def how_many(work: Work, survey_id: UUID) -> int:
+async def how_many(survey_id: UUID) -> int:
     """How many codes a survey has."""
-    return int(await work.fetchval("select count(*) from survey_code where survey_id = $1", survey_id))
+    return await SurveyCode.filter(survey_id=survey_id).count()
 
 
-async def recognised(work: Work, survey_id: UUID, written: str | None, keys: KeyStore) -> bytes:
+async def recognised(survey_id: UUID, written: str | None, keys: KeyStore) -> bytes:
     """How the survey knows a code, 32 bytes, however it was typed. Raises CodeNeeded, NoSuchCode."""
     if not written:
         raise CodeNeeded()
     code = "".join(sign for sign in written.upper() if sign in ALPHABET)
     key = keys.get(code_key(survey_id))
     known = _known_as(key, code) if key is not None else b""
-    if not await work.fetchval(
-        "select exists (select from survey_code where survey_id = $1 and code = $2)", survey_id, known
-    ):
+    if not await SurveyCode.exists(survey_id=survey_id, code=known):
         raise NoSuchCode()
     return known
 

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-import asyncpg
-
 from base.database import Work
 from base.errors import NotFound
-from base.sql import load
+from base.queries import load_queries
 from municipality.directory import smallest_group
 from surveys.forms.document import SurveyDocument
-from surveys.forms.questions import MapAsked, Multiple, Single, TextAsked
-from surveys.survey import Survey, read_survey
+from surveys.forms.types import Words
+from surveys.forms.types.question import FreeText
+from surveys.models import Comment, Survey
+from surveys.survey import read_survey
 
-_PART = load(__file__, "part.sql")
-_WROTE = load(__file__, "wrote.sql")
+sql = load_queries(__file__)
 
-State = Literal["waiting", "published", "refused"]
+CommentState = Literal["waiting", "published", "refused"]
 
 
 class NoSuchComment(NotFound):
@@ -30,35 +29,22 @@ class NoSuchComment(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """Words that somebody wrote to a question (its key), redacted before they were stored."""
-
-    id: UUID
-    question: str
-    body: str
-    state: State
-    refused_because: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
+class _WrittenTo:
     """The questions that words are written to: texts, choices that ask for other words, places with a comment."""
 
     texts: list[str]
     choices: list[str]
     places: list[str]
 
-    def among(self, keys: frozenset[str]) -> "_Asking":
-        return _Asking(*([k for k in part if k in keys] for part in (self.texts, self.choices, self.places)))
+    def among(self, keys: frozenset[str]) -> "_WrittenTo":
+        return _WrittenTo(*([k for k in part if k in keys] for part in (self.texts, self.choices, self.places)))
 
 
-def _asking(document: SurveyDocument) -> _Asking:
-    asked = document.questions
-    return _Asking(
-        [q.key for q in asked if isinstance(q, TextAsked)],
-        [q.key for q in asked if isinstance(q, Single | Multiple) and any(option.other for option in q.options)],
-        [q.key for q in asked if isinstance(q, MapAsked) and q.comment],
-    )
+def _asking(document: SurveyDocument) -> _WrittenTo:
+    def keys(where: FreeText) -> list[str]:
+        return [q.key for q in document.questions if not isinstance(q, Words) and q.free_text() == where]
+
+    return _WrittenTo(keys("text"), keys("other"), keys("comment"))
 
 
 def asks_for_words(document: SurveyDocument) -> list[str]:
@@ -77,63 +63,41 @@ async def part(work: Work, survey: Survey, *, last: bool) -> None:
     if not asks_for_words(survey.document):
         return
     k = await smallest_group(work, survey.document.smallest_group)
-    rows = await work.fetch(_WROTE, survey.id, k, asking.texts, asking.choices, asking.places)
+    rows = await work.fetch(
+        sql.written_to, survey=survey.id, k=k, texts=asking.texts, choices=asking.choices, places=asking.places
+    )
     ready = asking.among(frozenset(row["key"] for row in rows))
     gone = asking if last else ready
     await work.execute(
-        _PART,
-        survey.id,
-        work.municipality,
-        *(ready.texts, ready.choices, ready.places),
-        *(gone.texts, gone.choices, gone.places),
+        sql.part_words,
+        survey=survey.id,
+        texts=ready.texts,
+        choices=ready.choices,
+        places=ready.places,
+        ended_texts=gone.texts,
+        ended_choices=gone.choices,
+        ended_places=gone.places,
     )
 
 
-async def page(work: Work, survey_id: UUID, state: State, after: UUID | None, limit: int) -> list[Comment]:
+async def page(survey_id: UUID, state: CommentState, after: UUID | None, limit: int) -> list[Comment]:
     """Comments in that state in the order of their random ids, from the one after `after` on. Raises NoSuchSurvey."""
-    await read_survey(work, survey_id)
-    rows = await work.fetch(
-        "select id, question, body, state, refused_because from comment "
-        "where survey_id = $1 and state = $2 and ($3::uuid is null or id > $3) order by id limit $4",
-        survey_id,
-        state,
-        after,
-        limit,
-    )
-    return [_comment(row) for row in rows]
+    await read_survey(survey_id)
+    found = Comment.filter(survey_id=survey_id, state=state).order_by("id").limit(limit)
+    return await (found if after is None else found.filter(id__gt=after))
 
 
-async def decide(work: Work, survey_id: UUID, comment_id: UUID, refused_because: str | None) -> Comment:
+async def decide(survey_id: UUID, comment_id: UUID, refused_because: str | None) -> Comment:
     """Publish a comment, or refuse it with the reason; again for a second thought. Raises NoSuchComment."""
-    row = None
+    becomes = "published" if refused_because is None else "refused"
     for _ in range(2):  # It may just have been written anew, with others: then it is there for a second look.
-        row = row or await work.fetchrow(
-            "update comment set state = $3, refused_because = $4 where id = $2 and survey_id = $1 "
-            "returning id, question, body, state, refused_because",
-            survey_id,
-            comment_id,
-            "published" if refused_because is None else "refused",
-            refused_because,
-        )
-    if row is None:
-        raise NoSuchComment()
-    return _comment(row)
+        comments = Comment.filter(survey_id=survey_id, id=comment_id)
+        if await comments.update(state=becomes, refused_because=refused_because):
+            return await comments.get()
+    raise NoSuchComment()
 
 
-async def published(
-    work: Work, survey_id: UUID, questions: Sequence[str], after: UUID | None, limit: int
-) -> list[Comment]:
+async def published(survey_id: UUID, questions: Sequence[str], after: UUID | None, limit: int) -> list[Comment]:
     """The comments to these questions that were approved, in the order of their random ids."""
-    rows = await work.fetch(
-        "select id, question, body, state, refused_because from comment where survey_id = $1 "
-        "and state = 'published' and question = any($2) and ($3::uuid is null or id > $3) order by id limit $4",
-        survey_id,
-        list(questions),
-        after,
-        limit,
-    )
-    return [_comment(row) for row in rows]
-
-
-def _comment(row: asyncpg.Record) -> Comment:
-    return Comment(**dict(row))
+    found = Comment.filter(survey_id=survey_id, state="published", question__in=list(questions))
+    return await (found if after is None else found.filter(id__gt=after)).order_by("id").limit(limit)

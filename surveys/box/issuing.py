@@ -2,18 +2,23 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.database import Work
 from base.errors import Conflict
 from base.keys import KeyStore
+from base.queries import load_queries
 from base.tenant import Tenant
 from surveys import ballots, blind_rsa
 from surveys.box import locks
 from surveys.box.attested import Attestation, CannotAttest, NotAttested
 from surveys.box.codes import CodeWasUsed, recognised
 from surveys.eligibility import RegisteredTooLate, entitled, participant, request_of
-from surveys.survey import Kind, Survey, SurveyIsClosed, read, read_kind
+from surveys.errors import SurveyIsClosed
+from surveys.models import Survey, SurveyKind
+from surveys.survey import issuer_of, read, read_kind
+
+sql = load_queries(__file__)
 
 
 class BallotWasIssued(Conflict):
@@ -42,7 +47,7 @@ async def issue(
     sealed_state: str | None = None,
     code: str | None = None,
     app: Attested | None = None,
-    kind: Kind = "survey",
+    kind: SurveyKind = "survey",
 ) -> bytes:
     """The signature on a blinded ballot: a TokenResponse of 256 bytes for a TokenRequest of 259 (RFC 9578 §6).
 
@@ -52,11 +57,11 @@ async def issue(
     BallotWasIssued for a second, different request.
     """
     # Before anything is held: Firebase's keys may have to be fetched.
-    await _attest(await read_kind(work, survey_id, kind), app)
+    await _attest(await read_kind(survey_id, kind), app)
     await locks.side_by_side(work, survey_id)
-    survey = await read(work, survey_id)
+    survey = await read(survey_id)
     survey.refuse_unless_open()
-    blinded = ballots.blinded_message(survey.issuer, request)
+    blinded = ballots.blinded_message(issuer_of(survey), request)
     private = keys.get(issuer_key(survey_id))
     if private is None:
         raise SurveyIsClosed()
@@ -81,62 +86,48 @@ async def _attest(survey: Survey, app: Attested | None) -> None:
 
 async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore, code: str | None) -> None:
     """One ballot for each registration, and for each code where there are codes."""
-    who = _Asking.of(keys, survey.id, participant(keys, survey.id, tenant.resident), request)
+    who = _Participation.of(keys, survey.id, participant(keys, survey.id, tenant.resident), request)
     assurance = survey.definition["assurance"]
     if assurance == "registered":
         if await _called(work, survey.id, who):
             return
-        before = await work.fetchval(_BEFORE, survey.id, who.participant)
+        before = await work.fetchval(sql.request_before, survey=survey.id, participant=who.participant)
         if before is None:
             raise RegisteredTooLate()
         if before not in who.known_as:
             raise BallotWasIssued()
         return
     if assurance == "code":
-        known = await recognised(work, survey.id, code, keys)
+        known = await recognised(survey.id, code, keys)
         with_code = participant(keys, survey.id, UUID(bytes=known[:16]))
-        if not await _noted(work, survey.id, _Asking.of(keys, survey.id, with_code, request)):
+        if not await _noted(work, survey.id, _Participation.of(keys, survey.id, with_code, request)):
             raise CodeWasUsed()
     if not await _noted(work, survey.id, who):
         raise BallotWasIssued()
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Participation:
     """A participant, and how their request is known again: as it is noted now, or as earlier versions left it."""
 
     participant: bytes
     known_as: tuple[bytes, bytes]
 
     @classmethod
-    def of(cls, keys: KeyStore, survey_id: UUID, who: bytes, request: bytes) -> "_Asking":
+    def of(cls, keys: KeyStore, survey_id: UUID, who: bytes, request: bytes) -> "_Participation":
         earlier = hashlib.sha256(hashlib.sha256(request).digest() + who).digest()
         return cls(who, (request_of(keys, survey_id, who, request), earlier))
 
 
-_BEFORE = "select request_hash from participation where survey_id = $1 and participant = $2"
-
-
-async def _called(work: Work, survey_id: UUID, who: _Asking) -> int:
+async def _called(work: Work, survey_id: UUID, who: _Participation) -> int:
     """Whether somebody stands on the roll and has not fetched a ballot."""
-    return await work.execute(
-        "update participation set request_hash = $3 where survey_id = $1 and participant = $2 and request_hash is null",
-        survey_id,
-        who.participant,
-        who.known_as[0],
-    )
+    noted = {"survey": survey_id, "participant": who.participant, "request_hash": who.known_as[0]}
+    return await work.execute(sql.fetch_on_roll, **noted)
 
 
-async def _noted(work: Work, survey_id: UUID, who: _Asking) -> bool:
+async def _noted(work: Work, survey_id: UUID, who: _Participation) -> bool:
     """Note a request; False where another one came before it."""
-    if await work.execute(
-        "insert into participation (id, municipality_id, survey_id, participant, request_hash) "
-        "values ($1, $2, $3, $4, $5) on conflict (municipality_id, survey_id, participant) do nothing",
-        uuid4(),
-        work.municipality,
-        survey_id,
-        who.participant,
-        who.known_as[0],
-    ):
+    noted = {"survey": survey_id, "participant": who.participant, "request_hash": who.known_as[0]}
+    if await work.execute(sql.note_participation, **noted):
         return True
-    return await work.fetchval(_BEFORE, survey_id, who.participant) in who.known_as
+    return await work.fetchval(sql.request_before, survey=survey_id, participant=who.participant) in who.known_as

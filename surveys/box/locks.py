@@ -4,6 +4,9 @@ import hashlib
 from uuid import UUID
 
 from base.database import Work
+from base.queries import load_queries
+
+sql = load_queries(__file__)
 
 
 def acceptance(survey_id: UUID) -> int:
@@ -17,7 +20,7 @@ def _number(kind: bytes, survey_id: UUID) -> int:
 
 async def side_by_side(work: Work, survey_id: UUID) -> None:
     """Hold the survey as it is until this transaction ends, together with others who do the same."""
-    await work.execute("select pg_advisory_xact_lock_shared($1)", acceptance(survey_id))
+    await work.execute(sql.share_lock, number=acceptance(survey_id))
 
 
 async def alone(work: Work, survey_id: UUID) -> None:
@@ -25,9 +28,9 @@ async def alone(work: Work, survey_id: UUID) -> None:
 
     The lock is taken in a statement of its own: one that also reads would read what was true before it waited.
     """
-    await work.execute("select pg_advisory_xact_lock($1)", acceptance(survey_id))
+    await work.execute(sql.take_lock, number=acceptance(survey_id))
 
 
 async def one_shake_at_a_time(work: Work, survey_id: UUID) -> None:
     """Keep a second shake of the same box out; answers go on being taken."""
-    await work.execute("select pg_advisory_xact_lock($1)", _number(b"shake", survey_id))
+    await work.execute(sql.take_lock, number=_number(b"shake", survey_id))

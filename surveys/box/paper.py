@@ -10,11 +10,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.database import Work
 from base.errors import Conflict
 from base.keys import KeyStore
+from base.queries import load_queries
 from base.tenant import Tenant
 from surveys import ballots
 from surveys.box import acceptance as box
@@ -22,6 +23,8 @@ from surveys.box import locks
 from surveys.box.codes import CodeWasUsed, NotByCode, code_key, recognised
 from surveys.eligibility import participant
 from surveys.survey import read_survey
+
+sql = load_queries(__file__)
 
 
 class SheetWasEntered(Conflict):
@@ -37,21 +40,21 @@ async def enter(
     fetched with the code, Invalid with a pointer for each question, SheetWasEntered.
     """
     await locks.side_by_side(work, survey_id)
-    survey = await read_survey(work, survey_id)
+    survey = await read_survey(survey_id)
     survey.refuse_unless_open()
     if survey.definition["assurance"] != "code":
         raise NotByCode()
     kept = box.kept(await box.rules_in(work, survey), answers, languages)
-    known = await recognised(work, survey_id, code, keys)
+    known = await recognised(survey_id, code, keys)
     await _note(work, survey_id, participant(keys, survey_id, UUID(bytes=known[:16])))
     key = keys.get(code_key(survey_id)) or b""
     ballot = ballots.on_paper(survey_id, hmac.digest(key, b"sheet" + known, hashlib.sha256))
-    handed_in = box.Answered(answers, hmac.digest(key, b"receipt of sheet" + known, hashlib.sha256))
+    handed_in = box.HandedIn(answers, hmac.digest(key, b"receipt of sheet" + known, hashlib.sha256))
     assert work.tenant is not None
     work.then.append(partial(_put_in, work.tenant, ballot, kept, handed_in))
 
 
-async def _put_in(tenant: Tenant, ballot: ballots.Ballot, kept: Mapping[str, object], handed_in: box.Answered) -> None:
+async def _put_in(tenant: Tenant, ballot: ballots.Ballot, kept: Mapping[str, object], handed_in: box.HandedIn) -> None:
     try:
         await box.put_in(tenant, ballot, kept, handed_in)
     except box.BallotWasSpent:
@@ -60,26 +63,15 @@ async def _put_in(tenant: Tenant, ballot: ballots.Ballot, kept: Mapping[str, obj
 
 async def _note(work: Work, survey_id: UUID, who: bytes) -> None:
     """Note that a code was used on paper: a participation without a request."""
-    if not await work.execute(
-        "insert into participation (id, municipality_id, survey_id, participant) values ($1, $2, $3, $4) "
-        "on conflict (municipality_id, survey_id, participant) do nothing",
-        uuid4(),
-        work.municipality,
-        survey_id,
-        who,
-    ) and await work.fetchval(
-        "select request_hash is not null from participation where survey_id = $1 and participant = $2", survey_id, who
-    ):
+    if await work.execute(sql.note_participation, survey=survey_id, participant=who, request_hash=None):
+        return
+    if await work.fetchval(sql.request_before, survey=survey_id, participant=who) is not None:
         raise CodeWasUsed()
 
 
 async def how_many(work: Work, survey_id: UUID) -> int:
     """How many codes were used on paper, before the survey forgets who took part."""
-    return int(
-        await work.fetchval(
-            "select count(*) from participation where survey_id = $1 and request_hash is null", survey_id
-        )
-    )
+    return int(await work.fetchval(sql.count_on_paper, survey=survey_id))
 
 
 def told(sheets: int, counted: int | None, k: int) -> int | None:

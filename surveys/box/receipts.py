@@ -8,8 +8,12 @@ from uuid import UUID
 
 from base.database import Work
 from base.errors import NotFound, invalid
-from surveys.survey import Kind, NoSuchSurvey, Survey, read_kind
+from base.queries import load_queries
+from surveys.errors import NoSuchSurvey
+from surveys.models import Survey, SurveyKind
+from surveys.survey import read_kind
 
+sql = load_queries(__file__)
 _AT_A_TIME = 1_000
 _PREFIX = re.compile(r"[0-9a-fA-F]{2,8}", re.ASCII)
 
@@ -35,7 +39,7 @@ def box_of(survey: Survey) -> Box:
     return Box("destroyed" if survey.counted is None else "counted", survey.counted)
 
 
-async def receipts(work: Work, survey_id: UUID, prefix: str, kind: Kind = "survey") -> list[str]:
+async def receipts(work: Work, survey_id: UUID, prefix: str, kind: SurveyKind = "survey") -> list[str]:
     """The receipts that begin with 2 to 8 hex characters, in hex and in their own order.
 
     A prefix tells nobody which of them is mine. Raises Invalid, NoSuchSurvey, NoSuchHearing,
@@ -43,25 +47,25 @@ async def receipts(work: Work, survey_id: UUID, prefix: str, kind: Kind = "surve
     """
     if not _PREFIX.fullmatch(prefix):
         raise invalid("/prefix", "A prefix has 2 to 8 hex characters.")
-    if box_of(await read_kind(work, survey_id, kind)).state == "open":
+    if box_of(await read_kind(survey_id, kind)).state == "open":
         raise NotCountedYet()
     low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
-    rows = await work.fetch(
-        "select receipt_hash from receipt where survey_id = $1 and receipt_hash between $2 and $3 order by 1",
-        survey_id,
-        low,
-        high,
-    )
+    rows = await work.fetch(sql.receipts_between, survey=survey_id, low=low, high=high)
     return [row["receipt_hash"].hex() for row in rows]
 
 
 async def counted_answers(work: Work, survey_id: UUID) -> AsyncIterator[list[str]]:
     """Every answer that has been shaken, as JSON, some thousand at a time: what releases are made from."""
-    cursor = await work.connection.cursor("select answers from answer where survey_id = $1 and shaken", survey_id)
-    while rows := await cursor.fetch(_AT_A_TIME):
-        yield [row["answers"] for row in rows]
+    some: list[str] = []
+    async for row in work.stream(sql.counted_answers, survey=survey_id):
+        some.append(row["answers"])
+        if len(some) == _AT_A_TIME:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 async def how_many_counted(work: Work, survey_id: UUID) -> int:
     """How many answers have been shaken."""
-    return int(await work.fetchval("select count(*) from answer where survey_id = $1 and shaken", survey_id))
+    return int(await work.fetchval(sql.count_answers, survey=survey_id, shaken=True))

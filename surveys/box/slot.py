@@ -23,7 +23,7 @@ transaction's at least."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Submission:
     """One answer with the mark of its ballot (32 bytes), the hash of its body, and that of its receipt's secret."""
 
     mark: bytes
@@ -32,7 +32,7 @@ class Sheet:
     receipt_hash: bytes
 
 
-Waiting = list[tuple[Sheet, "asyncio.Future[bool | None]"]]
+Waiting = list[tuple[Submission, "asyncio.Future[bool | None]"]]
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def _tell(batch: Waiting, failed: BaseException) -> None:
             told.set_exception(failed) if isinstance(failed, Exception) else told.cancel()
 
 
-async def put_in(tenant: Tenant, survey: UUID, sheet: Sheet) -> bool | None:
+async def put_in(tenant: Tenant, survey: UUID, sheet: Submission) -> bool | None:
     """Spend a ballot and store its answer, both or neither, committed when this returns.
 
     True where the ballot now lies in the box with this very body, whether it came just now or before; False where it
@@ -109,7 +109,7 @@ async def put_in(tenant: Tenant, survey: UUID, sheet: Sheet) -> bool | None:
     return await told
 
 
-async def _hand_in(tenant: Tenant, survey: UUID, sheets: list[Sheet]) -> list[bool] | None:
+async def _hand_in(tenant: Tenant, survey: UUID, sheets: list[Submission]) -> list[bool] | None:
     taken: list[bool] | None = await at_once(
         tenant,
         "hand_in",

@@ -12,9 +12,11 @@ import asyncpg
 import structlog
 
 from base.database import Work, work
+from base.queries import load_queries
 from base.statements import apart, cut_the_log
 
 log = structlog.get_logger(__name__)
+sql = load_queries(__file__)
 
 JOB: Final = "surveys.sweep"
 SOON_S: Final = 5
@@ -48,7 +50,7 @@ async def ask(work: Work, delay_s: float = SOON_S) -> None:
 async def sweep() -> Sequence[str]:
     """Give up the files of the box's tables; the names of those that somebody held all the while, to be tried again."""
     async with work(None) as unit:  # Whoever has asked until now has committed, and is served by this.
-        await unit.execute("delete from pgqueuer where entrypoint = $1 and status = 'queued'", JOB)
+        await unit.execute(sql.forget_sweeps, job=JOB)
     held = [table for table in TABLES if not await _carry_over(table)]
     if held:
         log.warning("old rows of the box stay: other transactions hold its tables", count=len(held))

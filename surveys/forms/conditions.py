@@ -1,8 +1,8 @@
 """When a question is shown: conditions on what was answered before it.
 
-The page follows the same rules; `tests/surveys/condition_cases.json` is the table that both are held to. In short: what
-was not answered (or not shown) is equal to nothing, so `is`, `any_of`, `at_least` and `at_most` are false of it and
-`is_not` and `none_of` true. Of several chosen options, `is` asks whether the option is among them.
+The page follows the same rules; `tests/surveys/forms/condition_cases.json` is the table that both are held to. In
+short: what was not answered (or not shown) is equal to nothing, so `is`, `any_of`, `at_least` and `at_most` are false
+of it and `is_not` and `none_of` true. Of several chosen options, `is` asks whether the option is among them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -12,7 +12,8 @@ from base.findings import finding
 from base.localized import Language, Localized
 from base.times import Instant
 from surveys.forms.conditions import Condition
-from surveys.forms.questions import Key, Line, Question, Whole, Words, a_day
+from surveys.forms.types import Question, Words
+from surveys.forms.types.question import Key, Line, Whole
 
 MOST_QUESTIONS = 200
 """How many questions, headings and texts a survey can have."""
@@ -21,31 +22,31 @@ Assurance = Literal["open", "registered", "attested", "code"]
 """How sure we are that one person answers once; every release names it."""
 
 
-class _Part(BaseModel):
+class _DocumentPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class AnyoneRegistered(_Part):
+class AnyoneRegistered(_DocumentPart):
     """Anyone registered in the municipality."""
 
     kind: Literal["registered"]
 
 
-class InArea(_Part):
+class InArea(_DocumentPart):
     """Those who follow one of these districts."""
 
     kind: Literal["area"]
     areas: Annotated[list[UUID], Field(min_length=1, max_length=200)]
 
 
-class Interested(_Part):
+class Interested(_DocumentPart):
     """Those with one of these interests."""
 
     kind: Literal["interest"]
     interests: Annotated[list[Key], Field(min_length=1, max_length=50)]
 
 
-class WasThere(_Part):
+class WasThere(_DocumentPart):
     """Those whose sealed state says that one of these triggers fired for them."""
 
     kind: Literal["present"]
@@ -55,7 +56,7 @@ class WasThere(_Part):
 Eligibility = Annotated[AnyoneRegistered | InArea | Interested | WasThere, Field(discriminator="kind")]
 
 
-class SurveyDocument(_Part):
+class SurveyDocument(_DocumentPart):
     """A survey as staff write it; every text in each of its languages."""
 
     title: Localized
@@ -88,15 +89,6 @@ class SurveyDocument(_Part):
         return self.closes_at is not None and moment >= self.closes_at
 
 
-_WITH_OPTIONS = frozenset({"single", "multiple", "ranking", "image_choice"})
-_NUMERIC = frozenset({"scale", "rating", "number"})
-_AMONG = frozenset({"is", "is_not", "any_of", "none_of"})
-_FITS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(_WITH_OPTIONS, _AMONG),
-    **dict.fromkeys(_NUMERIC | {"date"}, _AMONG | {"at_least", "at_most"}),
-}
-
-
 def misplaced(document: SurveyDocument) -> list[FieldError]:
     """What makes a document no survey at all: keys used twice, conditions on what does not come before them or cannot
     be so. Refused already when a draft is saved.
@@ -123,20 +115,11 @@ def _misplaced_conditions(condition: Condition, pointer: str, earlier: dict[str,
         operator = leaf.operator
         if operator == "answered":
             continue
-        if operator not in _FITS.get(about.type, frozenset()):
+        if operator not in about.compared_by:
             sentence = "A {kind} question cannot be compared by {operator}."
             yield finding(f"{where}/{operator}", sentence, kind=about.type, operator=operator)
             continue
         operand = leaf.operand(operator)
         for value in operand if isinstance(operand, list) else [operand]:
-            if not _could_be(about, value):
+            if not about.could_be(value):
                 yield finding(f"{where}/{operator}", "This can never be an answer to that question.")
-
-
-def _could_be(question: Question, value: object) -> bool:
-    if question.type in _WITH_OPTIONS:
-        options = getattr(question, "options", [])
-        return any(option.key == value for option in options)
-    if question.type in _NUMERIC:
-        return isinstance(value, int | float)
-    return question.type == "date" and isinstance(value, str) and a_day(value) is not None

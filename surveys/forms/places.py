@@ -38,7 +38,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _AskedPlace:
     kind: str
     snap_m: int
     where: Where
@@ -56,7 +56,7 @@ def snapped(given: object, kind: str, snap_m: int, where: Where, at: str = "") -
     swallow is refused, since nothing of its shape would be left. So is a place that is not the municipality's: points
     far from it, lines and areas that do not touch it.
     """
-    asked = _Asked(kind, snap_m, where, at)
+    asked = _AskedPlace(kind, snap_m, where, at)
     if not isinstance(given, dict) or given.get("type") != KINDS[kind] or set(given) != {"type", "coordinates"}:
         raise asked.wrong
     coordinates = given["coordinates"]
@@ -71,7 +71,7 @@ def snapped(given: object, kind: str, snap_m: int, where: Where, at: str = "") -
             return {"type": "Polygon", "coordinates": [_ring(coordinates, asked)]}
 
 
-def _ring(coordinates: object, asked: _Asked) -> list[list[float]]:
+def _ring(coordinates: object, asked: _AskedPlace) -> list[list[float]]:
     """The outer ring; a resident's drawing has no holes."""
     if not isinstance(coordinates, list) or len(coordinates) != 1 or not isinstance(coordinates[0], list):
         raise asked.wrong
@@ -86,7 +86,7 @@ def _ring(coordinates: object, asked: _Asked) -> list[list[float]]:
     return [*corners, corners[0]]
 
 
-def _line(coordinates: object, fewest: int, asked: _Asked) -> list[list[float]]:
+def _line(coordinates: object, fewest: int, asked: _AskedPlace) -> list[list[float]]:
     if not isinstance(coordinates, list) or len(coordinates) < fewest:
         raise asked.wrong
     cells = _cells(coordinates, asked)
@@ -96,7 +96,7 @@ def _line(coordinates: object, fewest: int, asked: _Asked) -> list[list[float]]:
     return kept
 
 
-def _cells(coordinates: object, asked: _Asked) -> list[list[float]]:
+def _cells(coordinates: object, asked: _AskedPlace) -> list[list[float]]:
     wrong, snap_m = asked.wrong, asked.snap_m
     if not isinstance(coordinates, list) or not 1 <= len(coordinates) <= MOST_POSITIONS:
         raise wrong
@@ -115,7 +115,7 @@ def _cells(coordinates: object, asked: _Asked) -> list[list[float]]:
     return [[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in zip(lons, lats, strict=True)]
 
 
-def _judge_ground(lon: list[float], lat: list[float], asked: _Asked) -> None:
+def _judge_ground(lon: list[float], lat: list[float], asked: _AskedPlace) -> None:
     """Refuse what does not lie in the municipality, and say so where it would with its coordinates turned round."""
     territory, there = asked.where.territory, _grids(asked.where.epsg)[0]
     if territory is None:

@@ -9,12 +9,12 @@ from typing import Any
 from base.errors import FieldError
 from base.findings import finding
 from surveys.forms.document import SurveyDocument, misplaced
-from surveys.forms.questions import NumberAsked, Question, TextAsked, Words
 from surveys.forms.reach import unreachable
+from surveys.forms.types import BY_NAME, NumberAsked, Question, TextAsked, Words
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proofreading:
     """What was found: `errors` stop a launch, `warnings` do not; `minutes` is how long answering takes, about."""
 
     errors: list[FieldError] = field(default_factory=list)
@@ -34,13 +34,9 @@ _IDENTIFYING = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SECONDS = {
-    "single": 8, "multiple": 12, "scale": 6, "rating": 6, "number": 8, "text": 30, "date": 8, "ranking": 20,
-    "map": 30, "image_choice": 8, "section": 3, "info": 8,
-}  # fmt: skip
 
 
-def proofread(document: SurveyDocument) -> Proof:
+def proofread(document: SurveyDocument) -> Proofreading:
     """Read the whole document: keys and conditions, translations, what nobody reaches, what asks who you are."""
     errors = misplaced(document)
     if not errors:
@@ -64,7 +60,7 @@ def proofread(document: SurveyDocument) -> Proof:
         warnings.extend(_second_thoughts(question, f"/questions/{place}"))
         errors.extend(_dead_ends(question, f"/questions/{place}"))
     warnings.extend(_empty_pages(document))
-    return Proof(errors, warnings, estimated_minutes(document))
+    return Proofreading(errors, warnings, estimated_minutes(document))
 
 
 def _dead_ends(question: Question, pointer: str) -> Iterator[FieldError]:
@@ -89,7 +85,7 @@ def _second_thoughts(question: Question, pointer: str) -> Iterator[FieldError]:
     if isinstance(question, Words):
         return
     asks = [*question.label.values(), *(question.help or {}).values()]
-    if question.type in ("text", "number", "date") and any(_IDENTIFYING.search(text) for text in asks):
+    if question.asks_freely and any(_IDENTIFYING.search(text) for text in asks):
         yield finding(
             f"{pointer}/label", "This seems to ask who somebody is. Answers here are anonymous: leave it out."
         )
@@ -127,7 +123,5 @@ def minutes_of(stored: Mapping[str, Any]) -> int:
     """The same of a document as it is stored."""
     first, questions = stored["languages"][0], stored["questions"]
     words = sum(len(text.get(first, "").split()) for _, text in _texts(stored, ""))
-    seconds = sum(
-        _SECONDS.get(q["type"], 0) if q["type"] != "matrix" else 6 * len(q.get("rows", ())) for q in questions
-    )
+    seconds = sum(BY_NAME[question["type"]].seconds_of(question) for question in questions)
     return max(1, round((seconds + words * 0.3) / 60))

@@ -19,7 +19,22 @@ from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
 from surveys.hearings import corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
+from surveys.hearings.models import Hearing, HearingDocument
+from surveys.models import Survey
 
+STATED = (
+    "id",
+    "kind",
+    "name",
+    "body",
+    "received_at",
+    "late",
+    "state",
+    "name_withheld",
+    "refused_because",
+    "email_confirmed",
+)
+"""What the package says of a statement."""
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
@@ -27,27 +42,27 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
     """A ZIP: hearing.json, hearing.html, documents/, SHA256SUMS. Names that are withheld stay in hearing.json, which
     is for the archive alone. The same hearing gives the same bytes. Raises NoSuchHearing.
     """
-    hearing = await hearings.read(work, hearing_id)
-    said = await statements.listed(work, hearing_id, published=False)
+    hearing = await hearings.read(hearing_id)
+    said = await statements.listed(hearing_id, published=False)
     opinions = await hearings.opinions(work, hearing_id)
     whole: dict[str, Any] = {
         "id": str(hearing.id),
-        "state": hearing.state,
+        "state": hearing.state_now,
         "published_at": str(hearing.published_at),
         "deadline": str(hearing.deadline),
         **hearing.written,
         "outcome": hearing.outcome,
-        "statements": [{name: getattr(one, name) for name in one.__dataclass_fields__} for one in said],
+        "statements": [{name: getattr(one, name) for name in STATED} for one in said],
         "opinions": opinions,
         "corrections": [
             {"what": c.what, "parts": list(c.parts), "reason": c.reason, "corrected_at": c.corrected_at}
-            for c in await corrections.listed(work, hearing_id)
+            for c in await corrections.listed(hearing_id)
         ],
     }
-    return await asyncio.to_thread(_zipped, whole, await hearing_documents.contents(work, hearing_id))
+    return await asyncio.to_thread(_zipped, whole, await hearing_documents.contents(hearing_id))
 
 
-def _zipped(whole: Mapping[str, Any], documents: Sequence[tuple[hearing_documents.Document, bytes]]) -> bytes:
+def _zipped(whole: Mapping[str, Any], documents: Sequence[tuple[HearingDocument, bytes]]) -> bytes:
     files: dict[str, bytes] = {
         "hearing.json": json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True, default=str).encode(),
         "hearing.html": _page(whole).encode(),
@@ -79,17 +94,12 @@ async def acknowledge(work: Work, hearing_id: UUID, receipt: str, sha256: bytes)
 
     Raises NoSuchHearing, HearingIsNotDecided, AnotherPackage.
     """
-    if (await hearings.read(work, hearing_id)).state != "decided":
+    if (await hearings.read(hearing_id)).state != "decided":
         raise HearingIsNotDecided()
     if not hmac.compare_digest(hashlib.sha256(await package(work, hearing_id)).digest(), sha256):
         raise AnotherPackage()
-    await work.execute(
-        "update hearing set archive_receipt = $2, archive_sha256 = $3, archived_at = $4 where id = $1",
-        hearing_id,
-        receipt,
-        sha256,
-        now(),
-    )
+    acknowledged = {"archive_receipt": receipt, "archive_sha256": sha256, "archived_at": now()}
+    await Hearing.filter(id=hearing_id).update(**acknowledged)
 
 
 async def delete(work: Work, hearing_id: UUID, keys: KeyStore) -> None:
@@ -97,14 +107,14 @@ async def delete(work: Work, hearing_id: UUID, keys: KeyStore) -> None:
 
     Raises NoSuchHearing, HearingIsNotArchived. The database holds the receipt as a condition of its own.
     """
-    hearing = await hearings.read(work, hearing_id)
+    hearing = await hearings.read(hearing_id)
     if hearing.state != "draft":
         if hearing.archive_sha256 is None:
             raise HearingIsNotArchived()
         if hashlib.sha256(await package(work, hearing_id)).digest() != hearing.archive_sha256:
             raise HearingIsNotArchived()
-    await work.execute("delete from hearing where id = $1", hearing_id)
-    await work.execute("delete from survey where id = $1 and kind = 'hearing'", hearing_id)
+    await hearing.delete()
+    await Survey.filter(id=hearing_id, kind="hearing").delete()
     for name in (issuer_key(hearing_id), participation_key(hearing_id)):
         keys.destroy(name)
 

@@ -5,18 +5,15 @@ changed, when and why. Deadline, areas and topics are not corrected: who was ask
 is extended).
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, invalid
 from surveys.hearings import hearings
-from surveys.hearings.hearings import Hearing
+from surveys.hearings.models import Hearing, HearingCorrection
 
 What = Literal["words", "document_removed", "document_replaced"]
 CORRECTABLE = ("title", "summary", "case_reference", "plan_id", "legal_basis", "unit", "links", "map")
@@ -30,25 +27,14 @@ class OnlyPublishedHearingsAreCorrected(Conflict):
     """Only a hearing that was published is corrected; a draft is replaced."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What was changed: `parts` are names of fields, or the name of a document that was replaced, as it is now."""
-
-    what: What
-    parts: Sequence[str]
-    reason: str
-    corrected_at: datetime
-    corrected_by: UUID | None
-
-
 async def correct(work: Work, hearing_id: UUID, written: Mapping[str, Any], reason: str) -> None:
     """Give a published hearing other words. `written` holds the fields of `CORRECTABLE` that it shall have.
 
     Raises NoSuchHearing, OnlyPublishedHearingsAreCorrected, NothingToCorrect.
     """
-    await work.execute("select 1 from hearing where id = $1 for update", hearing_id)
-    hearing = await hearings.read(work, hearing_id)
-    if hearing.kept_state == "draft":
+    await Hearing.filter(id=hearing_id).select_for_update().only("id")
+    hearing = await hearings.read(hearing_id)
+    if hearing.state == "draft":
         raise OnlyPublishedHearingsAreCorrected()
     stays = {name: value for name, value in hearing.written.items() if name not in CORRECTABLE}
     becomes = {**stays, **written}
@@ -56,49 +42,33 @@ async def correct(work: Work, hearing_id: UUID, written: Mapping[str, Any], reas
     if not parts:
         raise NothingToCorrect()
     await note(work, hearing, "words", parts, reason)
-    await work.execute("update hearing set written = $2 where id = $1", hearing_id, json.dumps(becomes))
+    await Hearing.filter(id=hearing_id).update(written=becomes)
 
 
 async def note(work: Work, hearing: Hearing, what: What, parts: Sequence[str], reason: str) -> None:
     """Write down what is being corrected; of a draft nothing. Invalid without a reason."""
-    if hearing.kept_state == "draft":
+    if hearing.state == "draft":
         return
     if not reason:
         raise invalid("/reason", "Say why: everybody who reads the hearing sees it.")
-    await work.execute(
-        "insert into hearing_correction "
-        "(id, municipality_id, hearing_id, what, parts, reason, corrected_at, corrected_by) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        uuid4(),
-        work.municipality,
-        hearing.id,
-        what,
-        json.dumps(list(parts)),
-        reason,
-        now(),
-        work.tenant.id if work.tenant else None,
+    await HearingCorrection.create(
+        hearing_id=hearing.id,
+        what=what,
+        parts=list(parts),
+        reason=reason,
+        corrected_at=now(),
+        corrected_by=work.tenant.id if work.tenant else None,
     )
 
 
-async def listed(work: Work, hearing_id: UUID) -> list[Correction]:
+async def listed(hearing_id: UUID) -> list[HearingCorrection]:
     """Every correction of a hearing, the oldest first."""
-    rows = await work.fetch(
-        "select what, parts, reason, corrected_at, corrected_by from hearing_correction where hearing_id = $1 "
-        "order by corrected_at, id",
-        hearing_id,
-    )
-    return [Correction(**{**dict(row), "parts": json.loads(row["parts"])}) for row in rows]
+    return await HearingCorrection.filter(hearing_id=hearing_id).order_by("corrected_at", "id")
 
 
-async def of_many(work: Work, hearing_ids: Sequence[UUID]) -> dict[UUID, list[Correction]]:
+async def of_many(hearing_ids: Sequence[UUID]) -> dict[UUID, list[HearingCorrection]]:
     """The corrections of hearings, each hearing's oldest first."""
-    rows = await work.fetch(
-        "select hearing_id, what, parts, reason, corrected_at, corrected_by from hearing_correction "
-        "where hearing_id = any($1::uuid[]) order by corrected_at, id",
-        list(hearing_ids),
-    )
-    found: dict[UUID, list[Correction]] = {hearing: [] for hearing in hearing_ids}
-    for row in rows:
-        values = {**dict(row), "parts": json.loads(row["parts"])}
-        found[values.pop("hearing_id")].append(Correction(**values))
+    found: dict[UUID, list[HearingCorrection]] = {hearing: [] for hearing in hearing_ids}
+    for each in await HearingCorrection.filter(hearing_id__in=list(hearing_ids)).order_by("corrected_at", "id"):
+        found[each.hearing_id].append(each)
     return found

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, UnsupportedMediaType
+from base.queries import load_queries
 from surveys.hearings import corrections
 from surveys.hearings.hearings import read
+from surveys.hearings.models import DocumentContent, HearingDocument
+
+sql = load_queries(__file__)
 
 LARGEST = 20 << 20
 MOST = 50
@@ -30,42 +33,21 @@ class TooManyDocuments(Conflict):
     """A hearing has at most 50 documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document: its name, what it is by its content, its size in bytes, its SHA-256 (32 bytes)."""
-
-    id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: bytes
-
-
-async def add(work: Work, hearing_id: UUID, name: str, content: bytes) -> Document:
+async def add(hearing_id: UUID, name: str, content: bytes) -> HearingDocument:
     """Add a document, before or after publication. Raises NoSuchHearing, NotADocument, TooManyDocuments."""
-    await read(work, hearing_id)
+    await read(hearing_id)
     media_type = _kind(content)
-    if (
-        await work.fetchval(
-            "select count(*) from hearing_document where hearing_id = $1 and removed_at is null", hearing_id
-        )
-        >= MOST
-    ):
+    if await HearingDocument.filter(hearing_id=hearing_id, removed_at=None).count() >= MOST:
         raise TooManyDocuments()
-    document = Document(uuid4(), name, media_type, len(content), hashlib.sha256(content).digest())
-    await work.execute(
-        "insert into hearing_document (id, municipality_id, hearing_id, name, media_type, size, sha256, added_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        document.id,
-        work.municipality,
-        hearing_id,
-        name,
-        media_type,
-        document.size,
-        document.sha256,
-        now(),
+    document = await HearingDocument.create(
+        hearing_id=hearing_id,
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).digest(),
+        added_at=now(),
     )
-    await _keep_content(work, document.id, content)
+    await DocumentContent.create(document_id=document.id, content=content)
     return document
 
 
@@ -74,44 +56,40 @@ async def remove(work: Work, hearing_id: UUID, document_id: UUID, reason: str) -
 
     Raises NoSuchHearing, NoSuchDocument, and Invalid where a published hearing's document is removed without a reason.
     """
-    await content(work, hearing_id, document_id)
-    hearing = await read(work, hearing_id)
+    await content(hearing_id, document_id)
+    hearing = await read(hearing_id)
     await corrections.note(work, hearing, "document_removed", [], reason)
-    if hearing.kept_state == "draft":
-        await work.execute("delete from hearing_document where id = $1", document_id)
+    if hearing.state == "draft":
+        await HearingDocument.filter(id=document_id).delete()
         return
     # That there was one stays, until the archive has the hearing; its name can be what had to go.
-    await work.execute("delete from document_content where document_id = $1", document_id)
-    await work.execute(
-        "update hearing_document set name = '', size = 0, sha256 = '', removed_at = $2 where id = $1",
-        document_id,
-        now(),
-    )
+    await DocumentContent.filter(document_id=document_id).delete()
+    await HearingDocument.filter(id=document_id).update(name="", size=0, sha256=b"", removed_at=now())
 
 
 async def replace(
     work: Work, hearing_id: UUID, document_id: UUID, name: str | None, new: bytes, reason: str
-) -> Document:
+) -> HearingDocument:
     """Put another file in a document's place, under a new id; what it was before is gone, content and all.
 
     Raises NoSuchHearing, NoSuchDocument, NotADocument, and Invalid as `remove`.
     """
     media_type = _kind(new)
-    before, _ = await content(work, hearing_id, document_id)
-    await corrections.note(work, await read(work, hearing_id), "document_replaced", [name or before.name], reason)
-    after = Document(uuid4(), name or before.name, media_type, len(new), hashlib.sha256(new).digest())
-    await work.execute("delete from document_content where document_id = $1", document_id)
+    before, _ = await content(hearing_id, document_id)
+    await corrections.note(work, await read(hearing_id), "document_replaced", [name or before.name], reason)
+    await DocumentContent.filter(document_id=document_id).delete()
+    after = uuid4()
     await work.execute(
-        "update hearing_document set id = $2, name = $3, media_type = $4, size = $5, sha256 = $6 where id = $1",
-        document_id,
-        after.id,
-        after.name,
-        after.media_type,
-        after.size,
-        after.sha256,
+        sql.replace_document,
+        id=document_id,
+        new_id=after,
+        name=name or before.name,
+        media_type=media_type,
+        size=len(new),
+        sha256=hashlib.sha256(new).digest(),
     )
-    await _keep_content(work, after.id, new)
-    return after
+    await DocumentContent.create(document_id=after, content=new)
+    return await HearingDocument.get(id=after)
 
 
 def _kind(content: bytes) -> str:
@@ -122,61 +100,32 @@ def _kind(content: bytes) -> str:
     return kind
 
 
-async def _keep_content(work: Work, document_id: UUID, content: bytes) -> None:
-    await work.execute(
-        "insert into document_content (id, municipality_id, document_id, content) values ($1, $2, $3, $4)",
-        uuid4(),
-        work.municipality,
-        document_id,
-        content,
-    )
-
-
-async def listed(work: Work, hearing_id: UUID) -> list[Document]:
+async def listed(hearing_id: UUID) -> list[HearingDocument]:
     """The documents of a hearing, in the order in which they were added."""
-    rows = await work.fetch(
-        "select id, name, media_type, size, sha256 from hearing_document where hearing_id = $1 "
-        "and removed_at is null order by added_at, id",
-        hearing_id,
-    )
-    return [Document(**dict(row)) for row in rows]
+    return await HearingDocument.filter(hearing_id=hearing_id, removed_at=None).order_by("added_at", "id")
 
 
-async def of_many(work: Work, hearing_ids: Sequence[UUID]) -> dict[UUID, list[Document]]:
+async def of_many(hearing_ids: Sequence[UUID]) -> dict[UUID, list[HearingDocument]]:
     """The documents of hearings, each hearing's in the order in which they were added."""
-    rows = await work.fetch(
-        "select hearing_id, id, name, media_type, size, sha256 from hearing_document "
-        "where hearing_id = any($1::uuid[]) and removed_at is null order by added_at, id",
-        list(hearing_ids),
-    )
-    found: dict[UUID, list[Document]] = {hearing: [] for hearing in hearing_ids}
-    for row in rows:
-        values = dict(row)
-        found[values.pop("hearing_id")].append(Document(**values))
+    there = HearingDocument.filter(hearing_id__in=list(hearing_ids), removed_at=None)
+    found: dict[UUID, list[HearingDocument]] = {hearing: [] for hearing in hearing_ids}
+    for document in await there.order_by("added_at", "id"):
+        found[document.hearing_id].append(document)
     return found
 
 
-async def contents(work: Work, hearing_id: UUID) -> list[tuple[Document, bytes]]:
+async def contents(hearing_id: UUID) -> list[tuple[HearingDocument, bytes]]:
     """Every document of a hearing with its content, in the order in which they were added."""
-    rows = await work.fetch(
-        "select d.id, d.name, d.media_type, d.size, d.sha256, c.content from hearing_document d "
-        "join document_content c on c.document_id = d.id where d.hearing_id = $1 and d.removed_at is null "
-        "order by d.added_at, d.id",
-        hearing_id,
-    )
-    return [(Document(**{name: row[name] for name in Document.__dataclass_fields__}), row["content"]) for row in rows]
+    documents = await listed(hearing_id)
+    kept = await DocumentContent.filter(document_id__in=[document.id for document in documents])
+    by_document = {each.document_id: each.content for each in kept}
+    return [(document, by_document[document.id]) for document in documents]
 
 
-async def content(work: Work, hearing_id: UUID, document_id: UUID) -> tuple[Document, bytes]:
+async def content(hearing_id: UUID, document_id: UUID) -> tuple[HearingDocument, bytes]:
     """One document with its content; NoSuchDocument where the hearing has none such."""
-    row = await work.fetchrow(
-        "select d.id, d.name, d.media_type, d.size, d.sha256, c.content from hearing_document d "
-        "join document_content c on c.document_id = d.id where d.hearing_id = $1 and d.id = $2",
-        hearing_id,
-        document_id,
-    )
-    if row is None:
+    document = await HearingDocument.get_or_none(hearing_id=hearing_id, id=document_id)
+    kept = await DocumentContent.get_or_none(document_id=document_id)
+    if document is None or kept is None:
         raise NoSuchDocument()
-    values = dict(row)
-    body: bytes = values.pop("content")
-    return Document(**values), body
+    return document, kept.content

@@ -1,40 +1,35 @@
 """Hearings by the book: written, announced, open until the end of a day, decided."""
 
-import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import asyncpg
+from tortoise.expressions import Case, Q, When
+from tortoise.queryset import QuerySet
 
 from base.clock import now
 from base.database import Work
-from base.errors import Closed, Conflict, invalid
+from base.errors import Conflict, invalid
 from base.keys import KeyStore
+from base.paging import After, newest_after
+from base.queries import load_queries
 from municipality.directory import town
-from push.deadlines import subject_goes_on
+from push.campaigns.deadlines import extend_messages_about
 from surveys import drafts, launch
 from surveys.box import closing
+from surveys.errors import NoSuchHearing
 from surveys.forms.document import SurveyDocument
-from surveys.survey import NoSuchHearing
+from surveys.hearings.models import Hearing
+from surveys.models import Survey
 
-State = Literal["draft", "open", "closed", "decided"]
-_COLUMNS = (
-    "id, state, written, deadline, created_at, published_at, outcome, decided_at, archive_receipt, "
-    "archive_sha256, archived_at"
-)
+sql = load_queries(__file__)
 LONGEST_OPINION = 5000
 
 
 class HearingWasPublished(Conflict):
     """This hearing has been published; it can no longer be changed."""
-
-
-class HearingIsClosed(Closed):
-    """The deadline of this hearing has passed."""
 
 
 class HearingIsNotOpen(Conflict):
@@ -45,101 +40,46 @@ class HearingIsOpenStill(Conflict):
     """A hearing is decided after its deadline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """One hearing. `written` is what staff wrote (title, summary, case_reference, plan_id, legal_basis, unit, links,
-    areas, interests, and `ends`, the moment of its first deadline); `deadline` the moment at which it ends now,
-    extended or not. `archive_receipt` is what the archive gave for the package with that SHA-256.
-    """
-
-    id: UUID
-    kept_state: State
-    written: Mapping[str, Any]
-    deadline: datetime
-    created_at: datetime
-    published_at: datetime | None
-    outcome: Mapping[str, Any] | None
-    decided_at: datetime | None
-    archive_receipt: str | None
-    archive_sha256: bytes | None
-    archived_at: datetime | None
-
-    @property
-    def state(self) -> State:
-        """Closed as soon as the deadline has passed, whoever has noticed."""
-        return "closed" if self.kept_state == "open" and self.deadline <= now() else self.kept_state
-
-    def refuse_unless_open(self) -> None:
-        """NoSuchHearing for a draft, HearingIsClosed after the deadline."""
-        if self.kept_state == "draft":
-            raise NoSuchHearing()
-        if self.state != "open":
-            raise HearingIsClosed()
-
-
-def _hearing(row: asyncpg.Record) -> Hearing:
-    values = dict(row)
-    state, written, outcome = values.pop("state"), json.loads(values.pop("written")), values.pop("outcome")
-    return Hearing(kept_state=state, written=written, outcome=json.loads(outcome) if outcome else None, **values)
-
-
-async def read(work: Work, hearing_id: UUID) -> Hearing:
+async def read(hearing_id: UUID) -> Hearing:
     """The hearing; NoSuchHearing where the municipality has none of that id."""
-    row = await work.fetchrow(f"select {_COLUMNS} from hearing where id = $1", hearing_id)  # noqa: S608 - our own column names
-    if row is None:
+    hearing = await Hearing.get_or_none(id=hearing_id)
+    if hearing is None:
         raise NoSuchHearing()
-    return _hearing(row)
+    return hearing
 
 
-async def published(work: Work) -> list[Hearing]:
+def _published() -> "QuerySet[Hearing]":
     """Every hearing that was published: the open ones, those that end first before the others, then the rest."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from hearing where state <> 'draft' "  # noqa: S608 - our own column names
-        "order by (state = 'open' and deadline > $1) desc, deadline, id",
-        now(),
-    )
-    return [_hearing(row) for row in rows]
+    over = Case(When(Q(state="open", deadline__gt=now()), then="0"), default="1")
+    return Hearing.exclude(state="draft").annotate(over=over).order_by("over", "deadline", "id")
 
 
-async def published_page(work: Work, after: tuple[int, datetime, UUID] | None, limit: int) -> list[Hearing]:
-    """As `published`, at most so many of them, from the sort key (`place_of`) on."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from hearing, lateral (select (state <> 'open' or deadline <= $1)::int as over) as o "  # noqa: S608 - our own column names
-        "where state <> 'draft' and ($2::int is null or (over, deadline, id) > ($2, $3, $4::uuid)) "
-        "order by over, deadline, id limit $5",
-        now(),
-        *(after or (None, None, None)),
-        limit,
-    )
-    return [_hearing(row) for row in rows]
+async def published(after: tuple[int, datetime, UUID] | None = None, limit: int | None = None) -> list[Hearing]:
+    """Every hearing that was published, or at most so many from the sort key (`place_of`) on: the open ones, those that
+    end first before the others, then the rest.
+    """
+    found = _published()
+    if after is not None:
+        over, deadline, row = after
+        later = Q(deadline__gt=deadline) | Q(deadline=deadline, id__gt=row)
+        is_open = Q(state="open", deadline__gt=now())
+        found = found.filter((is_open & later) | ~is_open if over == 0 else ~is_open & later)
+    return await (found if limit is None else found.limit(limit))
 
 
 def place_of(hearing: Hearing) -> tuple[int, datetime, UUID]:
     """Where a published hearing stands among the others: 0 where it is open and else 1, its deadline, its id."""
-    return int(hearing.state != "open"), hearing.deadline, hearing.id
+    return int(hearing.state_now != "open"), hearing.deadline, hearing.id
 
 
-async def open_or_among(work: Work, ids: Collection[UUID]) -> list[Hearing]:
+async def open_or_among(ids: Collection[UUID]) -> list[Hearing]:
     """Of the published hearings those that are open, and those with these ids, in the order of `published`."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from hearing where state <> 'draft' "  # noqa: S608 - our own column names
-        "and ((state = 'open' and deadline > $1) or id = any($2::uuid[])) "
-        "order by (state = 'open' and deadline > $1) desc, deadline, id",
-        now(),
-        list(ids),
-    )
-    return [_hearing(row) for row in rows]
+    return await _published().filter(Q(state="open", deadline__gt=now()) | Q(id__in=list(ids)))
 
 
-async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Hearing]:
+async def page(after: After | None, limit: int) -> list[Hearing]:
     """Hearings in any state, drafts too, the youngest first, from the sort key `after` on."""
-    rows = await work.fetch(
-        f"select {_COLUMNS} from hearing where $1::timestamptz is null or (created_at, id) < ($1, $2::uuid) "  # noqa: S608 - our own column names
-        "order by created_at desc, id desc limit $3",
-        *(after or (None, None)),
-        limit,
-    )
-    return [_hearing(row) for row in rows]
+    return await Hearing.filter(newest_after("created_at", after)).order_by("-created_at", "-id").limit(limit)
 
 
 async def _end_of(work: Work, day: date) -> datetime:
@@ -175,15 +115,8 @@ async def write(work: Work, written: Mapping[str, Any], deadline: date) -> UUID:
     if ends <= now():
         raise invalid("/deadline", "This day has passed.")
     hearing_id = await drafts.write(work, _box(written, ends), "hearing")
-    await work.execute(
-        "insert into hearing (id, municipality_id, state, written, deadline, created_at) "
-        "values ($1, $2, 'draft', $3, $4, $5)",
-        hearing_id,
-        work.municipality,
-        json.dumps({**written, "ends": ends.isoformat()}),
-        ends,
-        now(),
-    )
+    written = {**written, "ends": ends.isoformat()}
+    await Hearing.create(id=hearing_id, written=written, deadline=ends, created_at=now())
     return hearing_id
 
 
@@ -192,23 +125,17 @@ async def rewrite(work: Work, hearing_id: UUID, written: Mapping[str, Any], dead
     ends = await _end_of(work, deadline)
     if ends <= now():
         raise invalid("/deadline", "This day has passed.")
-    if not await work.execute(
-        "update hearing set written = $2, deadline = $3 where id = $1 and state = 'draft'",
-        hearing_id,
-        json.dumps({**written, "ends": ends.isoformat()}),
-        ends,
-    ):
-        await read(work, hearing_id)
+    draft = Hearing.filter(id=hearing_id, state="draft")
+    if not await draft.update(written={**written, "ends": ends.isoformat()}, deadline=ends):
+        await read(hearing_id)
         raise HearingWasPublished()
-    await drafts.rewrite(work, hearing_id, _box(written, ends))
+    await drafts.rewrite(hearing_id, _box(written, ends))
 
 
 async def publish(work: Work, hearing_id: UUID, keys: KeyStore) -> None:
     """Open a draft and its box; HearingWasPublished where someone was faster, Invalid where its deadline has passed."""
-    if not await work.execute(
-        "update hearing set state = 'open', published_at = $2 where id = $1 and state = 'draft'", hearing_id, now()
-    ):
-        await read(work, hearing_id)
+    if not await Hearing.filter(id=hearing_id, state="draft").update(state="open", published_at=now()):
+        await read(hearing_id)
         raise HearingWasPublished()
     await launch.launch(work, hearing_id, keys)
 
@@ -220,42 +147,33 @@ async def extend(work: Work, hearing_id: UUID, deadline: date) -> None:
     the later day too, unless their box has been counted.
     """
     ends = await _end_of(work, deadline)
-    was = await work.fetchval(
-        "select deadline from hearing where id = $1 and state = 'open' and deadline < $2 and $2 > $3 for update",
-        hearing_id,
-        ends,
-        now(),
-    )
-    if was is None:
-        await read(work, hearing_id)
+    hearing = await Hearing.filter(id=hearing_id, state="open", deadline__lt=ends).select_for_update().first()
+    if hearing is None or ends <= now():
+        await read(hearing_id)
         raise HearingIsNotOpen()
-    await work.execute("update hearing set deadline = $2 where id = $1", hearing_id, ends)
-    await subject_goes_on(work, hearing_id, was, ends)
-    await work.execute("update survey set closes_at = $2 where id = $1 and state = 'open'", hearing_id, ends)
+    was, hearing.deadline = hearing.deadline, ends
+    await hearing.save(update_fields=["deadline"])
+    await extend_messages_about(hearing_id, was, ends)
+    await Survey.filter(id=hearing_id, state="open").update(closes_at=ends)
 
 
 async def close(work: Work, hearing_id: UUID) -> None:
     """Close a hearing now; its box is counted. Raises HearingIsNotOpen."""
-    if not await work.execute("update hearing set state = 'closed' where id = $1 and state = 'open'", hearing_id):
-        await read(work, hearing_id)
+    if not await Hearing.filter(id=hearing_id, state="open").update(state="closed"):
+        await read(hearing_id)
         raise HearingIsNotOpen()
-    if await work.fetchval("select state = 'open' from survey where id = $1", hearing_id):
+    if await Survey.exists(id=hearing_id, state="open"):
         await closing.close(work, hearing_id)
 
 
-async def decide(work: Work, hearing_id: UUID, outcome: Mapping[str, Any]) -> None:
+async def decide(hearing_id: UUID, outcome: Mapping[str, Any]) -> None:
     """Publish the decision and what became of what was said; again for a correction. Raises HearingIsOpenStill."""
-    hearing = await read(work, hearing_id)
-    if hearing.kept_state == "draft":
+    hearing = await read(hearing_id)
+    if hearing.state == "draft":
         raise NoSuchHearing()
-    if hearing.state == "open":
+    if hearing.state_now == "open":
         raise HearingIsOpenStill()
-    await work.execute(
-        "update hearing set state = 'decided', outcome = $2, decided_at = $3 where id = $1",
-        hearing_id,
-        json.dumps(outcome),
-        now(),
-    )
+    await Hearing.filter(id=hearing_id).update(state="decided", outcome=outcome, decided_at=now())
 
 
 async def opinions(work: Work, hearing_id: UUID) -> list[str]:
@@ -265,13 +183,6 @@ async def opinions(work: Work, hearing_id: UUID) -> list[str]:
 
 async def opinions_page(work: Work, hearing_id: UUID, after: UUID | None, limit: int | None) -> list[tuple[UUID, str]]:
     """As `opinions`, with their ids: at most so many, from the id `after` on."""
-    await read(work, hearing_id)
-    rows = await work.fetch(
-        "select a.id, a.answers->>'opinion' as opinion from answer a join survey s on s.id = a.survey_id "
-        "where a.survey_id = $1 and a.shaken and s.state in ('counted', 'published') "
-        "and ($2::uuid is null or a.id > $2) order by a.id limit $3",
-        hearing_id,
-        after,
-        limit,
-    )
+    await read(hearing_id)
+    rows = await work.fetch(sql.opinions, hearing=hearing_id, after=after, limit=limit)
     return [(row["id"], row["opinion"]) for row in rows]

@@ -1,17 +1,25 @@
 """Hearings: what they are about, their documents, and what is said in them by name."""
 
-from typing import Any
+from typing import Any, Literal
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.clock import now
+from base.tenant_model import TenantModel
+from surveys.errors import HearingIsClosed, NoSuchHearing
+
+HearingState = Literal["draft", "open", "closed", "decided"]
 
 
-class Hearing(Model):
-    """A hearing; its id is also that of the survey whose box takes the anonymous opinions."""
+class Hearing(TenantModel):
+    """A hearing; its id is also that of the survey whose box takes the anonymous opinions.
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
-    state = fields.CharField(max_length=16, default="draft")
+    `written` is what staff wrote (title, summary, case_reference, plan_id, legal_basis, unit, links, areas, interests,
+    and `ends`, the moment of its first deadline); `deadline` the moment at which it ends now, extended or not.
+    `archive_receipt` is what the archive gave for the package with that SHA-256.
+    """
+
+    state: "fields.Field[HearingState]" = fields.CharField(max_length=16, default="draft")  # type: ignore[assignment]  # one of four words
     written: "fields.JSONField[Any]" = fields.JSONField()
     deadline = fields.DatetimeField()
     created_at = fields.DatetimeField()
@@ -25,12 +33,22 @@ class Hearing(Model):
     class Meta:
         table = "hearing"
 
+    @property
+    def state_now(self) -> HearingState:
+        """Its state, closed as soon as the deadline has passed, whoever has noticed."""
+        return "closed" if self.state == "open" and self.deadline <= now() else self.state
 
-class HearingDocument(Model):
+    def refuse_unless_open(self) -> None:
+        """NoSuchHearing for a draft, HearingIsClosed after the deadline."""
+        if self.state == "draft":
+            raise NoSuchHearing()
+        if self.state_now != "open":
+            raise HearingIsClosed()
+
+
+class HearingDocument(TenantModel):
     """A document of a hearing: what it is, not its content."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     hearing_id = fields.UUIDField()
     name = fields.CharField(max_length=200)
     media_type = fields.CharField(max_length=64)
@@ -43,11 +61,12 @@ class HearingDocument(Model):
         table = "hearing_document"
 
 
-class HearingCorrection(Model):
-    """What was changed in a hearing after it was published: which parts, when, by whom, why; never what stood there."""
+class HearingCorrection(TenantModel):
+    """What was changed in a hearing after it was published: which parts, when, by whom, why; never what stood there.
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
+    `parts` are names of fields, or the name of a document that was replaced, as it is now.
+    """
+
     hearing_id = fields.UUIDField()
     what = fields.CharField(max_length=32)
     parts: "fields.JSONField[Any]" = fields.JSONField()
@@ -59,11 +78,9 @@ class HearingCorrection(Model):
         table = "hearing_correction"
 
 
-class DocumentContent(Model):
+class DocumentContent(TenantModel):
     """The content of a document, under the document's id."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     document_id = fields.UUIDField()
     content = fields.BinaryField()
 
@@ -71,11 +88,13 @@ class DocumentContent(Model):
         table = "document_content"
 
 
-class Statement(Model):
-    """What somebody says in a hearing by their own name: theirs by their word, not by any registration."""
+class Statement(TenantModel):
+    """What somebody says in a hearing by their own name: theirs by their word, not by any registration.
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
+    That they confirmed it by e-mail says that somebody reads an address, not who they are. `kind` is person or
+    organisation, `state` received, published or refused; `name_withheld` is the legal ground for not showing the name.
+    """
+
     hearing_id = fields.UUIDField()
     kind = fields.CharField(max_length=16)
     name = fields.CharField(max_length=200)
@@ -91,11 +110,9 @@ class Statement(Model):
         table = "statement"
 
 
-class StatementAddress(Model):
+class StatementAddress(TenantModel):
     """Where a statement is confirmed: an address, sealed, until it was or time is up."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     statement_id = fields.UUIDField()
     sealed = fields.BinaryField()
     token_hash = fields.BinaryField()
@@ -107,11 +124,9 @@ class StatementAddress(Model):
         unique_together = (("municipality_id", "token_hash"),)
 
 
-class HearingFollow(Model):
+class HearingFollow(TenantModel):
     """A resident who wants to hear what becomes of a hearing."""
 
-    id = fields.UUIDField(primary_key=True)
-    municipality_id = fields.UUIDField()
     resident_id = fields.UUIDField()
     hearing_id = fields.UUIDField()
 

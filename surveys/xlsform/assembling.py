@@ -7,10 +7,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from base.errors import FieldError
-from base.wording import LANGUAGES as SPOKEN
-from base.wording import said
+from base.translation import LANGUAGES as SPOKEN
+from base.translation import translate
 from surveys.forms.document import MOST_QUESTIONS, SurveyDocument, misplaced
-from surveys.forms.questions import Question
+from surveys.forms.types import Question
 from surveys.xlsform.languages import Languages
 from surveys.xlsform.making import Making
 from surveys.xlsform.notes import NotAnXlsform, Note, sentence
@@ -34,8 +34,10 @@ def assemble(
     if len(placed) > MOST_QUESTIONS:
         raise NotAnXlsform(
             "The form becomes {number} questions; a survey has at most {most}. Split it into several forms.",
-            "/survey", number=len(placed), most=MOST_QUESTIONS,
-        )  # fmt: skip
+            "/survey",
+            number=len(placed),
+            most=MOST_QUESTIONS,
+        )
     gone: set[Placed] = set()
     for each in placed:
         try:
@@ -74,13 +76,16 @@ def _whole(
 ) -> dict[str, Any]:
     met = languages.in_order(_spoken(questions))
     if len(met) > _MOST_LANGUAGES:
-        told = sentence("A survey has at most {most} languages; {left} are left out.", most=_MOST_LANGUAGES,
-                        left=", ".join(met[_MOST_LANGUAGES:]))  # fmt: skip
+        told = sentence(
+            "A survey has at most {most} languages; {left} are left out.",
+            most=_MOST_LANGUAGES,
+            left=", ".join(met[_MOST_LANGUAGES:]),
+        )
         notes.append(Note(1, "", "left_out", told))
     kept = met[:_MOST_LANGUAGES]
     if not title:
-        untitled = said("Untitled", [house])
-        title = {tag: said("Untitled", [tag]) if tag in SPOKEN else untitled for tag in kept}
+        untitled = translate("Untitled", [house])
+        title = {tag: translate("Untitled", [tag]) if tag in SPOKEN else untitled for tag in kept}
         told = sentence("The form has no title; the survey is called {title}.", title=untitled)
         notes.append(Note(None, "", "changed", told, "settings", "form_title"))
     elif len(title) < len(kept):

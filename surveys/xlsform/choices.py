@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from base.text import readable
-from surveys.xlsform.conditions import Asked, equals
+from surveys.forms.types import ANSWERABLE_BY_NAME, ImageChoice
+from surveys.xlsform.conditions import AskedRow, equals
 from surveys.xlsform.expressions import CannotCarry
 from surveys.xlsform.keys import safe_option, unique
 from surveys.xlsform.languages import other_word
@@ -14,8 +15,6 @@ from surveys.xlsform.making import Made, Making
 from surveys.xlsform.notes import LeftOut
 from surveys.xlsform.sheets import Row
 
-MOST: Final[Mapping[str, int]] = {"single": 200, "multiple": 200, "ranking": 50, "image_choice": 50, "matrix": 20}
-"""How many options a question of each type can have."""
 _FILTER: Final = re.compile(r"\s*([^\s=]+)\s*=\s*\$\{\s*([^}\s]+)\s*\}\s*")
 
 
@@ -53,22 +52,24 @@ def _column(row: Row) -> str | None:
 
 def _picture(making: Making, row: Row) -> str:
     """One picture for all languages; the others are left over and told."""
-    cells = sorted(row.under("media", "image"), key=lambda cell: making.languages.tag(cell, ("media", "image"))
-                   != making.languages.default)  # fmt: skip
+    cells = sorted(
+        row.under("media", "image"),
+        key=lambda cell: making.languages.tag(cell, ("media", "image")) != making.languages.default,
+    )
     return " ".join(readable(making.claims.cell(row, cells[0])).split())
 
 
 def has_pictures(rows: Sequence[Row]) -> bool:
     """Whether every option has a picture, and there are no more than can be shown."""
-    return len(rows) <= MOST["image_choice"] and all(any(row.under("media", "image")) for row in rows)
+    return len(rows) <= ImageChoice.most_options and all(any(row.under("media", "image")) for row in rows)
 
 
-def check_number(rows: Sequence[Any], kind: str) -> None:
+def check_number(rows: Sequence[Any], most: int) -> None:
     """LeftOut where there are too few or too many options."""
     if len(rows) < 2:
         raise LeftOut("It has fewer than two options to choose from.")
-    if len(rows) > MOST[kind]:
-        raise LeftOut("It has {number} options; there can be {most}.", number=len(rows), most=MOST[kind])
+    if len(rows) > most:
+        raise LeftOut("It has {number} options; there can be {most}.", number=len(rows), most=most)
 
 
 def something_else(making: Making, options: Options, languages: Sequence[str]) -> None:
@@ -80,7 +81,7 @@ def something_else(making: Making, options: Options, languages: Sequence[str]) -
     making.say("Its field for something else became an option that asks for words.", column=column)
 
 
-def cascade(making: Making, wanted: str, question: dict[str, Any], rows: Sequence[Row], about: Asked | None) -> Made:
+def cascade(making: Making, wanted: str, question: dict[str, Any], rows: Sequence[Row], about: AskedRow | None) -> Made:
     """Options that depend on one earlier choice become one question for each of its options that has two or more."""
     found = _FILTER.fullmatch(wanted)
     if found is None or about is None or about.type != "single":
@@ -96,13 +97,17 @@ def cascade(making: Making, wanted: str, question: dict[str, Any], rows: Sequenc
         try:
             shown = equals(about, value)
         except CannotCarry:
-            making.say("{value} is none of the answers to {name}: these options are never offered.",
-                       column=column_of, value=value or "''", name=about.name)  # fmt: skip
+            making.say(
+                "{value} is none of the answers to {name}: these options are never offered.",
+                column=column_of,
+                value=value or "''",
+                name=about.name,
+            )
             continue
         if len(those) < 2:
             making.say("For {value} there is only one option; it is not asked then.", column=column_of, value=value)
             continue
-        check_number(those, question["type"])
+        check_number(those, ANSWERABLE_BY_NAME[question["type"]].most_options)
         options = options_of(making, those, question["type"] == "image_choice")
         for row in those:
             making.claims.take(row, column)
@@ -112,6 +117,10 @@ def cascade(making: Making, wanted: str, question: dict[str, Any], rows: Sequenc
     if not questions:
         raise LeftOut("None of its parts has two options to choose from.")
     making.take("choice_filter")
-    making.say("It became {number} questions, one for each answer to {name}.", column=column_of,
-               number=len(questions), name=about.name)  # fmt: skip
+    making.say(
+        "It became {number} questions, one for each answer to {name}.",
+        column=column_of,
+        number=len(questions),
+        name=about.name,
+    )
     return Made(question["type"], questions, keys)

@@ -6,20 +6,20 @@ from decimal import Decimal, InvalidOperation
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
-from surveys.forms.questions import a_day
+from surveys.forms.types import ANSWERABLE_BY_NAME
+from surveys.forms.types.date import a_day
+from surveys.forms.types.question import AMONG, ORDERED
 from surveys.xlsform.expressions import CannotCarry, Compared, Expression, Group, Term
 
 Condition = dict[str, Any]
 _ORDER: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
-_NUMBERS: Final = frozenset({"scale", "rating", "integer", "number"})
-_CHOICES: Final = frozenset({"single", "image_choice", "multiple", "ranking"})
 _EVERY_PART: Final = 20
 _NONE: Final = Decimal(0)
 _ONE: Final = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MadeQuestion:
     """One question that a row became: its key, and its options' keys by their names in the form."""
 
     key: str
@@ -27,15 +27,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A row that is asked: its type (`integer` for whole numbers), and what it became."""
+class AskedRow:
+    """A row that is asked: its type, what it became, and whether its answers are whole numbers."""
 
     name: str
     type: str
-    parts: tuple[Part, ...]
+    parts: tuple[MadeQuestion, ...]
+    whole: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        """Whether options are chosen."""
+        return ANSWERABLE_BY_NAME[self.type].compared_by == AMONG
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its answers are numbers or days."""
+        return ANSWERABLE_BY_NAME[self.type].compared_by == ORDERED
 
 
-Earlier = dict[str, Asked]
+Earlier = dict[str, AskedRow]
 """The rows before, by their names; one that is not asked has no parts. (pyxform refuses a reference to a name that is
 there twice.)
 """
@@ -58,7 +69,7 @@ def condition(expression: Expression, earlier: Earlier) -> Condition:
     return _compared(expression, asked)
 
 
-def equals(asked: Asked, value: str) -> Condition:
+def equals(asked: AskedRow, value: str) -> Condition:
     """That one of the options of a single choice was chosen; CannotCarry where it is none of them."""
     return _compared(Compared(Term("answer", asked.name), "=", value), asked)
 
@@ -84,26 +95,26 @@ def _opposite(part: Condition) -> Condition:
     return {"not": part}
 
 
-def _compared(said: Compared, asked: Asked) -> Condition:
+def _compared(said: Compared, asked: AskedRow) -> Condition:
     value, op, what = said.value, said.op, said.term.what
     if what in ("count", "length"):
-        return _whether(asked, _any_at_all(what, op, value, asked.type))
+        return _whether(asked, _any_at_all(what, op, value, asked))
     if value == "" and op in ("=", "!="):
         return _whether(asked, op == "!=")
-    if asked.type in _CHOICES:
+    if asked.chosen:
         return _chosen(asked, what, op, value)
-    if asked.type in _NUMBERS:
-        return _number(asked, op, value)
     if asked.type == "date":
         if not isinstance(value, str) or a_day(value) is None:
             raise CannotCarry("it compares a day with {value}", value=value)
         return _ordered(asked.parts[0].key, op, value, None)
+    if asked.ordered:
+        return _number(asked, op, value)
     raise CannotCarry("it compares what is written or drawn")
 
 
-def _any_at_all(what: str, op: str, value: str | Decimal, kind: str) -> bool:
+def _any_at_all(what: str, op: str, value: str | Decimal, asked: AskedRow) -> bool:
     """Whether a comparison of a count says that there is an answer (or that there is none)."""
-    fits = kind in _CHOICES if what == "count" else kind == "text"
+    fits = asked.chosen if what == "count" else asked.type == "text"
     if fits and isinstance(value, Decimal):
         if (op, value) in ((">", _NONE), (">=", _ONE), ("!=", _NONE)):
             return True
@@ -112,12 +123,12 @@ def _any_at_all(what: str, op: str, value: str | Decimal, kind: str) -> bool:
     raise CannotCarry("it counts what was chosen or written")
 
 
-def _whether(asked: Asked, answered: bool) -> Condition:
+def _whether(asked: AskedRow, answered: bool) -> Condition:
     each = [{"question": part.key, "answered": answered} for part in asked.parts]
     return together("any" if answered else "all", each)
 
 
-def _chosen(asked: Asked, what: str, op: str, value: str | Decimal) -> Condition:
+def _chosen(asked: AskedRow, what: str, op: str, value: str | Decimal) -> Condition:
     if op in _ORDER and (asked.type not in ("single", "image_choice") or isinstance(value, str)):
         raise CannotCarry("it puts options in an order")
     found = [(part, keys) for part in asked.parts if (keys := _matching(part.options, op, value))]
@@ -133,7 +144,7 @@ def _chosen(asked: Asked, what: str, op: str, value: str | Decimal) -> Condition
     return together("any", [{"question": part.key, "is": key} for part, keys in found for key in keys])
 
 
-def _alone(part: Part, key: str) -> Condition:
+def _alone(part: MadeQuestion, key: str) -> Condition:
     """That an option was chosen and no other: what `=` says of a choice of several."""
     others = [other for other in part.options.values() if other != key]
     return together("all", [{"question": part.key, "is": key}, {"question": part.key, "none_of": others}])
@@ -155,7 +166,7 @@ def _matching(options: Mapping[str, str], op: str, value: str | Decimal) -> list
     return found
 
 
-def _number(asked: Asked, op: str, value: str | Decimal) -> Condition:
+def _number(asked: AskedRow, op: str, value: str | Decimal) -> Condition:
     try:
         exact = Decimal(value)
     except InvalidOperation:
@@ -163,7 +174,7 @@ def _number(asked: Asked, op: str, value: str | Decimal) -> Condition:
     if not exact.is_finite() or abs(exact) > 10**12:
         raise CannotCarry("it compares with a number that is too large")
     number: int | float = int(exact) if exact == int(exact) else float(exact)
-    step = 1 if asked.type != "number" and isinstance(number, int) else None
+    step = 1 if asked.whole and isinstance(number, int) else None
     return _ordered(asked.parts[0].key, op, number, step)
 
 

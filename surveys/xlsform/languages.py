@@ -10,7 +10,7 @@ from typing import Final
 
 from base.localized import canonical
 from surveys.xlsform.notes import Note, sentence
-from surveys.xlsform.sheets import Cell, Sheet
+from surveys.xlsform.sheets import Sheet, SheetCell
 
 _FOLDER: Final = Path(__file__).parent
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -18,9 +18,17 @@ _BETWEEN: Final = re.compile(r"[/()|,;–—-]")
 _REGIONS: Final = frozenset({"UK", "GB", "US", "CA", "AU", "NZ", "BR"})
 """What stands behind `English` or `Portuguese` for a country; UK is Ukrainian elsewhere."""
 _TRANSLATED: Final = (
-    ("label",), ("hint",), ("guidance_hint",), ("media", "image"), ("media", "big-image"), ("media", "audio"),
-    ("media", "video"), ("bind", "jr:constraintMsg"), ("bind", "jr:requiredMsg"), ("title",),
-)  # fmt: skip
+    ("label",),
+    ("hint",),
+    ("guidance_hint",),
+    ("media", "image"),
+    ("media", "big-image"),
+    ("media", "audio"),
+    ("media", "video"),
+    ("bind", "jr:constraintMsg"),
+    ("bind", "jr:requiredMsg"),
+    ("title",),
+)
 
 
 @cache
@@ -72,7 +80,7 @@ class Languages:
     default: str
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def tag(self, cell: Cell, column: Sequence[str]) -> str | None:
+    def tag(self, cell: SheetCell, column: Sequence[str]) -> str | None:
         """The tag of a cell in a column that may be translated; None where the language is not known."""
         named = cell.path[len(column) :]
         return self.default if not named else self.tags.get(named[0])
@@ -89,7 +97,7 @@ def languages_of(sheets: Iterable[Sheet], named: str, house: str, notes: list[No
     Where no language of the labels is known, the first one's words are kept as the default language's.
     """
     default = (language_of(named) if named and named != "default" else None) or house
-    found: dict[str, Cell] = {}
+    found: dict[str, SheetCell] = {}
     places: dict[str, tuple[int, int]] = {}
     plain = False
     for number, sheet in enumerate(sheets):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from surveys.forms.questions import a_day
+from surveys.forms.types.date import a_day
 from surveys.xlsform.expressions import CannotCarry, Compared, Expression, parse
 
 Say = Callable[..., None]
@@ -97,7 +97,7 @@ def _count(op: str, value: Decimal, question: dict[str, Any], say: Say) -> None:
         kept = max(0, min(options, wanted)) if end == "min" else max(1, min(_MOST_CHOSEN, wanted))
         if kept != wanted:
             say("So many cannot be chosen of {options} options; its limit became {kept}.", options=options, kept=kept)
-        if end == "min" and kept == 0:
+        if end == "min" and kept == 0 != wanted:
             continue
         _stricter(question, end, kept)
 

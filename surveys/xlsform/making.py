@@ -8,10 +8,10 @@ from typing import Any, Final
 from pyxform import aliases
 
 from base.text import is_visible, readable
-from surveys.xlsform.conditions import Part
+from surveys.xlsform.conditions import MadeQuestion
 from surveys.xlsform.languages import Languages
 from surveys.xlsform.notes import Note, sentence
-from surveys.xlsform.sheets import Cell, Claims, Row
+from surveys.xlsform.sheets import Claims, Row, SheetCell
 
 _ANSWER: Final = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _LONGEST_TEXT: Final = 5000
@@ -56,15 +56,19 @@ class Making:
             found[tag] = self._text(where, cell)
         return found
 
-    def _text(self, where: Row, cell: Cell) -> str:
+    def _text(self, where: Row, cell: SheetCell) -> str:
         text = readable(cell.value)
         if text != cell.value:
             self.say("Control characters were taken out of the text.", column=cell.column, row=where)
         if told := list(dict.fromkeys(_ANSWER.findall(text))):
             text = re.sub(r"\s+", " ", _ANSWER.sub("…", text)).strip()
             names = ", ".join(f"${{{name}}}" for name in told)
-            self.say("An answer cannot be shown in a text: {names} became …; write it anew.", column=cell.column,
-                     row=where, names=names)  # fmt: skip
+            self.say(
+                "An answer cannot be shown in a text: {names} became …; write it anew.",
+                column=cell.column,
+                row=where,
+                names=names,
+            )
         if len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
             self.say("The text was cut after {most} characters.", column=cell.column, row=where, most=_LONGEST_TEXT)
@@ -99,7 +103,9 @@ class Made:
     questions: Sequence[tuple[dict[str, Any], dict[str, Any] | None]]
     options: Sequence[Mapping[str, str]] = ({},)
     """For each question the keys of its options, by their names in the form."""
+    whole: bool = False
+    """Whether answers are whole numbers."""
 
-    def parts(self, keys: Sequence[str]) -> tuple[Part, ...]:
+    def parts(self, keys: Sequence[str]) -> tuple[MadeQuestion, ...]:
         """What conditions can be about."""
-        return tuple(Part(key, options) for key, options in zip(keys, self.options, strict=True))
+        return tuple(MadeQuestion(key, options) for key, options in zip(keys, self.options, strict=True))

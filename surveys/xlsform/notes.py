@@ -6,7 +6,7 @@ from typing import Literal
 
 from base.errors import Invalid
 from base.findings import Finding, finding
-from base.wording import Sentence
+from base.translation import Sentence
 
 Kind = Literal["changed", "left_out"]
 Sheet = Literal["survey", "choices", "settings"] | str
@@ -31,13 +31,13 @@ class Note:
         """The sentence in English."""
         return str(self.sentence)
 
-    def said(self, languages: Sequence[str]) -> str:
+    def in_language(self, languages: Sequence[str]) -> str:
         """The sentence in the first of these languages that the house speaks."""
-        return self.sentence.said(languages)
+        return self.sentence.in_language(languages)
 
 
 def sentence(english: str, **values: object) -> Sentence:
-    """A sentence of base/words with its values."""
+    """A sentence of base/locale with its values."""
     return Sentence(english, tuple(values.items()))
 
 

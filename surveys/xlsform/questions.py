@@ -12,6 +12,7 @@ from pyxform.parsing.parameters import parse as parse_parameters
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from pyxform.xls2json import RE_SELECT
 
+from surveys.forms.types import ANSWERABLE, ANSWERABLE_BY_NAME, names_of
 from surveys.xlsform.choices import Options, cascade, check_number, has_pictures, options_of, something_else
 from surveys.xlsform.conditions import Earlier
 from surveys.xlsform.keys import safe_option, unique
@@ -20,12 +21,14 @@ from surveys.xlsform.making import Made, Making
 from surveys.xlsform.notes import LeftOut
 from surveys.xlsform.sheets import Row
 
-_GEOMETRIES: Final = {"geopoint": "point", "geotrace": "line", "geoshape": "area"}
 _TELLS: Final = frozenset({"audit", "start-geopoint", "background-geopoint", "background-audio", "phone number"})
 _CALCULATED: Final = frozenset({"calculate", "q calculate", "add calculate prompt", "hidden"})
+_ACKNOWLEDGED: Final = frozenset({"acknowledge", "q acknowledge", "add acknowledge prompt"})
 _SELECTS: Final = {
-    constants.SELECT_ONE: "single", constants.SELECT_ALL_THAT_APPLY: "multiple", constants.RANK: "ranking",
-}  # fmt: skip
+    constants.SELECT_ONE: "select_one",
+    constants.SELECT_ALL_THAT_APPLY: "select_multiple",
+    constants.RANK: "rank",
+}
 _MOST_ROWS: Final = 50
 
 
@@ -78,16 +81,23 @@ def make(making: Making, lists: Mapping[str, Sequence[Row]], earlier: Earlier) -
         raise LeftOut("It is only read: nobody answers it.")
     if kind.select:
         return _choosing(kind, making, lists, earlier)
-    question = {**_frame(making, ""), "required": making.required()}
-    _plain(kind, name, bind, making, question)
+    frame = {**_frame(making, ""), "required": making.required()}
+    answers = "range" if name == "range" else "" if name in _ACKNOWLEDGED else bind.get("type", "")
+    found = _read(_Cells(making, answers))
+    if found is None:
+        raise LeftOut("Answers of the type {kind} cannot be given here.", kind=kind.said)
+    question = {**frame, **found}
     _limits(making, question, bind.get("constraint", ""))
-    whole = question["type"] == "number" and question.get("integer")
-    return Made("integer" if whole else question["type"], [(question, None)])
+    whole = ANSWERABLE_BY_NAME[question["type"]].whole_numbers or question.get("integer") is True
+    return Made(question["type"], [(question, None)], whole=whole)
 
 
 def _frame(making: Making, kind: str) -> dict[str, Any]:
-    frame: dict[str, Any] = {"key": making.take("name") or f"note_{making.row.number}", "type": kind,
-                             "label": making.label()}  # fmt: skip
+    frame: dict[str, Any] = {
+        "key": making.take("name") or f"note_{making.row.number}",
+        "type": kind,
+        "label": making.label(),
+    }
     if help_ := making.texts("hint"):
         frame["help"] = help_
     return frame
@@ -99,62 +109,56 @@ def heading(making: Making) -> Made:
     return Made("section", [(_frame(making, "section"), None)])
 
 
-def _looks(making: Making, *known: str) -> set[str]:
-    """Those of the looks that mean something here; the cell is taken up where there are no others."""
-    looks = set(making.row.text("control", "appearance").split())
-    if looks <= set(known):
-        making.take("control", "appearance")
-    return looks & set(known)
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A row as question types read it."""
+
+    making: Making
+    answers: str
+    pictures: bool = False
+
+    def looks(self, *known: str) -> set[str]:
+        """Those of the looks that mean something here; the cell is taken up where there are no others."""
+        looks = set(self.making.row.text("control", "appearance").split())
+        if looks <= set(known):
+            self.making.take("control", "appearance")
+        return looks & set(known)
+
+    def parameters(self, *known: str) -> Mapping[str, str]:
+        """The parameters; the cell is taken up where all of them mean something here."""
+        said = self.making.row.text("parameters")
+        try:
+            found: Mapping[str, str] = parse_parameters(said, self.making.row.number)
+        except PyXFormError:
+            return {}
+        if set(found) <= set(known):
+            self.making.take("parameters")
+        return found
+
+    def bounds(self) -> tuple[float, float, float]:
+        """The least, the most and the step of a range. Raises LeftOut."""
+        said = self.parameters("start", "end", "step")
+        usual: Mapping[str, str] = QUESTION_TYPE_DICT["range"]["parameters"]
+        try:
+            low, high, step = (float(said.get(name, usual[name])) for name in ("start", "end", "step"))
+        except ValueError:
+            raise LeftOut("Its range is not made of numbers.") from None
+        if not all(math.isfinite(number) and abs(number) <= 1e12 for number in (low, high, step)):
+            raise LeftOut("Its range is not made of numbers.")
+        return min(low, high), max(low, high), step
+
+    def say_of_parameters(self, english: str, **values: Any) -> None:
+        """Tell what the parameters say and the question does not."""
+        column = next(self.making.row.under("parameters"), None)
+        self.making.say(english, column=column.column if column else None, **values)
 
 
-def _parameters(making: Making, *known: str) -> Mapping[str, str]:
-    """The parameters; the cell is taken up where all of them mean something here."""
-    said = making.row.text("parameters")
-    try:
-        found: Mapping[str, str] = parse_parameters(said, making.row.number)
-    except PyXFormError:
-        return {}
-    if set(found) <= set(known):
-        making.take("parameters")
-    return found
-
-
-def _plain(kind: Kind, name: str, bind: Mapping[str, Any], making: Making, question: dict[str, Any]) -> None:
-    if name == "range":
-        _range(making, question)
-        return
-    match bind.get("type"):
-        case "string" if name not in ("acknowledge", "q acknowledge", "add acknowledge prompt"):
-            question["type"], question["long"] = "text", "multiline" in _looks(making, "multiline")
-        case "int" | "decimal" as number:
-            question["type"], question["integer"] = "number", number == "int"
-        case "date":
-            question["type"] = "date"
-        case "geopoint" | "geotrace" | "geoshape" as shape:
-            question["type"], question["geometry"] = "map", _GEOMETRIES[shape]
-        case _:
-            raise LeftOut("Answers of the type {kind} cannot be given here.", kind=kind.said)
-
-
-def _range(making: Making, question: dict[str, Any]) -> None:
-    said = _parameters(making, "start", "end", "step")
-    usual: Mapping[str, str] = QUESTION_TYPE_DICT["range"]["parameters"]
-    try:
-        low, high, step = (float(said.get(name, usual[name])) for name in ("start", "end", "step"))
-    except ValueError:
-        raise LeftOut("Its range is not made of numbers.") from None
-    if not all(math.isfinite(number) and abs(number) <= 1e12 for number in (low, high, step)):
-        raise LeftOut("Its range is not made of numbers.")
-    low, high = sorted((low, high))
-    whole = low == int(low) and high == int(high) and step == int(step)
-    if whole and step == 1 and 1 <= high - low <= 100:
-        rated = "rating" in _looks(making, "rating")
-        question.update(type="rating" if rated else "scale", min=int(low), max=int(high))
-        return
-    question.update(type="number", min=low, max=high, integer=whole)
-    column = next(making.row.under("parameters"), None)
-    making.say("It became a number from {low} to {high}; its steps are left out.",
-               column=column.column if column else None, low=f"{low:g}", high=f"{high:g}")  # fmt: skip
+def _read(cells: _Cells) -> dict[str, Any] | None:
+    """What the first type that takes the row makes of it, its name with it; None where none does."""
+    for kind in ANSWERABLE:
+        if cells.answers in kind.read_from and (found := kind.from_xlsform(cells)) is not None:
+            return {"type": names_of(kind)[0], **found}
+    return None
 
 
 def _limits(making: Making, question: dict[str, Any], usual: str = "") -> None:
@@ -169,28 +173,26 @@ def _limits(making: Making, question: dict[str, Any], usual: str = "") -> None:
 
 def _choosing(kind: Kind, making: Making, lists: Mapping[str, Sequence[Row]], earlier: Earlier) -> Made:
     rows = lists.get(kind.listed, ())
-    if kind.select == "outside" or not rows:
+    pictures = has_pictures(rows) and not kind.or_other
+    found = _read(_Cells(making, kind.select, pictures)) if rows else None
+    if found is None:
         raise LeftOut("Its options are not in the workbook.")
-    question = {**_frame(making, kind.select), "required": making.required()}
-    if kind.select == "single" and has_pictures(rows) and not kind.or_other:
-        question["type"] = "image_choice"
-    if question["type"] in ("single", "multiple"):
-        question["random_order"] = _parameters(making, "randomize").get("randomize") == "true"
+    question = {**_frame(making, ""), "required": making.required(), **found}
+    about = ANSWERABLE_BY_NAME[question["type"]]
     wanted = making.row.text("choice_filter")
     if wanted:
-        found = next(iter(_names(wanted)), "")
-        made = cascade(making, wanted, question, rows, earlier.get(found))
+        made = cascade(making, wanted, question, rows, earlier.get(next(iter(_names(wanted)), "")))
         for part, _ in made.questions:
             _limits(making, part)
         return made
     if not kind.or_other:
-        check_number(rows, question["type"])
+        check_number(rows, about.most_options)
     options = options_of(making, rows, question["type"] == "image_choice")
-    if kind.or_other and question["type"] in ("single", "multiple"):
+    if kind.or_other and about.takes_other_words:
         something_else(making, options, _spoken(question, options))
     elif kind.or_other:
         making.say("Its field for something else is left out.", column=next(making.row.under("type")).column)
-    check_number(options.made, question["type"])
+    check_number(options.made, about.most_options)
     question["options"] = options.made
     _limits(making, question)
     return Made(question["type"], [(question, None)], [options.keys])
@@ -209,14 +211,14 @@ def table(making: Making, children: Sequence[Row], lists: Mapping[str, Sequence[
     """A group of single choices from one list as a matrix; None where it is no such table."""
     kinds = [kind_of(child.text("type")) for child in children]
     listed = {kind.listed for kind in kinds}
-    plain = all(kind.select == "single" and not kind.or_other for kind in kinds)
+    plain = all(kind.select == "select_one" and not kind.or_other for kind in kinds)
     if not plain or len(listed) != 1 or any(child.text("choice_filter") for child in children):
         return None
     columns = lists.get(kinds[0].listed, ())
     if not 2 <= len(columns) <= 20 or len(children) > _MOST_ROWS:
         return None
     making.take("type")
-    _looks(making, "table-list")
+    _Cells(making, "").looks("table-list")
     rows: list[dict[str, Any]] = []
     taken: set[str] = set()
     for child in children:

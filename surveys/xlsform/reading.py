@@ -12,7 +12,7 @@ from base.rows import failed
 from surveys.forms.document import SurveyDocument
 from surveys.xlsform.accounting import left_over
 from surveys.xlsform.assembling import Placed, assemble
-from surveys.xlsform.conditions import Asked, Condition, Earlier, condition, together
+from surveys.xlsform.conditions import AskedRow, Condition, Earlier, condition, together
 from surveys.xlsform.expressions import parse
 from surveys.xlsform.keys import safe_key, unique
 from surveys.xlsform.languages import languages_of
@@ -163,12 +163,12 @@ class _Reading:
         except Exception as error:
             failed("surveys.xlsform", error)
             self.leave_out(row, "This row cannot be read.")
-            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
+            self.earlier[row.text("name")] = AskedRow(row.text("name"), "", ())
 
     def _question(self, row: Row, around: Around) -> None:
         if around.lost:
             self.leave_out(row, "It lies in a group that cannot be carried over.")
-            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
+            self.earlier[row.text("name")] = AskedRow(row.text("name"), "", ())
             return
         making = Making(row, self.languages)
         try:
@@ -176,13 +176,13 @@ class _Reading:
         except LeftOut as reason:
             said = "When it is shown cannot be carried over, so it is not asked: {reason}."
             self.leave_out(row, said, reason=reason.sentence)
-            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
+            self.earlier[row.text("name")] = AskedRow(row.text("name"), "", ())
             return
         try:
             made = make(making, self.lists, self.earlier)
         except LeftOut as reason:
             self.notes.append(Note(row.number, row.text("name"), "left_out", reason.sentence))
-            self.earlier[row.text("name")] = Asked(row.text("name"), "", ())
+            self.earlier[row.text("name")] = AskedRow(row.text("name"), "", ())
             return
         self._place(making, made, shown, around)
 
@@ -212,7 +212,7 @@ class _Reading:
             self.headed.add(name)
         self.placed.extend(Placed(question, making) for question in questions)
         if made.type not in ("section", "info"):
-            self.earlier[name] = Asked(name, made.type, made.parts(keys))
+            self.earlier[name] = AskedRow(name, made.type, made.parts(keys), whole=made.whole)
 
     def settle(self) -> None:
         """Take over what the questions that stay took up, and what is told of them."""

@@ -25,7 +25,7 @@ _COLUMNS: Final[Mapping[str, tuple[Mapping[str, Any], frozenset[str]]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A filled cell: its header as written (or its letter), what pyxform takes the header for, and what it says."""
 
     column: str
@@ -39,9 +39,9 @@ class Row:
 
     sheet: str
     number: int
-    cells: tuple[Cell, ...]
+    cells: tuple[SheetCell, ...]
 
-    def under(self, *path: str) -> Iterator[Cell]:
+    def under(self, *path: str) -> Iterator[SheetCell]:
         """The cells of a column, in each of its languages."""
         return (cell for cell in self.cells if cell.path[: len(path)] == path)
 
@@ -70,7 +70,7 @@ class Claims:
 
     cells: set[tuple[str, int, str]] = field(default_factory=set)
 
-    def cell(self, row: Row, cell: Cell) -> str:
+    def cell(self, row: Row, cell: SheetCell) -> str:
         """What the cell says; it is taken up."""
         self.cells.add((row.sheet, row.number, cell.column))
         return cell.value
@@ -104,7 +104,7 @@ def _sheet(page: Any) -> Sheet:
                 raise NotAnXlsform("A sheet has more than {most} columns.", most=_LAST_COLUMN)
             name = header[place] if place < len(header) else ""
             text = clean_text_values(str(xlsx_value_to_str(value)).strip(), strip_whitespace=known == constants.SURVEY)
-            cells.append(Cell(name or get_column_letter(place + 1), paths.get(name, ()), text))
+            cells.append(SheetCell(name or get_column_letter(place + 1), paths.get(name, ()), text))
         if cells:
             rows.append(Row(known, number, tuple(cells)))
     return Sheet(page.title, header, rows)

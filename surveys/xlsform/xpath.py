@@ -3,58 +3,58 @@
 from collections.abc import Mapping
 
 from surveys.forms.conditions import Condition
+from surveys.forms.types import DateAsked, Matrix
+from surveys.forms.types.question import BaseQuestion
 from surveys.xlsform.notes import LeftOut
-
-_CHOSEN = frozenset({"multiple", "ranking"})
 
 
 class CannotSay(LeftOut):
     """The condition says something that an XLSForm has no words for; the sentence says what."""
 
 
-def relevant(condition: Condition, types: Mapping[str, str]) -> str:
-    """The condition as an expression; `types` has the type of each earlier question. Raises CannotSay."""
+def relevant(condition: Condition, asked: Mapping[str, BaseQuestion]) -> str:
+    """The condition as an expression; `asked` has each earlier question. Raises CannotSay."""
     if condition.not_ is not None:
-        return f"not({relevant(condition.not_, types)})"
+        return f"not({relevant(condition.not_, asked)})"
     if condition.question is not None:
-        return _leaf(condition, types)
+        return _leaf(condition, asked)
     joined, parts = ("and", condition.all_) if condition.all_ is not None else ("or", condition.any_ or [])
-    said = [relevant(part, types) for part in parts]
+    said = [relevant(part, asked) for part in parts]
     return said[0] if len(said) == 1 else f" {joined} ".join(f"({part})" for part in said)
 
 
-def _leaf(condition: Condition, types: Mapping[str, str]) -> str:
+def _leaf(condition: Condition, asked: Mapping[str, BaseQuestion]) -> str:
     name, operator = condition.question or "", condition.operator
-    kind = types.get(name)
-    if kind is None or kind == "matrix":
+    about = asked.get(name)
+    if about is None or isinstance(about, Matrix):
         raise CannotSay("it is about {name}, which is a table or not in the form", name=name)
-    asked, operand = f"${{{name}}}", condition.operand(operator)
+    answer, operand = f"${{{name}}}", condition.operand(operator)
     match operator:
         case "answered":
-            return f"{asked} {'!=' if operand else '='} ''"
+            return f"{answer} {'!=' if operand else '='} ''"
         case "is":
-            return _is(asked, operand, kind)
+            return _is(answer, operand, about)
         case "is_not":
-            return f"not({_is(asked, operand, kind)})"
+            return f"not({_is(answer, operand, about)})"
         case "any_of":
-            return _any(asked, operand, kind)
+            return _any(answer, operand, about)
         case "none_of":
-            return f"not({_any(asked, operand, kind)})"
+            return f"not({_any(answer, operand, about)})"
         case _:
-            return f"{asked} {'>=' if operator == 'at_least' else '<='} {_value(operand, kind)}"
+            return f"{answer} {'>=' if operator == 'at_least' else '<='} {_value(operand, about)}"
 
 
-def _any(asked: str, values: list[object], kind: str) -> str:
-    return " or ".join(_is(asked, value, kind) for value in values)
+def _any(answer: str, values: list[object], about: BaseQuestion) -> str:
+    return " or ".join(_is(answer, value, about) for value in values)
 
 
-def _is(asked: str, value: object, kind: str) -> str:
-    return f"selected({asked}, '{value}')" if kind in _CHOSEN else f"{asked} = {_value(value, kind)}"
+def _is(answer: str, value: object, about: BaseQuestion) -> str:
+    return f"selected({answer}, '{value}')" if about.answer_is_list else f"{answer} = {_value(value, about)}"
 
 
-def _value(value: object, kind: str) -> str:
+def _value(value: object, about: BaseQuestion) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value == int(value) else f"{value:f}".rstrip("0")
     if isinstance(value, int):
         return str(value)
-    return f"date('{value}')" if kind == "date" else f"'{value}'"
+    return f"date('{value}')" if isinstance(about, DateAsked) else f"'{value}'"

@@ -18,9 +18,13 @@ async def test_districts_are_listed_and_places_that_invite_are_not(town: Town, c
     await client.post("/v1/staff/zones", headers=staff, json={"name": names, "geometry": circle, "kind": "trigger"})
     listed = await client.get("/v1/municipalities/3907/districts", headers={"Accept-Language": "en"})
     assert [(one["id"], one["name"]) for one in listed.json()["items"]] == [(drawn.json()["id"], "Town centre")]
-    again = await client.get("/v1/municipalities/3907/districts", headers={
-        "Accept-Language": "en", "If-None-Match": listed.headers["etag"],
-    })  # fmt: skip
+    again = await client.get(
+        "/v1/municipalities/3907/districts",
+        headers={
+            "Accept-Language": "en",
+            "If-None-Match": listed.headers["etag"],
+        },
+    )
     assert again.status_code == 304
 
 

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.answering import Handle
-from api.house import House
-from api.openapi import document
+from api.http.openapi import document
+from api.http.services import Services
+from api.http.wrapper import Handle
 from api.routes import endpoints
 from base.embedded import Server
 from tests.serving import web
@@ -50,11 +50,11 @@ def test_every_endpoint_has_a_name_of_its_own_and_says_what_it_does() -> None:
     assert [e.name for e in table if e.method != "GET" and e.body is not None and e.example is None] == []
 
 
-async def test_nothing_for_staff_goes_past_the_audit(house: House) -> None:
+async def test_nothing_for_staff_goes_past_the_audit(services: Services) -> None:
     for endpoint in endpoints():
         if endpoint.who.kind == "staff":
             with pytest.raises(ValueError, match="audited"):
-                Handle(replace(endpoint, transaction="when needed"), house)
+                Handle(replace(endpoint, transaction="when needed"), services)
 
 
 async def test_the_reference_shows_every_endpoint(client: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest_asyncio
 
 from api.app import create
-from api.house import build
+from api.http.services import build
 from base.embedded import Server
 from base.keys import MemoryKeyStore
 from base.settings import Settings
@@ -19,11 +19,11 @@ HOME, DOOR = "https://medvirk.example", "https://svar.example"
 @pytest_asyncio.fixture
 async def at_the_door(town: Town, server: Server, keys: MemoryKeyStore) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(_env_file=None, public_url=HOME, ballot_origin=DOOR)  # type: ignore[call-arg]  # _env_file is pydantic-settings' own
-    house = build(settings, keys, server.url())
-    await house.open()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=create(house)), base_url=DOOR) as calling:
+    services = build(settings, keys, server.url())
+    await services.open()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=create(services)), base_url=DOOR) as calling:
         yield calling
-    await house.close()
+    await services.close()
 
 
 async def test_our_own_pages_may_hand_answers_in_at_the_doors_origin(at_the_door: httpx.AsyncClient) -> None:

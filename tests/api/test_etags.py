@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from api.etags import matches
+from api.http.etags import matches
 from api.routes import endpoints
 from tests.town import Town
 
@@ -12,9 +12,20 @@ TAG = '"0123"'
 
 @pytest.mark.parametrize(
     "asked",
-    [TAG, f"W/{TAG}", f'"x", {TAG}', f'W/"x",W/{TAG} , "y"', "*", " * ", f'{TAG},"x"', f', {TAG}', f'"a,b", {TAG}',
-     f'"", {TAG}', f"\t{TAG}\t"],
-)  # fmt: skip
+    [
+        TAG,
+        f"W/{TAG}",
+        f'"x", {TAG}',
+        f'W/"x",W/{TAG} , "y"',
+        "*",
+        " * ",
+        f'{TAG},"x"',
+        f", {TAG}",
+        f'"a,b", {TAG}',
+        f'"", {TAG}',
+        f"\t{TAG}\t",
+    ],
+)
 def test_a_tag_that_is_named_is_known(asked: str) -> None:
     assert matches(asked, TAG)
     assert matches(asked, f"W/{TAG}")
@@ -22,9 +33,23 @@ def test_a_tag_that_is_named_is_known(asked: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [None, "", '"x"', 'W/"x"', "0123", '"012"', f"w/{TAG}", f"W/ {TAG}", '"*"', f"*, {TAG}", f'"x" {TAG}', f"{TAG}x",
-     '"0123', f'"a{TAG}'],
-)  # fmt: skip
+    [
+        None,
+        "",
+        '"x"',
+        'W/"x"',
+        "0123",
+        '"012"',
+        f"w/{TAG}",
+        f"W/ {TAG}",
+        '"*"',
+        f"*, {TAG}",
+        f'"x" {TAG}',
+        f"{TAG}x",
+        '"0123',
+        f'"a{TAG}',
+    ],
+)
 def test_no_other_is(asked: str | None) -> None:
     assert not matches(asked, TAG)
 

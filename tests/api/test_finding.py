@@ -9,8 +9,9 @@ import httpx
 from starlette.routing import BaseRoute, Match, Route
 
 from api.app import create
-from api.finding import Finder
-from api.house import House
+from api.http.fast_path import Finder
+from api.http.services import Services
+from api.http.wrapper import Handle
 
 
 def by_starlette(routes: Sequence[BaseRoute], method: str, path: str) -> tuple[Any, Any]:
@@ -39,9 +40,9 @@ async def test_braces_in_a_path_are_no_id(client: httpx.AsyncClient) -> None:
     assert (await client.post("/v1/surveys/%7B%7D/responses", json={})).status_code == 404
 
 
-async def test_every_endpoint_is_found_as_starlette_would_find_it(house: House) -> None:
-    routes = create(house).routes
-    finder, in_one_look = Finder(routes), 0
+async def test_every_endpoint_is_found_as_starlette_would_find_it(services: Services) -> None:
+    routes = create(services).routes
+    finder, in_one_look = Finder(routes, Handle), 0
     for route in routes:
         if not isinstance(route, Route):
             continue

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.openapi import document
+from api.http.openapi import document
 from api.routes import endpoints
 from base.embedded import Server
 from tests.serving import web
@@ -26,9 +26,12 @@ pytestmark = [
 TOOLS = ["openapi-generator-cli==7.26.0", "openapi-python-client==0.29.1", "urllib3", "python-dateutil", "pydantic"]
 LINTERS = ["@stoplight/spectral-cli@6", "typescript@5"]
 BINARY = [
-    "application/private-token-request", "application/private-token-response", "application/zip", "text/csv",
+    "application/private-token-request",
+    "application/private-token-response",
+    "application/zip",
+    "text/csv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-]  # fmt: skip
+]
 TEXT = ["application/jose", "application/atom+xml"]
 
 IMPORT_ALL = """
@@ -139,8 +142,10 @@ def generate(python: str, folder: Path, language: str, *more: str) -> Path:
     )
     jar = run([python, "-c", find], folder).strip()
     into = folder / language
-    run(["java", "-Xmx900m", "-jar", jar, "generate", "-i", "openapi.json", "-g", language, "-o", str(into), *more],
-        folder)  # fmt: skip
+    run(
+        ["java", "-Xmx900m", "-jar", jar, "generate", "-i", "openapi.json", "-g", language, "-o", str(into), *more],
+        folder,
+    )
     return into
 
 

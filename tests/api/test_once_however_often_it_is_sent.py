@@ -13,8 +13,10 @@ import pytest
 
 from api.routes import endpoints
 from base import clock
+from base.database import work
 from base.keys import MemoryKeyStore
-from consent.inventory import TABLES
+from commands.retention import CLEARINGS
+from consent.retention import clear
 from tests.surveys.polling import SURVEY
 from tests.town import Town
 
@@ -48,9 +50,13 @@ def test_every_post_by_staff_takes_a_key_or_says_why_not() -> None:
     without = {e.name: e.not_idempotent for e in posts if not e.idempotent}
     assert all(without.values())
     assert without.keys() == {
-        "whom_a_breach_concerns", "preview_audience", "show_texts", "validate_survey", "simulate_triggers",
+        "whom_a_breach_concerns",
+        "preview_audience",
+        "show_texts",
+        "validate_survey",
+        "simulate_triggers",
         "enter_sheet",
-    }  # fmt: skip
+    }
     creating = [e for e in posts if e.status in (201, 202) or "import" in e.path]
     assert all(e.idempotent for e in creating)
 
@@ -161,9 +167,8 @@ async def test_a_key_is_remembered_over_a_weekend_and_then_forgotten(
         assert (answer.status_code, answer.headers.get("idempotency-replayed")) == (status, again), hours
     assert len(await town.sql("select 1 from interest where key = 'weekend'")) == 1
     await town.sql("update idempotency_key set created_at = now() - interval '73 hours'")
-    clear = TABLES["idempotency_key"].clear
-    assert clear is not None
-    await town.sql(clear)
+    async with work(town.system) as unit:
+        await clear(unit, CLEARINGS)
     assert await town.sql("select 1 from idempotency_key where created_at < now() - interval '3 days'") == []
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.routes import endpoints
-from api.shapes import Page
+from api.schemas.common import PageQuery
 from base.clock import now
 from base.paging import cursor
 from tests.surveys.polling import SURVEY
@@ -26,16 +26,19 @@ def _ring(step: int) -> list[list[float]]:
 
 def _zone(step: int) -> dict[str, Any]:
     return {
-        "name": {"nb": f"Krets {step}"}, "kind": "district",
+        "name": {"nb": f"Krets {step}"},
+        "kind": "district",
         "geometry": {"type": "Polygon", "coordinates": [_ring(step)]},
-    }  # fmt: skip
+    }
 
 
 def _message(step: int) -> dict[str, Any]:
     return {
-        "audience": {"areas": [], "interests": [], "languages": []}, "title": {"nb": f"Melding {step}"},
-        "body": {"nb": "Les mer."}, "expires_at": (now() + timedelta(days=3)).isoformat(),
-    }  # fmt: skip
+        "audience": {"areas": [], "interests": [], "languages": []},
+        "title": {"nb": f"Melding {step}"},
+        "body": {"nb": "Les mer."},
+        "expires_at": (now() + timedelta(days=3)).isoformat(),
+    }
 
 
 WORDS = {"nb": "x", "nn": "x", "en": "x"}
@@ -124,4 +127,4 @@ async def test_what_no_list_gave_is_no_cursor(client: httpx.AsyncClient, staff_k
 def test_every_list_of_pages_has_this_cursor() -> None:
     asked = [e for e in endpoints() if e.query is not None and "cursor" in e.query.model_fields]
     assert len(asked) > 10
-    assert all(e.query is not None and issubclass(e.query, Page) for e in asked)
+    assert all(e.query is not None and issubclass(e.query, PageQuery) for e in asked)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, create_model
 
-from api.openapi import document
+from api.http.openapi import document
+from api.http.openapi_schemas import schemas
 from api.routes import endpoints
-from api.schemas import schemas
 
 DOCUMENT = document(endpoints(), "0.0.0", "http://localhost")
 SCHEMAS = DOCUMENT["components"]["schemas"]

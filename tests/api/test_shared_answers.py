@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from api.app import create
-from api.compression import takes_gzip
-from api.house import House, build
+from api.http.compression import takes_gzip
+from api.http.services import Services, build
 from api.routes import endpoints
 from base import clock
 from base.database import work
@@ -20,6 +20,7 @@ from base.keys import MemoryKeyStore
 from base.settings import Settings
 from benchmarks.full_town import watched
 from surveys import information
+from surveys.models import Information
 from tests.town import Town
 
 LIST = "/v1/municipalities/3907/hearings"
@@ -27,7 +28,7 @@ NEWS = "/v1/municipalities/3907/feed.atom"
 
 
 @pytest_asyncio.fixture
-async def other(settings: Settings, keys: MemoryKeyStore, server: Server, pool: None) -> AsyncIterator[House]:
+async def other(settings: Settings, keys: MemoryKeyStore, server: Server, pool: None) -> AsyncIterator[Services]:
     """Another process's memory: its own connection to be told by."""
     built = build(settings, keys, server.url())
     await built.open()
@@ -35,25 +36,31 @@ async def other(settings: Settings, keys: MemoryKeyStore, server: Server, pool: 
     await built.close()
 
 
-def _client(house: House) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=watched.Watched(create(house)), raise_app_exceptions=False)
+def _client(services: Services) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=watched.Watched(create(services)), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
 async def _publish(town: Town, title: str, **times: float) -> None:
     opens, ends = times.get("opens_s", -1.0), times.get("ends_s", 3600.0)
     at = clock.now()
-    item = information.Item(
-        {"nb": title}, {"nb": "."}, (), (), at + timedelta(seconds=opens), at + timedelta(seconds=ends)
-    )
-    async with work(town.system) as unit:
-        await information.publish(unit, item)
+    async with work(town.system):
+        await information.publish(
+            Information(
+                title={"nb": title},
+                body={"nb": "."},
+                areas=[],
+                interests=[],
+                published_at=at + timedelta(seconds=opens),
+                expires_at=at + timedelta(seconds=ends),
+            )
+        )
 
 
-async def test_the_next_reader_asks_nothing_of_the_database(house: House, town: Town) -> None:
+async def test_the_next_reader_asks_nothing_of_the_database(services: Services, town: Town) -> None:
     await _publish(town, "Stengt vei")
     with watched.counted():
-        async with _client(house) as client:
+        async with _client(services) as client:
             for _ in range(50):  # The first answer goes where the change is heard of only after it.
                 watched.seen.statements.clear()
                 first, second = await client.get(NEWS), await client.get(NEWS)
@@ -66,9 +73,9 @@ async def test_the_next_reader_asks_nothing_of_the_database(house: House, town: 
 
 
 async def test_after_a_change_no_process_shows_the_old_for_longer_than_a_second(
-    house: House, other: House, town: Town
+    services: Services, other: Services, town: Town
 ) -> None:
-    async with _client(house) as here, _client(other) as there:
+    async with _client(services) as here, _client(other) as there:
         for client in (here, there):
             assert "Stengt vei" not in (await client.get(NEWS)).text
         await _publish(town, "Stengt vei")
@@ -79,10 +86,12 @@ async def test_after_a_change_no_process_shows_the_old_for_longer_than_a_second(
                 await asyncio.sleep(0.01)
 
 
-async def test_a_process_that_hears_nothing_trusts_what_it_keeps_for_a_second_at_most(house: House, town: Town) -> None:
-    async with _client(house) as client:
+async def test_a_process_that_hears_nothing_trusts_what_it_keeps_for_a_second_at_most(
+    services: Services, town: Town
+) -> None:
+    async with _client(services) as client:
         assert "Stengt vei" not in (await client.get(NEWS)).text
-        await house.signals.stop()
+        await services.signals.stop()
         await _publish(town, "Stengt vei")
         began = time.monotonic()
         while "Stengt vei" not in (await client.get(NEWS)).text:
@@ -100,33 +109,33 @@ async def test_what_staff_did_is_seen_by_their_next_request(client: httpx.AsyncC
 
 
 async def test_what_appears_and_ends_by_the_clock_alone_does_so_on_time(
-    house: House, town: Town, monkeypatch: pytest.MonkeyPatch
+    services: Services, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _publish(town, "I morgen", opens_s=600, ends_s=1200)
-    async with _client(house) as client:
+    async with _client(services) as client:
         assert "I morgen" not in (await client.get(NEWS)).text
         assert "I morgen" not in (await client.get(NEWS)).text
         at = clock.now()
-        for module in ("api.shared.now", "surveys.information.now", "surveys.news.now"):
+        for module in ("api.http.shared_answers.now", "surveys.information.now", "surveys.news.now"):
             monkeypatch.setattr(module, lambda: at + timedelta(seconds=700))
         assert "I morgen" in (await client.get(NEWS)).text
-        for module in ("api.shared.now", "surveys.information.now", "surveys.news.now"):
+        for module in ("api.http.shared_answers.now", "surveys.information.now", "surveys.news.now"):
             monkeypatch.setattr(module, lambda: at + timedelta(seconds=1300))
         assert "I morgen" not in (await client.get(NEWS)).text
 
 
-async def test_each_language_and_each_town_has_answers_of_its_own(house: House, town: Town) -> None:
-    async with _client(house) as client:
+async def test_each_language_and_each_town_has_answers_of_its_own(services: Services, town: Town) -> None:
+    async with _client(services) as client:
         heard = {(await client.get(NEWS, headers={"Accept-Language": tag})).text for tag in ("nb", "en", "nb", "en")}
         strangers = await client.get("/v1/municipalities/9999/hearings")
     assert len(heard) == 2
     assert strangers.status_code == 404
 
 
-async def test_a_reader_who_has_it_is_told_so_compressed_or_not(house: House, town: Town) -> None:
+async def test_a_reader_who_has_it_is_told_so_compressed_or_not(services: Services, town: Town) -> None:
     for number in range(12):
         await _publish(town, f"Stengt vei {number}")
-    async with _client(house) as client:
+    async with _client(services) as client:
         plain = await client.get(NEWS, headers={"Accept-Encoding": "identity"})
         small = await client.get(NEWS, headers={"Accept-Encoding": "br, gzip"})
         refused = await client.get(NEWS, headers={"Accept-Encoding": "gzip;q=0"})
@@ -193,8 +202,20 @@ async def test_scripts_and_styles_are_compressed_and_stay_what_they_are(client: 
 
 @pytest.mark.parametrize(
     ("header", "takes"),
-    [(None, False), ("", False), ("gzip", True), ("GZIP", True), ("br;q=1.0, gzip;q=0.8", True), ("gzip;q=0", False),
-     ("gzip;q=0.0", False), ("identity", False), ("*", True), ("*;q=0", False), ("gzip;q=x", False), ("br", False)],
-)  # fmt: skip
+    [
+        (None, False),
+        ("", False),
+        ("gzip", True),
+        ("GZIP", True),
+        ("br;q=1.0, gzip;q=0.8", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.0", False),
+        ("identity", False),
+        ("*", True),
+        ("*;q=0", False),
+        ("gzip;q=x", False),
+        ("br", False),
+    ],
+)
 def test_who_takes_gzip(header: str | None, takes: bool) -> None:
     assert takes_gzip(header) is takes

@@ -13,8 +13,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.app import create
 from api.ballots import responses
-from api.house import House, build
-from api.limits import Limits, network_of
+from api.http.rate_limits import RateLimits, network_of
+from api.http.services import Services, build
 from api.residents import surveys
 from base.database import work
 from base.errors import RateLimited, Unavailable
@@ -52,13 +52,13 @@ def test_a_network_is_counted_as_one(one: str, other: str, same: bool) -> None:
 
 
 def test_nothing_is_remembered_of_who_was_counted() -> None:
-    limits = Limits()
+    limits = RateLimits()
     limits.count("x", "192.0.2.7", 5)
     assert "192.0.2.7" not in repr(vars(limits))
 
 
 def test_a_process_takes_in_only_so_much_at_once() -> None:
-    limits = Limits()
+    limits = RateLimits()
     for _ in range(9):
         limits.hold(20 << 20)
     with pytest.raises(Unavailable):
@@ -73,8 +73,8 @@ async def asking(client: httpx.AsyncClient, town: Town, moves: Moves, keys: Memo
     return Polling(client, town, moves, keys, await town.key("communications"))
 
 
-def behind_a_proxy(house: House, proxies: str = PROXY) -> httpx.AsyncClient:
-    app: Any = ProxyHeadersMiddleware(create(house), with_mapped(proxies))  # type: ignore[arg-type]  # the same ASGI by another name
+def behind_a_proxy(services: Services, proxies: str = PROXY) -> httpx.AsyncClient:
+    app: Any = ProxyHeadersMiddleware(create(services), with_mapped(proxies))  # type: ignore[arg-type]  # the same ASGI by another name
     transport = httpx.ASGITransport(app=app, client=(PROXY, 1), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
@@ -87,9 +87,11 @@ async def hearing(client: httpx.AsyncClient, staff: Headers) -> str:
     return f"/v1/hearings/{written}/statements"
 
 
-async def test_an_ipv6_network_is_one_network(house: House, client: httpx.AsyncClient, staff_key: Headers) -> None:
+async def test_an_ipv6_network_is_one_network(
+    services: Services, client: httpx.AsyncClient, staff_key: Headers
+) -> None:
     path = await hearing(client, staff_key)
-    async with behind_a_proxy(house) as calling:
+    async with behind_a_proxy(services) as calling:
         said = [
             (await calling.post(path, json=STATEMENT, headers={"X-Forwarded-For": f"2001:db8:1:2::{n:x}"})).status_code
             for n in range(30)
@@ -100,10 +102,10 @@ async def test_an_ipv6_network_is_one_network(house: House, client: httpx.AsyncC
 
 
 async def test_who_is_counted_is_said_by_the_nearest_proxy_that_is_trusted(
-    house: House, client: httpx.AsyncClient, staff_key: Headers
+    services: Services, client: httpx.AsyncClient, staff_key: Headers
 ) -> None:
     path = await hearing(client, staff_key)
-    async with behind_a_proxy(house) as calling:
+    async with behind_a_proxy(services) as calling:
         answers = [
             await calling.post(path, json=STATEMENT, headers={"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.9"})
             for n in range(21)
@@ -116,8 +118,12 @@ async def test_who_is_counted_is_said_by_the_nearest_proxy_that_is_trusted(
 
 def test_a_proxy_is_trusted_also_where_its_address_is_mapped() -> None:
     assert with_mapped("10.0.0.1, 10.1.0.0/16,2001:db8::1") == [
-        "10.0.0.1", "10.1.0.0/16", "2001:db8::1", "::ffff:10.0.0.1/128", "::ffff:10.1.0.0/112",
-    ]  # fmt: skip
+        "10.0.0.1",
+        "10.1.0.0/16",
+        "2001:db8::1",
+        "::ffff:10.0.0.1/128",
+        "::ffff:10.1.0.0/112",
+    ]
 
 
 async def test_registrations_are_counted_by_network(town: Town, settings: Settings, keys: MemoryKeyStore) -> None:
@@ -209,15 +215,20 @@ async def test_the_reference_is_rendered_once(client: httpx.AsyncClient) -> None
 
 async def staff_link(town: Town) -> str:
     async with work(town.system) as unit:
-        member = await members.add_member(unit, "Kari", ["planner"], None)
+        member = await members.add_member("Kari", ["planner"], None)
         return await access.sign_in_link(unit, member.id)
 
 
 CROSS = [
-    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://test.evil.example", "Sec-Fetch-Site": "same-origin"},
-    {"Origin": "http://test", "Sec-Fetch-Site": "cross-site"}, {"Origin": "https://test"}, {"Origin": ""},
-]  # fmt: skip
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "http://test.evil.example", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "http://test", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://test"},
+    {"Origin": ""},
+]
 
 
 @pytest.mark.parametrize("headers", CROSS)
@@ -243,7 +254,7 @@ async def test_a_link_is_guessed_only_so_often(client: httpx.AsyncClient, town: 
 
 
 def test_too_many_are_told_when_to_come_again() -> None:
-    limits = Limits()
+    limits = RateLimits()
     with pytest.raises(RateLimited) as refused:
         for _ in range(3):
             limits.count("x", "y", 2)

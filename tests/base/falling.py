@@ -27,8 +27,7 @@ async def live(folder: Path) -> None:
                 server.stop()
                 await unit.fetchval("select 1")
         with pytest.raises(DatabaseIsAway):
-            async with work(TENANT):
-                pass
+            await _one()
         server = start_postgres(folder)
         for _ in range(8):  # Every connection of the pool has to notice for itself.
             try:

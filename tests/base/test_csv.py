@@ -9,8 +9,20 @@ import pytest
 
 from base.csv_text import csv_text
 
-ROOMS = ("api", "base", "commands", "consent", "console", "geofence", "insights", "municipality", "push", "rehearsal",
-         "residents", "surveys")  # fmt: skip
+ROOMS = (
+    "api",
+    "base",
+    "commands",
+    "consent",
+    "console",
+    "geofence",
+    "insights",
+    "municipality",
+    "push",
+    "rehearsal",
+    "residents",
+    "surveys",
+)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+47 11", "-2", "@cmd", "\t=1", "\r=1", "\n=1", "＝1"])

@@ -6,7 +6,8 @@ import logging
 import pytest
 import structlog
 
-from base.logs import ALLOWED, answered, configure
+from api.http.fast_path import answered
+from base.logs import ALLOWED, configure
 
 SECRETS = [
     "mvr_q1w2e3r4t5y6u7i8o9p0aa.abcdefghijklmnopqrstuvwxyz0123456789abcdefg",

@@ -22,24 +22,27 @@ from base.database import DatabaseIsAway, work
 from base.jobs import Job, queue_due, system
 from base.keys import MemoryKeyStore
 from base.mail import Letter, LetterRefused, PostIsAway, SmtpPost
-from base.rows import FAILED, change, each, halving
+from base.queries import numbered
+from base.rows import FAILED, change_rows, each, halving
 from base.signals import Signals
 from base.tenant import Tenant
+from commands.retention import CLEARINGS
 from consent.jobs import jobs as consent_jobs
 from consent.retention import clear, warn
-from geofence.collection import Asked
-from geofence.importing import ground, import_zones
-from geofence.reading import read_here
+from geofence.imports.features import ImportOptions
+from geofence.imports.file_reading import read_here
+from geofence.imports.zone_import import import_target, import_zones
 from geofence.snapshots import Snapshots
-from insights.structure import structure_of
-from insights.tabulation import tabulate
+from insights.counting.structure import structure_of
+from insights.counting.tabulation import tabulate
 from municipality import directory
-from push import farewells, filling, progress, telling
-from push.campaigns import launch, write
+from push.campaigns import freezing, inactivity_warning, notices, progress
+from push.campaigns.campaigns import launch
+from residents.models import Resident
 from surveys.box import shaking
 from surveys.forms.document import SurveyDocument
 from surveys.jobs import jobs as survey_jobs
-from tests.push.crowd import NotingCourier, draft, launched, send_out, settle, states
+from tests.push.crowd import NotingCourier, create, launched, send_out, settle, states
 from tests.surveys.polling import SURVEY, Polling
 from tests.town import Moves, Town, found_town
 
@@ -86,10 +89,10 @@ async def test_filling_an_audience_leaves_out_the_one_that_cannot_be_written(tow
     residents = await settle(town.system, 40)
     await settle(town.system, 3, consents=[])
     async with work(town.system) as unit:
-        campaign = await write(unit, draft())
+        campaign = await create(unit)
         await launch(unit, campaign)
     async with poisoned(town, "delivery", "insert", f"new.resident_id = '{residents[11]}'"), work(town.system) as unit:
-        assert await filling.fill(unit, campaign) == 39
+        assert await freezing.freeze(unit, campaign) == 39
     [size] = await town.sql("select audience_size, without_consent from campaign where id = $1", campaign)
     assert (size["audience_size"], size["without_consent"]) == (39, 3)
     await send_out(town.system, campaign, NotingCourier().couriers)
@@ -98,12 +101,17 @@ async def test_filling_an_audience_leaves_out_the_one_that_cannot_be_written(tow
 
 async def test_a_notice_reaches_all_but_the_one_that_cannot_be_written(town: Town) -> None:
     residents = await settle(town.system, 20)
-    untold = set[UUID]()
+    unreached = set[UUID]()
     async with poisoned(town, "delivery", "insert", f"new.resident_id = '{residents[4]}'"), work(town.system) as unit:
         words = {"nb": "Viktig"}
         ends = now() + timedelta(days=1)
-        assert await telling.tell(unit, residents, words, words, "breach", ends, untold=untold) == 19
-    assert untold == {residents[4]}
+        assert (
+            await notices.send_notice(
+                unit, residents, title=words, body=words, notice="breach", expires_at=ends, unreached=unreached
+            )
+            == 19
+        )
+    assert unreached == {residents[4]}
 
 
 async def test_a_breach_is_told_to_all_others(client: httpx.AsyncClient, town: Town) -> None:
@@ -125,15 +133,15 @@ async def test_a_breach_is_told_to_all_others(client: httpx.AsyncClient, town: T
 async def test_all_others_are_warned_that_their_registration_goes(town: Town) -> None:
     going = await settle(town.system, 12)
     await town.sql("update resident set warned_on = current_date")
-    untold, found = set[UUID](), []
+    unreached, found = set[UUID](), []
     async with poisoned(town, "delivery", "insert", f"new.resident_id = '{going[0]}'"):
         while True:
             async with work(town.system) as unit:
-                found.append(await farewells.warn_of_the_end(unit, most=5, untold=untold))
+                found.append(await inactivity_warning.warn_inactive(unit, most=5, unreached=unreached))
             if not found[-1]:
                 break
             assert len(found) < 10, "it ends"
-    assert untold == {going[0]}
+    assert unreached == {going[0]}
     assert len(await town.sql("select from delivery")) == 11
 
 
@@ -144,7 +152,7 @@ async def test_the_other_messages_are_counted_for_good(town: Town) -> None:
         await send_out(town.system, campaign, NotingCourier().couriers)
     await town.sql("update campaign set state = 'done'")
     async with poisoned(town, "campaign", "update", f"new.id = '{three[1]}'"), work(town.system) as unit:
-        assert await progress.settle(unit) == 2
+        assert await progress.settle_ended(unit) == 2
     settled = await town.sql("select id from campaign where settled_at is not null")
     assert {row["id"] for row in settled} == {three[0], three[2]}
 
@@ -194,7 +202,7 @@ async def test_clearing_leaves_the_one_row_that_cannot_go(town: Town) -> None:
         poisoned(town, "push_address", "delete", f"old.resident_id = '{residents[5]}'"),
         work(town.system) as unit,
     ):
-        assert (await clear(unit))["push_address"] == 7
+        assert (await clear(unit, CLEARINGS))["push_address"] == 7
     assert [row["resident_id"] for row in await town.sql("select resident_id from push_address")] == [residents[5]]
 
 
@@ -209,7 +217,7 @@ async def test_the_night_goes_on_past_a_resident_who_cannot_be_erased(town: Town
         assert set(await warn(unit)) == set(residents[1:])
     await town.sql("update resident set warned_on = current_date - 60")
     async with poisoned(town, "resident", "delete", f"old.id = '{first}'"):
-        await job(consent_jobs(keys), "consent.clear").run(town.municipality, {})
+        await job(consent_jobs(keys, CLEARINGS), "consent.clear").run(town.municipality, {})
     assert [row["id"] for row in await town.sql("select id from resident")] == [first]
 
 
@@ -226,7 +234,7 @@ async def test_the_other_zones_of_a_file_are_imported(town: Town, monkeypatch: p
     features[3]["properties"]["name"] = "poison"
     async with poisoned(town, "zone", "insert", "new.name::text like '%poison%'"), work(town.system) as unit:
         file = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-        report = await import_zones(unit, read_here(file, Asked(), ground(await directory.town(unit))))
+        report = await import_zones(unit, read_here(file, ImportOptions(), import_target(await directory.town(unit))))
     assert (len(report.created), [one.index for one in report.refused]) == (8, [3])
     assert len(await town.sql("select from zone")) == 8
 
@@ -324,12 +332,17 @@ async def test_halves_are_halved_until_the_bad_stand_alone() -> None:
 
 async def test_a_change_of_many_rows_is_done_to_all_that_can_be_changed(town: Town) -> None:
     residents = await settle(town.system, 30, consents=[])
+    to_language = numbered(
+        "to_language",
+        "update resident set language = :language where municipality_id = :municipality and language = :of "
+        "and (:only::uuid[] is null or id = any(:only))",
+    )
     async with (
         poisoned(town, "resident", "update", f"new.id in ('{residents[3]}', '{residents[4]}')"),
         work(town.system) as unit,
     ):
-        assert await change(unit, "test", "update resident r set language = $1 where r.language = 'nb'", "nn") == 28
-        assert await change(unit, "test", "update resident set language = 'en' where language = 'nn'") == 28
+        assert await change_rows(unit, "test", to_language, Resident, of="nb", language="nn") == 28
+        assert await change_rows(unit, "test", to_language, Resident, of="nn", language="en") == 28
     with clock.at(now()):
         rows = await town.sql("select id from resident where language = 'nb'")
     assert {row["id"] for row in rows} == {residents[3], residents[4]}

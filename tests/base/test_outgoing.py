@@ -19,10 +19,10 @@ from base.hosts import AllowedHosts, is_name, is_public, literal, names
 from base.keys import MemoryKeyStore
 from base.outgoing import NoConnection, NotAllowed, Outgoing, PrivateAddress, read
 from base.settings import Settings
-from push.outcomes import Said
-from push.senders import Parcel
-from push.vapid import Vapid
-from push.webpush import SERVICES, WebPushSender
+from push.couriers.courier import WakeUp
+from push.couriers.outcomes import ReplyCode
+from push.couriers.vapid import Vapid
+from push.couriers.webpush import SERVICES, WebPushCourier
 from rehearsal.plain_http import Reply, Request, listening
 from tests.push.crowd import consent, permit
 from tests.push.receiver import Browser, browser
@@ -217,16 +217,24 @@ async def test_no_spelling_of_an_address_makes_the_server_call_itself_or_a_priva
     async with Ear().open() as ear:
         free = ear.ports[0]
         calls = Outgoing(resolve=told, connect_s=0.5, timeout_s=1.0)
-        sender = WebPushSender(Vapid(MemoryKeyStore(), "mailto:a@example.no"), (*SERVICES, "localhost"), calls=calls)
+        sender = WebPushCourier(Vapid(MemoryKeyStore(), "mailto:a@example.no"), (*SERVICES, "localhost"), calls=calls)
         for address in written if LONG else written[::7]:
             device = {**DEVICE, "address_kind": "webpush", "address": browser.subscription(address)}
             answer = await client.put("/v1/me/device", headers=headers, json=device)
             assert answer.status_code in (200, 422)
             registered += answer.status_code == 200
         for address in written:
-            parcel = Parcel("t" * 24, "webpush", browser.subscription(address), "web", "nb", 600, True)
-            said = (await sender.send(permit(), parcel)).said
-            assert said in (Said.INVALID_ARGUMENT, Said.NOT_ALLOWED, Said.NO_CONNECTION), address
+            parcel = WakeUp(
+                tag="t" * 24,
+                kind="webpush",
+                address=browser.subscription(address),
+                platform="web",
+                language="nb",
+                ttl_s=600,
+                urgent=True,
+            )
+            said = (await sender.send(permit(), parcel)).code
+            assert said in (ReplyCode.INVALID_ARGUMENT, ReplyCode.NOT_ALLOWED, ReplyCode.NO_CONNECTION), address
             for spelt in (address, address.replace(":443", "").replace("/x", f":{free}/x", 1)):
                 with suppress(NotAllowed, OSError, NoConnection):
                     await calls.send("POST", read(spelt), {}, b"x")
@@ -383,13 +391,21 @@ def test_a_misspelt_host_is_refused_at_the_start_with_the_settings_name() -> Non
 
 async def test_a_push_server_in_the_house_needs_both_lists(browser: Browser) -> None:
     endpoint = json.loads(browser.subscription("https://loop.push.apple.com/x"))
-    parcel = Parcel("t" * 24, "webpush", json.dumps(endpoint), "web", "nb", 600, True)
+    parcel = WakeUp(
+        tag="t" * 24,
+        kind="webpush",
+        address=json.dumps(endpoint),
+        platform="web",
+        language="nb",
+        ttl_s=600,
+        urgent=True,
+    )
     vapid = Vapid(MemoryKeyStore(), "mailto:a@example.no")
-    refused = WebPushSender(vapid, SERVICES, calls=Outgoing(resolve=told))
-    assert (await refused.send(permit(), parcel)).said is Said.NOT_ALLOWED
+    refused = WebPushCourier(vapid, SERVICES, calls=Outgoing(resolve=told))
+    assert (await refused.send(permit(), parcel)).code is ReplyCode.NOT_ALLOWED
     allowed = Outgoing(AllowedHosts.read("loop.push.apple.com"), resolve=told, connect_s=0.5, timeout_s=1.0)
-    let = WebPushSender(vapid, SERVICES, calls=allowed)
-    assert (await let.send(permit(), parcel)).said in (Said.NO_CONNECTION, Said.TIMEOUT)
+    let = WebPushCourier(vapid, SERVICES, calls=allowed)
+    assert (await let.send(permit(), parcel)).code in (ReplyCode.NO_CONNECTION, ReplyCode.TIMEOUT)
     await refused.close()
     await let.close()
     assert outgoing.read("https://loop.push.apple.com/x").origin == "https://loop.push.apple.com"

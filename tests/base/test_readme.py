@@ -1,5 +1,6 @@
 """What the README says of the settings is what they are."""
 
+import re
 from pathlib import Path
 
 from base.settings import Settings
@@ -17,7 +18,23 @@ def test_every_setting_stands_in_the_readme_as_it_is() -> None:
 
 def test_every_file_that_the_readme_names_is_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in ("docs/APP.md", "docs/ARCHITECTURE.md", "docs/PRIVACY.md", "docs/decisions", "CHANGELOG.md",
-                 "docs/images/console.png", "Procfile"):  # fmt: skip
+    for name in (
+        "docs/APP.md",
+        "docs/ARCHITECTURE.md",
+        "docs/PRIVACY.md",
+        "docs/decisions",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/images/console.png",
+        "Procfile",
+    ):
         assert name in readme
         assert (ROOT / name).exists(), name
+
+
+def test_every_file_that_the_recipes_name_is_there() -> None:
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[`(\s]((?:\w+/)+(?:[\w.-]+\.\w+)?)[`)\s]", recipes))
+    imagined = {name for name in named if any(made_up in name for made_up in ("benches", "event_reminders", "slider"))}
+    assert len(named) > 20
+    assert not {name for name in named - imagined if not (ROOT / name).exists()}

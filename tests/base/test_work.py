@@ -82,10 +82,43 @@ async def test_an_error_that_was_swallowed_is_not_mistaken_for_a_success(town: T
     assert (await town.sql("select count(*) from interest"))[0][0] > 0
 
 
-async def test_a_unit_of_work_inside_another_is_refused(town: Town) -> None:
+async def test_a_unit_of_work_inside_one_that_has_begun_is_refused(town: Town) -> None:
     with pytest.raises(RuntimeError, match="inside"):
-        async with work(town.system), work(None):
-            pass
+        async with work(town.system) as unit:
+            await unit.fetchval("select 1")
+            async with work(town.system):
+                pass
+
+
+async def test_a_unit_of_work_begins_with_its_first_statement(town: Town) -> None:
+    async with work(town.system) as unit:
+        assert not unit.begun
+        async with work(town.system) as inner:
+            await inner.execute("delete from interest")
+        assert not unit.begun
+        assert await count(unit, "interest") == 0
+        assert unit.begun
+
+
+@pytest.mark.parametrize("first", ["enqueue", "notify", "executemany", "apart", "connection", "bind"])
+async def test_whatever_comes_first_begins_it(town: Town, first: str) -> None:
+    async with work(None if first == "bind" else town.system) as unit:
+        match first:
+            case "enqueue":
+                await unit.enqueue("never")
+            case "notify":
+                await unit.notify("nobody")
+            case "executemany":
+                await unit.executemany("select set_config('medvirk.any', $1, true)", [("a",), ("b",)])
+            case "apart":
+                async with unit.apart():
+                    pass
+            case "connection":
+                await unit.connection()
+            case "bind":
+                await unit.bind(town.system)
+        assert unit.begun == (first != "bind")
+        assert await count(unit, "interest") > 0
 
 
 async def test_a_job_queued_twice_under_one_key_waits_once(town: Town) -> None:

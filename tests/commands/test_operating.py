@@ -76,9 +76,13 @@ class Host:
 
     def medvirk(self, env: Mapping[str, str], *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "commands.main", *arguments], env=dict(env), capture_output=True, text=True,
-            check=False, timeout=120,
-        )  # fmt: skip
+            [sys.executable, "-m", "commands.main", *arguments],
+            env=dict(env),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -108,14 +112,39 @@ def host() -> Iterator[Host]:
         shutil.chown(path, _account().pw_uid)
     port, pooler = free_port(), free_port()
     run = partial(subprocess.run, preexec_fn=_become, cwd="/", check=True, capture_output=True)
-    run([str(PROGRAMS / "initdb"), "-D", str(data), "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
-         "-E", "UTF8", "--locale=C.UTF-8"])  # fmt: skip
+    run(
+        [
+            str(PROGRAMS / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
+    )
     settings = ("log_error_verbosity=terse", "log_parameter_max_length=0", "track_commit_timestamp=off")
     database = subprocess.Popen(
-        [str(PROGRAMS / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), "-c", "fsync=off",
-         *(part for setting in settings for part in ("-c", setting))],
-        preexec_fn=_become, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            str(PROGRAMS / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(port),
+            "-k",
+            str(folder),
+            "-c",
+            "fsync=off",
+            *(part for setting in settings for part in ("-c", setting)),
+        ],
+        preexec_fn=_become,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     bouncer: subprocess.Popen[bytes] | None = None
     try:
         psql = [str(PROGRAMS / "psql"), "-X", "-q", "-h", str(folder), "-p", str(port), "-U", "postgres", "-c"]
@@ -124,9 +153,10 @@ def host() -> Iterator[Host]:
             assert time.monotonic() < end
             time.sleep(0.1)
         for statement in (
-            f"create role medvirk_owner login password '{OWNER}'", f"create role medvirk_app login password '{APP}'",
+            f"create role medvirk_owner login password '{OWNER}'",
+            f"create role medvirk_app login password '{APP}'",
             "create database medvirk owner medvirk_owner",
-        ):  # fmt: skip
+        ):
             subprocess.run([*psql, statement], check=True, capture_output=True)
         if POOLER is not None:
             (folder / "users.txt").write_text(f'"medvirk_app" "{APP}"\n')
@@ -136,8 +166,13 @@ def host() -> Iterator[Host]:
                 f"listen_addr = 127.0.0.1\nlisten_port = {pooler}\nauth_type = scram-sha-256\nunix_socket_dir =\n"
                 f"auth_file = {folder}/users.txt\ndefault_pool_size = 4\nmax_client_conn = 200\n"
             )
-            bouncer = subprocess.Popen([POOLER, str(folder / "pgbouncer.ini")], preexec_fn=_become, cwd="/",
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            bouncer = subprocess.Popen(
+                [POOLER, str(folder / "pgbouncer.ini")],
+                preexec_fn=_become,
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         yield Host(folder, port, pooler)
     finally:
         for process in (bouncer, database):
@@ -153,9 +188,12 @@ def up(env: Mapping[str, str], log: Path) -> Iterator[tuple[str, str]]:
     port = free_port()
     with log.open("wb") as told:
         running = subprocess.Popen(
-            [sys.executable, "-m", "commands.main", "up"], env={**env, "MEDVIRK_PORT": str(port)}, stdout=told,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "commands.main", "up"],
+            env={**env, "MEDVIRK_PORT": str(port)},
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         end = time.monotonic() + 120
         while "Ctrl-C" not in log.read_text():
@@ -177,7 +215,7 @@ async def _main_job(client: httpx.AsyncClient, staff: dict[str, str], direct: st
         municipality = await superuser.fetchval("select id from municipality limit 1")
         moves: Moves = partial(move_in, client)
         town = Town(municipality, "3907", superuser)
-        polling = Polling(client, town, moves, MemoryKeyStore(), staff)
+        polling = Polling(client, town, moves, MemoryKeyStore(), staff, counts=False)
         await polling.launch()
         residents = await asyncio.gather(*(moves(consents=["personal_feed"]) for _ in range(40)))
         ballots = await asyncio.gather(*(polling.ballot(resident) for resident in residents))
@@ -218,12 +256,22 @@ async def test_each_sentence_that_an_operator_can_follow_holds(host: Host, tmp_p
             ready = (await client.get("/readyz")).json()
             assert ready["warnings"] == [], ready
             assert httpx.post(link).status_code == 303  # Apart: its cookie is not for the anonymous door.
-            made = host.medvirk(env, "keys", "create", "--municipality", "3907", "--roles", "communications,planner",
-                                "--name", "survey tool")  # fmt: skip
+            made = host.medvirk(
+                env,
+                "keys",
+                "create",
+                "--municipality",
+                "3907",
+                "--roles",
+                "communications,planner",
+                "--name",
+                "survey tool",
+            )
             staff = {"Authorization": f"Bearer {made.strip().splitlines()[-1]}"}
             await _main_job(client, staff, direct)
-            assert "/sign-in/" in host.medvirk(env, "staff", "add", "--municipality", "3907", "--name", "Kari",
-                                               "--roles", "privacy_officer")  # fmt: skip
+            assert "/sign-in/" in host.medvirk(
+                env, "staff", "add", "--municipality", "3907", "--name", "Kari", "--roles", "privacy_officer"
+            )
             host.medvirk(env, "zones", "import", str(DISTRICTS), "--municipality", "3907")
             host.medvirk(env, "keys", "rotate")
             host.medvirk(env, "ledger", "verify")
@@ -241,9 +289,13 @@ def test_they_do_not_start_as_a_role_that_may_too_much(host: Host, verb: str) ->
     host.medvirk(host.environment(), "migrate")
     env = host.environment(MEDVIRK_DATABASE_URL=host.url("medvirk_owner", host.port), MEDVIRK_PORT=str(free_port()))
     done = subprocess.run(
-        [sys.executable, "-m", "commands.main", verb], env=dict(env), capture_output=True, text=True, timeout=60,
+        [sys.executable, "-m", "commands.main", verb],
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        timeout=60,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 1
     assert "MEDVIRK_DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr
@@ -261,9 +313,13 @@ def test_a_database_that_cannot_be_had_is_said_in_a_line(host: Host, what: str) 
     for verb in (["serve"], ["ledger", "verify"]):
         env = host.environment(MEDVIRK_DATABASE_URL=url, MEDVIRK_PORT=str(free_port()))
         done = subprocess.run(
-            [sys.executable, "-m", "commands.main", *verb], env=dict(env), capture_output=True, text=True, timeout=60,
+            [sys.executable, "-m", "commands.main", *verb],
+            env=dict(env),
+            capture_output=True,
+            text=True,
+            timeout=60,
             check=False,
-        )  # fmt: skip
+        )
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1, done.stderr
         assert done.stderr.startswith("medvirk: the database")

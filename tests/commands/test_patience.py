@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.ready import Ready
+from api.http.fast_path import Ready
 from commands import patience
 from commands.wire import HttpProtocol
 from rehearsal.ports import free_port
@@ -46,9 +46,15 @@ SERVING: list[uvicorn.Server] = []
 async def served() -> AsyncIterator[int]:
     port = free_port()
     config = uvicorn.Config(
-        APP, port=port, http=HttpProtocol, ws="none", loop="none", log_config=None, access_log=False,
+        APP,
+        port=port,
+        http=HttpProtocol,
+        ws="none",
+        loop="none",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=1,
-    )  # fmt: skip
+    )
     server = uvicorn.Server(config)
     SERVING.append(server)
     running = asyncio.create_task(server.serve())

@@ -22,18 +22,40 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 IMPOSSIBLE = [
-    ("DATABASE_URL", f"mysql://app:{SECRET}@host/medvirk"), ("DATABASE_URL", f"postgresql://app:{SECRET}@[::1/medvirk"),
+    ("DATABASE_URL", f"mysql://app:{SECRET}@host/medvirk"),
+    ("DATABASE_URL", f"postgresql://app:{SECRET}@[::1/medvirk"),
     ("DATABASE_URL", f"postgresql://app:{SECRET}@host/medvirk?statement_cache_size=none"),
-    ("OWNER_DATABASE_URL", SECRET), ("DIRECT_DATABASE_URL", SECRET), ("POOL_SIZE", "0"), ("POOL_SIZE", "many"),
-    ("POOL_SIZE", "9" * 400), ("PORT", "0"), ("PORT", "65536"), ("PORT", "8765.5"), ("METRICS_PORT", "x"),
-    ("WORKER_METRICS_PORT", "-1"), ("PUBLIC_URL", "medvirk.kommune.no"), ("PUBLIC_URL", "https://x.no/path"),
-    ("BALLOT_ORIGIN", "ftp://x.no"), ("TRUSTED_PROXIES", "proxy.kommune.no"), ("TRUSTED_PROXIES", "10.0.0.0/99"),
-    ("FCM_CREDENTIALS", "/nowhere/at-all.json"), ("FCM_URL", "https://evil.example"), ("FCM_PER_MINUTE", "-1"),
-    ("FCM_HTTP2", "perhaps"), ("APP_CHECK_URL", "https://evil.example"), ("SMTP_URL", f"http://u:{SECRET}@host"),
-    ("SMTP_URL", f"smtp://u:{SECRET}@host"), ("EMBED_ORIGINS", "*"), ("REGISTRATIONS_PER_MINUTE", "0"),
-    ("PRESENCE_PER_MINUTE", "1e3"), ("KARTVERKET", "2"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
-    ("DATA_FOLDER", "/proc/version"), ("KEYS_FOLDER", "/proc/version"),
-]  # fmt: skip
+    ("OWNER_DATABASE_URL", SECRET),
+    ("DIRECT_DATABASE_URL", SECRET),
+    ("POOL_SIZE", "0"),
+    ("POOL_SIZE", "many"),
+    ("POOL_SIZE", "9" * 400),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("PORT", "8765.5"),
+    ("METRICS_PORT", "x"),
+    ("WORKER_METRICS_PORT", "-1"),
+    ("PUBLIC_URL", "medvirk.kommune.no"),
+    ("PUBLIC_URL", "https://x.no/path"),
+    ("BALLOT_ORIGIN", "ftp://x.no"),
+    ("TRUSTED_PROXIES", "proxy.kommune.no"),
+    ("TRUSTED_PROXIES", "10.0.0.0/99"),
+    ("FCM_CREDENTIALS", "/nowhere/at-all.json"),
+    ("FCM_URL", "https://evil.example"),
+    ("FCM_PER_MINUTE", "-1"),
+    ("FCM_HTTP2", "perhaps"),
+    ("APP_CHECK_URL", "https://evil.example"),
+    ("SMTP_URL", f"http://u:{SECRET}@host"),
+    ("SMTP_URL", f"smtp://u:{SECRET}@host"),
+    ("EMBED_ORIGINS", "*"),
+    ("REGISTRATIONS_PER_MINUTE", "0"),
+    ("PRESENCE_PER_MINUTE", "1e3"),
+    ("KARTVERKET", "2"),
+    ("LOG_LEVEL", "loud"),
+    ("LOG_FORMAT", "xml"),
+    ("DATA_FOLDER", "/proc/version"),
+    ("KEYS_FOLDER", "/proc/version"),
+]
 
 
 @pytest.mark.parametrize(("name", "value"), IMPOSSIBLE)
@@ -74,7 +96,11 @@ def test_every_verb_refuses_it(verb: str) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("MEDVIRK_")}
     arguments = {"keys": ["rotate"], "zones": ["import", "x", "--municipality", "3907"]}.get(verb, [])
     done = subprocess.run(
-        [sys.executable, "-m", "commands.main", verb, *arguments], env={**env, "MEDVIRK_PROT": "1"}, timeout=60,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "commands.main", verb, *arguments],
+        env={**env, "MEDVIRK_PROT": "1"},
+        timeout=60,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr.strip()) == (2, "medvirk: MEDVIRK_PROT is no setting; is MEDVIRK_PORT meant?")

@@ -13,7 +13,7 @@ from base.embedded import Server
 from commands.main import main
 from tests.serving import environment
 from tests.surveys.polling import SURVEY
-from tests.surveys.test_xlsform import YES_NO, form, q
+from tests.surveys.xlsform.test_xlsform import YES_NO, form, q
 from tests.town import Town
 
 FORM = form([q("select_one yn", "bike", hint="Any bike", appearance="w1"), q("image", "photo")], YES_NO)
@@ -28,8 +28,11 @@ def said(town: Town, server: Server, tmp_path: Path) -> Any:
         file.write_bytes(content)
         done = subprocess.run(
             [sys.executable, "-m", "commands.main", "survey", "import", str(file), "--municipality", "3907", *more],
-            env=dict(environment(server, tmp_path / "keys")), capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            env=dict(environment(server, tmp_path / "keys")),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
 
     return run

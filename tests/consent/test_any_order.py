@@ -23,13 +23,14 @@ from base import clock
 from base.database import work
 from base.errors import Problem
 from base.keys import MemoryKeyStore
-from base.tenant import Tenant
-from consent import gate, leaving, ledger, notices
-from consent.chain import COLUMNS, Event
+from consent import gate, ledger, notices
+from consent.erasing import erase_resident
+from consent.models import ConsentEvent, StandingConsent
 from consent.purposes import PURPOSES
 from consent.verification import verify
 from residents.registration import register
-from tests.town import Town
+from tests.consent.lines import COLUMNS
+from tests.town import Town, calling
 
 T = TypeVar("T")
 TWO = ("personal_feed", "location_zones")
@@ -58,7 +59,7 @@ ACTS = st.builds(
 
 
 def fold(
-    events: list[Event], lapses: dict[str, list[tuple[int, datetime]]], at: datetime
+    events: list[ConsentEvent], lapses: dict[str, list[tuple[int, datetime]]], at: datetime
 ) -> dict[tuple[bytes, str], str]:
     """The reference: a subject's last word on a purpose, unless it was a yes that was not renewed in time."""
     stands = {}
@@ -122,17 +123,19 @@ class Residents(RuleBasedStateMachine):
         for who in leaving_now:
             self.here.pop(who, None)
 
-    async def _act(self, act: Act, here: dict[int, UUID]) -> ledger.Standing | None:
-        tenant = Tenant(self.town.municipality, "resident", here.get(act.who, UUID(int=0)))
+    async def _act(self, act: Act, here: dict[int, UUID]) -> StandingConsent | None:
+        tenant = calling(self.town.municipality, here.get(act.who, UUID(int=0)))
         with clock.at(self.at):
             async with work(tenant) as unit:
                 if act.verb == "leave":
-                    await leaving.leave(unit, self.keys, tenant)
+                    await erase_resident(unit, self.keys, tenant.resident)
                     return None
                 if act.verb == "no":
                     return await ledger.withdraw(unit, self.keys, tenant, act.purpose)
                 version = self.versions[act.purpose] - act.behind
-                return await ledger.grant(unit, self.keys, tenant, act.purpose, version, act.language, of_age=True)
+                return await ledger.grant(
+                    unit, self.keys, tenant, act.purpose, notice_version=version, language=act.language, of_age=True
+                )
 
     @precondition(lambda self: max(self.versions.values()) < 6)
     @rule(purpose=st.sampled_from(TWO), grace=st.sampled_from([None, 5, 20]))
@@ -147,7 +150,7 @@ class Residents(RuleBasedStateMachine):
     async def _publish(self, purpose: str, ends: datetime | None) -> None:
         with clock.at(self.at):
             async with work(self.town.system) as unit:
-                now = await notices.notice_in_force(unit, purpose)
+                now = await notices.notice_in_force(purpose)
                 texts = {tag: replace(text, title=f"{text.title}!") for tag, text in now.texts.items()}
                 await notices.publish(unit, purpose, texts, lapses_at=ends)
 
@@ -162,20 +165,20 @@ class Residents(RuleBasedStateMachine):
 
     async def _agree(self) -> None:
         rows = await self.town.sql(f"select {COLUMNS} from consent_event order by number")
-        events = [Event(**dict(row)) for row in rows]
+        events = [ConsentEvent(**dict(row)) for row in rows]
         assert [event.number for event in events] == list(range(1, len(events) + 1))
         stands = fold(events, self.lapses, self.at)
         with clock.at(self.at):
             for resident in self.here.values():
-                tenant = Tenant(self.town.municipality, "resident", resident)
+                tenant = calling(self.town.municipality, resident)
                 async with work(tenant) as unit:
-                    said = await ledger.history(unit, tenant)
+                    said = await ledger.history(tenant)
                     assert [event.sequence for event in said] == list(range(1, len(said) + 1))
-                    found = {p: s.status for p, s in (await ledger.standing(unit, tenant)).items()}
+                    found = {p: s.status for p, s in (await ledger.standing(tenant)).items()}
                     own = {(e.subject, e.purpose) for e in said}
                     assert found == {purpose: stands[subject, purpose] for subject, purpose in own}
                     for purpose in TWO:
-                        permitted = await gate.ask_many(unit, [resident], PURPOSES[purpose])
+                        permitted = await gate.permits_of(unit, [resident], PURPOSES[purpose])
                         assert bool(permitted) == (found.get(purpose) == "granted")
             async with work(self.town.system) as unit:
                 assert await verify(unit, self.keys) == []

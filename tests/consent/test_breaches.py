@@ -7,6 +7,7 @@ import httpx
 
 from base import clock
 from base.database import work
+from commands.retention import CLEARINGS
 from consent.retention import clear
 from tests.town import Moves, Town, grant
 
@@ -57,9 +58,10 @@ async def test_only_those_whose_consent_stood_in_the_time_are_told(
     await grant(client, before_then, "personal_feed", False)
     await town.sql("update standing_consent set at = at - interval '5 days' where resident_id = $1", before_then.id)
     preview = await client.post(
-        "/v1/staff/breaches/preview", headers=officer,
+        "/v1/staff/breaches/preview",
+        headers=officer,
         json={key: value for key, value in breach(purposes=["personal_feed"]).items() if key not in WORDS},
-    )  # fmt: skip
+    )
     assert preview.json() == {"residents": "<5"}
     assert await told(client, follows) == [], "a preview tells nobody"
     await client.post("/v1/staff/breaches", headers=officer, json=breach(purposes=["personal_feed"]))
@@ -106,12 +108,12 @@ async def test_what_was_told_cannot_be_changed_and_whom_is_forgotten_after_a_yea
     with clock.at(clock.now() + timedelta(days=366)):
         assert await told(client, kari) == []
     async with work(town.system) as unit:
-        await clear(unit)
+        await clear(unit, CLEARINGS)
     assert len(await told(client, kari)) == 1
     await town.sql("alter table breach disable trigger published")
     await town.sql("update breach set published_at = published_at - interval '366 days'")
     await town.sql("alter table breach enable trigger published")
     async with work(town.system) as unit:
-        await clear(unit)
+        await clear(unit, CLEARINGS)
     assert await town.sql("select * from breach_told") == []
     assert len(await town.sql("select * from breach")) == 1

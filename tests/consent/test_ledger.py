@@ -10,10 +10,12 @@ import pytest
 from base.database import work
 from base.embedded import OWNER, Server
 from base.errors import NotFound, Unauthorized
+from base.jobs import system
 from base.keys import MemoryKeyStore
-from base.tenant import Tenant
 from consent import chain, ledger
-from tests.town import Moves, Neighbour, Town, found_town, grant
+from consent.models import ConsentEvent
+from tests.consent.lines import COLUMNS
+from tests.town import Moves, Neighbour, Town, calling, found_town, grant
 
 TAMPERING = [
     "update consent_event set granted = true",
@@ -81,8 +83,8 @@ async def test_each_line_is_chained_to_the_last_one_and_all_to_the_head(
     key = keys.get(chain.key_name(town.municipality))
     assert key is not None
     head, last = chain.BEGINNING, dict[bytes, bytes]()
-    for line in await town.sql(f"select {chain.COLUMNS}, mac from consent_event order by number"):
-        event = chain.Event(**{k: v for k, v in dict(line).items() if k != "mac"})
+    for line in await town.sql(f"select {COLUMNS}, mac from consent_event order by number"):
+        event = ConsentEvent(**{k: v for k, v in dict(line).items() if k != "mac"})
         assert line["mac"] == chain.link(key, last.get(event.subject, chain.BEGINNING), event)
         last[event.subject] = line["mac"]
         head = chain.head(key, head, event.number, line["mac"])
@@ -101,23 +103,23 @@ async def test_a_resident_of_another_town_does_not_exist(
 ) -> None:
     kari = await moves(consents=["personal_feed"])
     other = await found_town(superuser, "1103")
-    stranger = Tenant(other.municipality, "resident", kari.id)
+    stranger = calling(other.municipality, kari.id)
     async with work(stranger) as unit:
-        assert await ledger.standing(unit, stranger) == {}
+        assert await ledger.standing(stranger) == {}
         with pytest.raises(Unauthorized):
             await ledger.withdraw(unit, keys, stranger, "personal_feed")
         with pytest.raises(Unauthorized):
-            await ledger.history(unit, stranger)
+            await ledger.history(stranger)
         with pytest.raises(NotFound):
             await ledger.withdraw(unit, keys, stranger, "nothing")
     async with work(None) as nowhere:
         for table in ("resident", "credential", "consent_event", "standing_consent", "notice", "staff_key"):
             assert await nowhere.fetchval(f"select count(*) from {table}") == 0
-    async with work(Tenant(other.municipality, "system")) as unit:
+    async with work(system(other.municipality)) as unit:
         assert await unit.fetchval("select count(*) from resident") == 0
         assert await unit.execute("delete from resident where id = $1", kari.id) == 0
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with work(Tenant(other.municipality, "system")) as unit:
+        async with work(system(other.municipality)) as unit:
             await unit.execute(
                 "insert into interest (id, municipality_id, key, label) values (gen_random_uuid(), $1, 'theft', '{}')",
                 town.municipality,

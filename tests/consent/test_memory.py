@@ -9,15 +9,16 @@ import pytest
 import pytest_asyncio
 
 from base import clock
-from base.database import WorkWhenNeeded, work
+from base.database import work
 from base.embedded import Server
 from base.errors import ConsentRequired, Unauthorized
+from base.queries import Query
 from base.signals import Signals
-from base.tenant import Tenant
+from base.tenant import open_to_all
 from base.tokens import digest
 from consent import gate, notices
-from consent.permits import LocationZones, PersonalFeed
 from consent.principals import Principals
+from consent.purposes import LocationZones, PersonalFeed
 from tests.town import Moves, Neighbour, Town, grant
 
 
@@ -58,12 +59,12 @@ async def test_who_is_remembered_needs_no_database(moves: Moves, town: Town, els
     kari = await moves(consents=["location_zones"])
     await remembered(town, elsewhere, kari)
     await asyncio.sleep(0.7)  # Older than a permit may be: the heartbeat keeps it.
-    async with WorkWhenNeeded(Tenant(town.municipality, "open")) as unit:
-        permit = await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
+    async with work(open_to_all(town.municipality)) as unit:
+        permit = await gate.require_device_permit(unit, elsewhere, digest(kari.token), LocationZones)
         permit.check()
         assert permit.resident == kari.id
         assert permit.valid_until <= clock.monotonic() + 0.5
-        assert not unit.begun  # type: ignore[attr-defined]  # that nothing was begun is the point
+        assert not unit.begun
 
 
 async def test_a_withdrawal_is_heard_in_every_process(
@@ -77,7 +78,7 @@ async def test_a_withdrawal_is_heard_in_every_process(
     assert elsewhere.known(digest(ola.token)) is not None
     async with work(town.system) as unit:
         with pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
+            await gate.require_device_permit(unit, elsewhere, digest(kari.token), LocationZones)
 
 
 async def test_the_process_that_withdrew_refuses_the_next_request(client: httpx.AsyncClient, moves: Moves) -> None:
@@ -98,7 +99,9 @@ async def test_a_yes_counts_at_once_though_nobody_is_told(
     await remembered(town, elsewhere, kari)
     await grant(client, kari, "location_zones")
     async with work(town.system) as unit:
-        assert (await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)).resident == kari.id
+        assert (
+            await gate.require_device_permit(unit, elsewhere, digest(kari.token), LocationZones)
+        ).resident == kari.id
 
 
 @pytest.mark.parametrize("act", ["rotate", "sign out", "erase"])
@@ -124,14 +127,14 @@ async def test_a_consent_that_lapses_is_not_remembered_past_its_end(
     await remembered(town, elsewhere, kari)
     ends = clock.now().replace(year=clock.now().year + 1)
     async with work(town.system) as unit:
-        notice = await notices.notice_in_force(unit, "personal_feed")
+        notice = await notices.notice_in_force("personal_feed")
         await notices.publish(unit, "personal_feed", notice.texts, lapses_at=ends)
     await forgotten(elsewhere, kari)
     await remembered(town, elsewhere, kari)
     async with work(town.system) as unit:
-        await gate.ask_here(unit, elsewhere, digest(kari.token), PersonalFeed)
+        await gate.require_device_permit(unit, elsewhere, digest(kari.token), PersonalFeed)
         with clock.at(ends), pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, digest(kari.token), PersonalFeed)
+            await gate.require_device_permit(unit, elsewhere, digest(kari.token), PersonalFeed)
 
 
 async def test_without_a_heartbeat_the_memory_is_not_trusted(
@@ -142,7 +145,7 @@ async def test_without_a_heartbeat_the_memory_is_not_trusted(
     await signals.stop()
     assert 0.2 < await forgotten(elsewhere, kari) <= 0.6
     async with work(town.system) as unit:
-        permit = await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
+        permit = await gate.require_device_permit(unit, elsewhere, digest(kari.token), LocationZones)
         assert permit.valid_until <= clock.monotonic() + 0.5
 
 
@@ -162,7 +165,7 @@ async def test_what_was_missed_while_nobody_listened_is_not_believed(
     assert elsewhere.known(digest(kari.token)) is None
     async with work(town.system) as unit:
         with pytest.raises(ConsentRequired):
-            await gate.ask_here(unit, elsewhere, digest(kari.token), LocationZones)
+            await gate.require_device_permit(unit, elsewhere, digest(kari.token), LocationZones)
 
 
 async def test_what_was_read_before_a_withdrawal_is_not_remembered_after_it(
@@ -175,9 +178,9 @@ async def test_what_was_read_before_a_withdrawal_is_not_remembered_after_it(
 
         municipality = town.municipality
 
-        async def fetch(self, sql: str, *values: object) -> list[Any]:
+        async def fetch(self, query: Query, **named: object) -> list[Any]:
             async with work(town.system) as unit:
-                rows = await unit.fetch(sql, *values)
+                rows = await unit.fetch(query, **named)
             await client.delete("/v1/me/consents/location_zones", headers=kari.headers)
             await asyncio.sleep(0.2)
             return rows

@@ -12,21 +12,22 @@ from mypy import api as mypy
 from base import clock
 from base.database import work
 from base.errors import ConsentRequired
-from base.tenant import Tenant
-from consent import gate, permits
-from consent.permits import LocationZones, Permit, PermitExpired, PersonalFeed, PushMessages
-from tests.town import Moves, Town
+from base.minted import SEAL
+from consent import gate
+from consent.permits import Permit, PermitExpired
+from consent.purposes import LocationZones, PersonalFeed, PushMessages
+from tests.town import Moves, Town, calling
 
 
 @pytest.fixture
 def permit() -> Permit[PushMessages]:
-    return Permit(PushMessages, uuid4(), clock.monotonic() + 60, permits._mint)
+    return Permit(PushMessages, uuid4(), clock.monotonic() + 60, seal=SEAL)
 
 
 def test_only_the_gate_mints_a_permit() -> None:
     for seal in (None, object(), True, "_mint"):
         with pytest.raises(TypeError, match="only the gate"):
-            Permit(PushMessages, uuid4(), clock.monotonic() + 60, seal)
+            Permit(PushMessages, uuid4(), clock.monotonic() + 60, seal=seal)
     with pytest.raises(TypeError):
         Permit(PushMessages, uuid4(), clock.monotonic() + 60)  # type: ignore[call-arg]  # that mypy refuses it too is the point
 
@@ -61,21 +62,21 @@ async def test_a_permit_runs_out_half_a_second_after_the_consent_was_known_to_st
     kari = await moves(consents=["push_messages"])
     async with work(town.system) as unit:
         before = clock.monotonic()
-        granted = (await gate.ask_many(unit, [kari.id], PushMessages))[kari.id]
+        granted = (await gate.permits_of(unit, [kari.id], PushMessages))[kari.id]
         assert before + 0.4 < granted.valid_until <= clock.monotonic() + 0.5
         granted.check()
-        expired = Permit(PushMessages, kari.id, clock.monotonic(), permits._mint)
+        expired = Permit(PushMessages, kari.id, clock.monotonic(), seal=SEAL)
         with pytest.raises(PermitExpired):
             expired.check()
 
 
 async def test_the_gate_refuses_and_names_the_purpose(moves: Moves, town: Town) -> None:
     kari = await moves(consents=["push_messages"])
-    me = Tenant(town.municipality, "resident", kari.id)
+    me = calling(town.municipality, kari.id)
     async with work(me) as unit:
-        assert (await gate.ask(unit, me, PushMessages)).resident == kari.id
+        assert (await gate.require_permit(unit, me, PushMessages)).resident == kari.id
         with pytest.raises(ConsentRequired) as refused:
-            await gate.ask(unit, me, LocationZones)
+            await gate.require_permit(unit, me, LocationZones)
         assert refused.value.purpose == "location_zones"
 
 
@@ -84,7 +85,7 @@ async def test_of_many_the_gate_answers_for_those_whose_consent_stands(
 ) -> None:
     kari, ola, siv = await moves(consents=["personal_feed"]), await moves(), await moves(consents=["push_messages"])
     async with work(town.system) as unit:
-        permitted = await gate.ask_many(unit, [kari.id, ola.id, siv.id, uuid4()], PersonalFeed)
+        permitted = await gate.permits_of(unit, [kari.id, ola.id, siv.id, uuid4()], PersonalFeed)
     assert set(permitted) == {kari.id}
 
 
@@ -93,9 +94,9 @@ async def test_nothing_is_permitted_on_a_lapsed_consent(moves: Moves, town: Town
     ends = clock.now()
     await town.sql("update standing_consent set lapses_at = $1", ends)
     async with work(town.system) as unit:
-        assert not await gate.ask_many(unit, [kari.id], PersonalFeed)
+        assert not await gate.permits_of(unit, [kari.id], PersonalFeed)
         with clock.at(ends.replace(year=ends.year - 1)):
-            assert await gate.ask_many(unit, [kari.id], PersonalFeed)
+            assert await gate.permits_of(unit, [kari.id], PersonalFeed)
 
 
 MISUSES = {
@@ -104,7 +105,7 @@ MISUSES = {
     "no permit": ("send(None)", "arg-type"),
     "the purpose itself": ("send(PushMessages)", "arg-type"),
     "a resident's id": ("send(UUID(int=0))", "arg-type"),
-    "a forgotten await": ("send(gate.ask(work, tenant, PushMessages))", "arg-type"),
+    "a forgotten await": ("send(gate.require_permit(work, tenant, PushMessages))", "arg-type"),
     "the wrong answer of the gate": ("wrong: Permit[PushMessages] = zones", "assignment"),
     "a permit without a seal": ("Permit(PushMessages, UUID(int=0), 1.0)", "call-arg"),
     "a longer life": ("push.valid_until = 1e9", "misc"),
@@ -115,14 +116,16 @@ SNIPPET = """
 from uuid import UUID
 from base.database import Work
 from base.tenant import Tenant
+from tests.town import calling
 from consent import gate
-from consent.permits import LocationZones, Permit, Purpose, PushMessages
+from consent.permits import Permit
+from consent.purposes import LocationZones, Purpose, PushMessages
 
 def send(permit: Permit[PushMessages]) -> None: ...
 
 async def act(work: Work, tenant: Tenant, whichever: Permit[Purpose]) -> None:
-    zones = await gate.ask(work, tenant, LocationZones)
-    push = await gate.ask(work, tenant, PushMessages)
+    zones = await gate.require_permit(work, tenant, LocationZones)
+    push = await gate.require_permit(work, tenant, PushMessages)
     send(push)
     {misuse}
 """
@@ -134,10 +137,16 @@ def test_mypy_refuses_a_permit_for_something_else(tmp_path_factory: pytest.TempP
     for number, name in enumerate(["right", *MISUSES]):
         files[name] = folder / f"snippet_{number}.py"
         files[name].write_text(SNIPPET.format(misuse=MISUSES[name][0] if name in MISUSES else "push.check()"))
-    out, err, _ = mypy.run([
-        "--strict", "--no-error-summary", "--show-error-codes", "--hide-error-context", "--follow-imports=silent",
-        *map(str, files.values()),
-    ])  # fmt: skip
+    out, err, _ = mypy.run(
+        [
+            "--strict",
+            "--no-error-summary",
+            "--show-error-codes",
+            "--hide-error-context",
+            "--follow-imports=silent",
+            *map(str, files.values()),
+        ]
+    )
     assert not err
     errors = [line for line in out.splitlines() if " error: " in line]
     complaints = {name: [line for line in errors if f"{file.name}:" in line] for name, file in files.items()}

@@ -94,8 +94,12 @@ async def test_a_receipt_says_what_it_meant_then(client: httpx.AsyncClient, move
         record = (await client.get(url, headers=kari.headers)).json()["record"]
         meant.append(record["dpv:hasRecordOfActivity"]["dpv:hasProcess"]["dpv:hasConsentStatus"]["@type"])
     assert meant == [
-        "dpv:ConsentRefused", "dpv:ConsentGiven", "dpv:RenewedConsentGiven", "dpv:ConsentWithdrawn", "dpv:ConsentGiven"
-    ]  # fmt: skip
+        "dpv:ConsentRefused",
+        "dpv:ConsentGiven",
+        "dpv:RenewedConsentGiven",
+        "dpv:ConsentWithdrawn",
+        "dpv:ConsentGiven",
+    ]
 
 
 async def test_a_receipt_leads_to_its_line_in_the_ledger(client: httpx.AsyncClient, moves: Moves) -> None:

@@ -9,15 +9,18 @@ import pytest
 from base import clock
 from base.database import work
 from base.errors import ConsentRequired
-from base.tenant import Tenant
 from consent import gate
-from consent.permits import PersonalFeed
-from tests.town import Moves, Town
+from consent.purposes import PersonalFeed
+from tests.town import Moves, Town, calling
 
 WORDS = {
-    "title": "Nytt", "text": "Nytt og bedre.", "data_categories": ["Temaer"], "systems": ["Medvirk"],
-    "retention": "Kort.", "withdraw": "Når du vil.",
-}  # fmt: skip
+    "title": "Nytt",
+    "text": "Nytt og bedre.",
+    "data_categories": ["Temaer"],
+    "systems": ["Medvirk"],
+    "retention": "Kort.",
+    "withdraw": "Når du vil.",
+}
 
 
 def notice(**more: Any) -> dict[str, Any]:
@@ -79,11 +82,11 @@ async def test_nothing_runs_on_a_consent_that_was_not_renewed_in_time(
         assert stands["status"] == "lapsed"
         answer = await client.patch("/v1/me", headers=kari.headers, json={"interests": ["nature"]})
         assert (answer.status_code, answer.json()["purpose"]) == (403, "personal_feed")
-        me = Tenant(town.municipality, "resident", kari.id)
+        me = calling(town.municipality, kari.id)
         async with work(me) as unit:
             with pytest.raises(ConsentRequired):
-                await gate.ask(unit, me, PersonalFeed)
-            assert set(await gate.ask_many(unit, [kari.id, ola.id], PersonalFeed)) == {ola.id}
+                await gate.require_permit(unit, me, PersonalFeed)
+            assert set(await gate.permits_of(unit, [kari.id, ola.id], PersonalFeed)) == {ola.id}
 
 
 async def test_every_version_that_was_ever_published_can_be_read(client: httpx.AsyncClient, town: Town) -> None:

@@ -13,9 +13,15 @@ async def test_a_resident_reads_what_each_consent_is_for_in_their_language(
     assert answer.status_code == 200, answer.text
     items = {item["purpose"]: item for item in answer.json()["items"]}
     assert list(items) == [
-        "personal_feed", "location_zones", "location_beacons", "push_messages", "profile_statistics",
-        "registration", "participation", "accountability",
-    ]  # fmt: skip
+        "personal_feed",
+        "location_zones",
+        "location_beacons",
+        "push_messages",
+        "profile_statistics",
+        "registration",
+        "participation",
+        "accountability",
+    ]
     assert answer.headers["content-language"] == "nn"
     assert items["location_zones"]["title"] == "Spør meg der eg er"
     assert {item["status"] for item in items.values()} == {"none", "applies"}
@@ -137,9 +143,13 @@ async def test_staff_tell_a_duty_anew_but_nobody_can_be_asked_to_renew_it(
 ) -> None:
     officer = await town.key("privacy_officer")
     words = {
-        "title": "Registreringen", "text": "Vi kjenner deg som et nummer.", "data_categories": ["Et nummer"],
-        "systems": ["Medvirk"], "retention": "Til du sletter den.", "withdraw": "Slett den.",
-    }  # fmt: skip
+        "title": "Registreringen",
+        "text": "Vi kjenner deg som et nummer.",
+        "data_categories": ["Et nummer"],
+        "systems": ["Medvirk"],
+        "retention": "Til du sletter den.",
+        "withdraw": "Slett den.",
+    }
     notice = {"purpose": "registration", "texts": {"nb": words, "nn": words, "en": words}}
     again = await client.post(
         "/v1/staff/purposes", headers=officer, json={**notice, "lapses_at": "2090-01-01T00:00:00Z"}

@@ -9,8 +9,9 @@ import pytest
 from base.database import work
 from base.keys import MemoryKeyStore
 from consent import chain, merkle, roots
-from consent.chain import Event
-from consent.verification import Finding, verify
+from consent.models import ConsentEvent, LedgerRoot
+from consent.verification import LedgerFinding, verify
+from tests.consent.lines import COLUMNS
 from tests.town import Moves, Town, grant
 
 
@@ -36,12 +37,12 @@ async def lines(client: httpx.AsyncClient, moves: Moves) -> int:
     return 8
 
 
-async def found(town: Town, keys: MemoryKeyStore, kept: dict[int, bytes] | None = None) -> list[Finding]:
+async def found(town: Town, keys: MemoryKeyStore, kept: dict[int, bytes] | None = None) -> list[LedgerFinding]:
     async with work(town.system) as unit:
         return await verify(unit, keys, kept)
 
 
-async def published(town: Town, keys: MemoryKeyStore) -> roots.Root:
+async def published(town: Town, keys: MemoryKeyStore) -> LedgerRoot:
     async with work(town.system) as unit:
         root = await roots.publish_root(unit, keys)
     assert root is not None
@@ -87,8 +88,9 @@ async def test_lines_that_change_places_are_named(town: Town, keys: MemoryKeySto
         await town.sql("update consent_event set number = case number when -3 then 5 else 3 end where number < 0")
     findings = await found(town, keys)
     assert {(f.kind, f.number) for f in findings if f.kind in ("moved", "changed", "missing")} == {
-        ("moved", 3), ("moved", 5)
-    }  # fmt: skip
+        ("moved", 3),
+        ("moved", 5),
+    }
     assert "line 3" in findings[0].words
 
 
@@ -99,7 +101,7 @@ async def test_a_line_that_is_slipped_in_is_named(town: Town, keys: MemoryKeySto
         "from consent_event where number = 7"
     )
     async with as_superuser(town):
-        names = ", ".join(["id", "municipality_id", *chain.COLUMNS.split(", ")[2:], "mac"])
+        names = ", ".join(["id", "municipality_id", *COLUMNS.split(", ")[2:], "mac"])
         await town.sql(
             copied.format(number=9, sequence=3).replace("consent_event select", f"consent_event ({names}) select", 1)
         )
@@ -139,8 +141,8 @@ async def test_rewriting_everything_with_every_key_is_contradicted_by_a_kept_roo
     town: Town, keys: MemoryKeyStore, lines: int
 ) -> None:
     kept = await published(town, keys)
-    rows = await town.sql(f"select {chain.COLUMNS} from consent_event order by number")
-    receipt = merkle.leaf(Event(**dict(rows[3])).canonical())
+    rows = await town.sql(f"select {COLUMNS} from consent_event order by number")
+    receipt = merkle.leaf(ConsentEvent(**dict(rows[3])).canonical())
     async with work(town.system) as unit:
         proof = await roots.prove(unit, receipt)
     assert merkle.proves(receipt, proof.place, kept.events, proof.path, kept.root)
@@ -150,8 +152,8 @@ async def test_rewriting_everything_with_every_key_is_contradicted_by_a_kept_roo
     last, head, leaves = dict[bytes, bytes](), chain.BEGINNING, []
     async with as_superuser(town):
         await town.sql("update consent_event set granted = not granted where number = 4")
-        for row in await town.sql(f"select {chain.COLUMNS} from consent_event order by number"):
-            event = Event(**dict(row))
+        for row in await town.sql(f"select {COLUMNS} from consent_event order by number"):
+            event = ConsentEvent(**dict(row))
             mac = last[event.subject] = chain.link(key, last.get(event.subject, chain.BEGINNING), event)
             head = chain.head(key, head, event.number, mac)
             leaves.append(merkle.leaf(event.canonical()))
@@ -175,8 +177,8 @@ async def test_anybody_reads_the_roots_and_proves_a_line(
     await published(town, keys)
     items = (await client.get("/v1/municipalities/3907/ledger/roots")).json()["items"]
     assert [item["events"] for item in items] == [lines]
-    row = (await town.sql(f"select {chain.COLUMNS} from consent_event where number = 6"))[0]
-    leaf = merkle.leaf(Event(**dict(row)).canonical())
+    row = (await town.sql(f"select {COLUMNS} from consent_event where number = 6"))[0]
+    leaf = merkle.leaf(ConsentEvent(**dict(row)).canonical())
     proof = (await client.get(f"/v1/municipalities/3907/ledger/proofs/{leaf.hex()}")).json()
     path = [bytes.fromhex(step) for step in proof["path"]]
     assert merkle.proves(leaf, proof["place"], proof["root"]["events"], path, bytes.fromhex(items[0]["root"]))

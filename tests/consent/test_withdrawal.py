@@ -19,12 +19,12 @@ import httpx
 from base import clock
 from base.database import work
 from base.embedded import Server
-from push import campaigns
+from push.campaigns import campaigns
 from rehearsal.fcm_peer import FcmPeer, fcm_peer
 from rehearsal.ports import free_port
 from residents import credentials
 from tests.consent.black_hole import BlackHole, black_hole
-from tests.push.crowd import consent, draft, settle
+from tests.push.crowd import consent, create, settle
 from tests.serving import environment, process
 from tests.town import Town
 
@@ -187,7 +187,7 @@ async def _round(
     """Those who walk withdraw while messages to everybody are under way, and there is trouble."""
     seen, over, before = Seen(), False, all_here.peer.count
     async with work(town.system) as unit:
-        await campaigns.launch(unit, await campaigns.write(unit, draft()))
+        await campaigns.launch(unit, await create(unit))
     async with asyncio.TaskGroup() as group:
         group.create_task(watch(all_here.peer, seen, lambda: over))
         for who, token in walkers.items():

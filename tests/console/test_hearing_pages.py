@@ -91,7 +91,7 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
 
 async def test_a_planner_reads_hearings_and_cannot_write_them(browser: Browser, site: str, town: Town) -> None:
     async with work(town.system) as unit:
-        member = await add_member(unit, "Siri", ["planner"])
+        member = await add_member("Siri", ["planner"])
         link = f"/sign-in/{await access.sign_in_link(unit, member.id)}"
     async with somebody(browser, site) as page:
         await signed_in(page, link)

@@ -106,9 +106,13 @@ async def test_what_a_message_is_about_is_found_among_many(
         first = await drafts.write(unit, survey("Torget", None))
         await unit.execute("update survey set state = 'open', opened_at = now() where id = $1", first)
         await copied(
-            unit, "survey", first, MANY, created_at="source.created_at - n * interval '1 hour'",
+            unit,
+            "survey",
+            first,
+            MANY,
+            created_at="source.created_at - n * interval '1 hour'",
             definition="jsonb_set(source.definition, '{title,nb}', to_jsonb('Sak ' || n))",
-        )  # fmt: skip
+        )
     async with somebody(browser, site) as page:
         await signed_in(page, sign_in)
         await page.goto("/console/messages/new")

@@ -60,7 +60,7 @@ async def test_a_message_is_written_approved_by_another_followed_and_recalled(
         await accessible(page)
         written = page.url
     async with work(town.system) as unit:
-        member = await add_member(unit, "Per", ["communications"])
+        member = await add_member("Per", ["communications"])
         link = f"/sign-in/{await access.sign_in_link(unit, member.id)}"
     async with somebody(browser, site) as page:
         await signed_in(page, link)

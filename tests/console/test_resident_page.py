@@ -229,12 +229,16 @@ async def test_a_breach_is_the_first_thing_that_those_concerned_read(browser: Br
         await town.sql(
             "insert into breach (id, municipality_id, told, purposes, since, until, concerned, published_at) "
             "values ($1, $2, $3, '[]', now(), now(), 1, now())",
-            breach, town.municipality, json.dumps(told),
-        )  # fmt: skip
+            breach,
+            town.municipality,
+            json.dumps(told),
+        )
         await town.sql(
             "insert into breach_told (id, municipality_id, breach_id, resident_id) values ($1, $2, $1, $3)",
-            breach, town.municipality, resident,
-        )  # fmt: skip
+            breach,
+            town.municipality,
+            resident,
+        )
         await page.goto("/app?m=3907#/surveys")
         alert = page.get_by_role("region", name="Om title")
         for part in ("happened", "consequences", "measures", "contact"):

@@ -92,8 +92,11 @@ async def test_words_are_corrected_and_comments_judged(browser: Browser, site: s
             await town.sql(
                 "insert into comment (id, municipality_id, survey_id, question, body, state) "
                 "values ($1, $2, $3, 'q1', $4, 'waiting')",
-                uuid4(), town.municipality, survey, words,
-            )  # fmt: skip
+                uuid4(),
+                town.municipality,
+                survey,
+                words,
+            )
         await page.reload()
         await expect(page.locator("#comments")).to_contain_text("En benk")
         await accessible(page)

@@ -1,33 +1,37 @@
 """The pages speak three languages, and never show a key in place of a sentence."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+import base.translation
+from base.translation import LANGUAGES, page_texts
 from console.rendering import BASE_TEXTS, FOLDER
-from console.texts import LANGUAGES, catalogue, choose, saying
+from console.texts import choose, saying
+from surveys.forms.types import BY_NAME, DRAWN
 
 SOURCES = [*FOLDER.glob("templates/*.html"), *FOLDER.glob("static/app/**/*.js")]
 KEY = re.compile(r"""\bt\(\s*["'`]([a-z-]+\.[^"'`]*)["'`]""")
 CHOICE = re.compile(
     r"""["'`]((?:app|survey|zones|result|oversight|hearing|whom|message|people|beacon)\.[a-z-]+)["'`]"""
 )
+LOCALE = Path(base.translation.__file__).parent / "locale"
 PLACE = re.compile(r"\{(\w+)\}")
 
 
 def test_every_language_says_the_same_things() -> None:
-    keys = {language: set(catalogue(language)) for language in LANGUAGES}
+    keys = {language: set(page_texts(language)) for language in LANGUAGES}
     assert keys["nb"] == keys["nn"] == keys["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty_and_every_place_is_filled_in_each_language(language: str) -> None:
-    for key, text in catalogue(language).items():
+    for key, text in page_texts(language).items():
         assert text.strip(), key
-        assert set(PLACE.findall(text)) == set(PLACE.findall(catalogue("nb")[key])), key
+        assert set(PLACE.findall(text)) == set(PLACE.findall(page_texts("nb")[key])), key
 
 
 def used() -> Iterator[tuple[Path, str]]:
@@ -39,7 +43,7 @@ def used() -> Iterator[tuple[Path, str]]:
 
 
 def test_pages_ask_for_no_text_that_is_missing() -> None:
-    known = catalogue("nb")
+    known = page_texts("nb")
     for path, key in used():
         assert key in known or (key[-1] in ".-" and any(text.startswith(key) for text in known)), f"{path.name}: {key}"
 
@@ -47,7 +51,7 @@ def test_pages_ask_for_no_text_that_is_missing() -> None:
 def test_no_text_is_left_over() -> None:
     asked = {key for _, key in used()} | {"problem."}
     computed = tuple(key for key in asked if key.endswith((".", "-")))
-    spare = [key for key in catalogue("nb") if key not in asked and not key.startswith(computed)]
+    spare = [key for key in page_texts("nb") if key not in asked and not key.startswith(computed)]
     assert not spare
 
 
@@ -55,11 +59,32 @@ def test_what_scripts_say_is_handed_to_them() -> None:
     from console.pages import PAGES, SIGN_IN
 
     for page in [*PAGES, SIGN_IN]:
-        template = (FOLDER / "templates" / page.template).read_text()
-        scripts = re.findall(r"/static/(app/[\w/-]+\.js)", template)
-        for script in reached(scripts):
+        assert "<script" not in (FOLDER / "templates" / page.template).read_text(), "a page declares its script"
+        for script in reached([f"app/{page.script}"] if page.script else []):
             for key in KEY.findall((FOLDER / "static" / script).read_text()):
                 assert key.split(".")[0] in {*page.texts, *BASE_TEXTS}, f"{page.path}: {script} says {key}"
+
+
+def test_what_question_types_say_is_handed_to_the_pages_that_draw_them() -> None:
+    from console.pages import PAGES
+
+    pages = {page.template: {*page.texts, *BASE_TEXTS} for page in PAGES}
+    for name in DRAWN:
+        script = (FOLDER / "static" / "app" / "question-types" / f"{name}.js").read_text()
+        assert {key.split(".")[0] for key in KEY.findall(script)} <= pages["app.html"], "what residents read"
+        written = {key.split(".")[0] for key in CHOICE.findall(script) if key not in KEY.findall(script)}
+        assert written <= pages["survey_edit.html"], "what staff write"
+
+
+def test_every_question_type_has_its_words() -> None:
+    known = page_texts("nb")
+    assert all(f"survey.type-{name}" in known for name in BY_NAME)
+    drawn = [path.stem for path in (FOLDER / "static" / "app" / "question-types").glob("*.js")]
+    assert sorted(drawn) == sorted(DRAWN)
+    for name in DRAWN:
+        registered = re.findall(r'register\("(\w+)"', (FOLDER / "static/app/question-types" / f"{name}.js").read_text())
+        assert name in registered
+        assert all(f"survey.help-{one}" in known for one in registered)
 
 
 def reached(scripts: list[str]) -> set[str]:
@@ -98,7 +123,14 @@ def test_the_page_comes_in_the_language_that_was_wished_for(wishes: tuple[str | 
     assert choose(*wishes) == language
 
 
-def test_texts_are_plain_json_objects_of_groups() -> None:
-    for language in LANGUAGES:
-        groups = json.loads((FOLDER / "texts" / f"{language}.json").read_text())
-        assert all(isinstance(text, str) for texts in groups.values() for text in texts.values())
+def english(language: str) -> dict[str | None, object]:
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        return {entry.context: entry.id for entry in read_po(file) if entry.context}
+
+
+def test_the_english_of_a_page_is_the_same_beside_each_translation() -> None:
+    assert english("nb") == english("nn")
+
+
+def test_a_key_is_a_group_and_a_name() -> None:
+    assert all(re.fullmatch(r"[a-z-]+\.[\w-]+", key) for key in page_texts("nb"))

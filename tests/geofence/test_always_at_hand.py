@@ -28,10 +28,10 @@ async def test_zones_are_laid_out_before_the_first_phone_asks(client: httpx.Asyn
     assert [zones for zones, _, _ in fresh.sizes()] == [1]
 
 
-async def test_a_process_is_not_ready_before_its_zones_are(client: httpx.AsyncClient, house: Any) -> None:
-    house.snapshots.ready = False
+async def test_a_process_is_not_ready_before_its_zones_are(client: httpx.AsyncClient, services: Any) -> None:
+    services.snapshots.ready = False
     assert (await client.get("/readyz")).status_code == 503
-    house.snapshots.ready = True
+    services.snapshots.ready = True
     assert (await client.get("/readyz")).status_code == 200
 
 

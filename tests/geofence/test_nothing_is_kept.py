@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.house import House
+from api.http.services import Services
 from base.clock import now
 from base.database import work
 from base.embedded import Server
@@ -84,17 +84,17 @@ async def test_presence_writes_nothing_but_a_beacons_row_of_the_day(
 
 
 async def test_a_process_forgets_each_minute_where_phones_have_called_from(
-    client: httpx.AsyncClient, town: Town, moves: Moves, house: House, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, town: Town, moves: Moves, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await square(client, await town.key("communications"))
     kari = await moves(consents=["location_zones"])
     assert (await present(client, kari, seen())).status_code == 200
     async with work(town.system) as unit:
-        snapshot = await house.snapshots.of(unit)
-    assert snapshot.spots_around
+        snapshot = await services.snapshots.of(unit)
+    assert snapshot.watch_squares
     monkeypatch.setattr(snapshots, "AHEAD_S", 0.01)
-    minutes = asyncio.create_task(house.snapshots.keep_ahead())
+    minutes = asyncio.create_task(services.snapshots.keep_ahead())
     async with asyncio.timeout(5):
-        while snapshot.spots_around or snapshot.cells:
+        while snapshot.watch_squares or snapshot.cells:
             await asyncio.sleep(0.01)
     minutes.cancel()

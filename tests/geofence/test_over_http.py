@@ -189,10 +189,10 @@ async def test_a_redrawn_or_removed_zone_counts_at_once(client: httpx.AsyncClien
 
 
 async def test_too_many_reports_a_minute_are_asked_to_wait(
-    client: httpx.AsyncClient, town: Town, moves: Moves, house: Any
+    client: httpx.AsyncClient, town: Town, moves: Moves, services: Any
 ) -> None:
     kari = await moves(consents=["location_zones"])
-    house.settings = house.settings.model_copy(update={"presence_per_minute": 3})
+    services.settings = services.settings.model_copy(update={"presence_per_minute": 3})
     answers = [(await present(client, kari, seen())).status_code for _ in range(5)]
     assert answers.count(200) <= 6
     assert 429 in answers

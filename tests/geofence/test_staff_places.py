@@ -158,9 +158,12 @@ async def test_a_trigger_that_cannot_be_is_refused_by_field(client: httpx.AsyncC
     district = await square(client, staff, kind="district")
     item = await news(client, staff)
     good: dict[str, Any] = {
-        "on": "dwell", "zone_id": zone["id"], "dwell_s": 60, "active_to": (now() + timedelta(days=9)).isoformat(),
+        "on": "dwell",
+        "zone_id": zone["id"],
+        "dwell_s": 60,
+        "active_to": (now() + timedelta(days=9)).isoformat(),
         "action": {"kind": "info", "subject_id": item},
-    }  # fmt: skip
+    }
     missing = "3f1c1f0e-8f6b-4b0e-9f57-0c1a5d1f7a10"
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"zone_id": None}, "/zone_id"),

@@ -78,9 +78,10 @@ async def test_one_point_without_a_time_changes_nothing_of_when_a_trigger_fires(
 def test_a_point_without_a_time_lies_between_its_neighbours_by_the_way_gone() -> None:
     track = read(gpx(["10.20 " + at("00:00"), "10.21", "10.23", "10.24 " + at("04:00")]))
     assert said(track) == (
-        [(10.2, 0), (10.21, 60), (10.23, 180), (10.24, 240)], "between",
+        [(10.2, 0), (10.21, 60), (10.23, 180), (10.24, 240)],
+        "between",
         ["2 points without a time: put between their neighbours"],
-    )  # fmt: skip
+    )
     still = read(gpx(["10.20 " + at("00:00"), "10.20", "10.20", "10.20 " + at("03:00")]))
     assert [a for _, a in said(still)[0]] == [0, 60, 120, 180]
 
@@ -90,9 +91,10 @@ def test_points_at_an_end_without_a_time_are_left_out_and_segments_are_not_joine
         gpx(["10.1", "10.20 " + at("00:00"), "10.21 " + at("01:00"), "10.22"], ["10.3", "10.4 " + at("09:00")])
     )
     assert said(track) == (
-        [(10.2, 0), (10.21, 60), (10.4, 540)], "given",
+        [(10.2, 0), (10.21, 60), (10.4, 540)],
+        "given",
         ["3 points without a time and without neighbours that have one: left out"],
-    )  # fmt: skip
+    )
 
 
 def test_without_times_a_track_is_walked_and_that_is_said() -> None:
@@ -111,10 +113,10 @@ def test_without_times_a_track_is_walked_and_that_is_said() -> None:
 def test_times_out_of_order_are_put_in_order_and_those_without_a_zone_are_utc() -> None:
     track = read(gpx(["10.20 " + at("02:00"), "10.21 2026-05-01T12:01:00+02:00", "10.22 2026-05-01T10:03:00"]))
     assert said(track) == (
-        [(10.21, 60), (10.2, 120), (10.22, 180)], "given",
-        ["times without a zone were read as UTC",
-         "the points did not come in the order of their times: put in order"],
-    )  # fmt: skip
+        [(10.21, 60), (10.2, 120), (10.22, 180)],
+        "given",
+        ["times without a zone were read as UTC", "the points did not come in the order of their times: put in order"],
+    )
     again = read(gpx(["10.20 " + at("02:00"), "10.20 " + at("02:00"), "10.21 " + at("02:00.5")]))
     assert said(again) == ([(10.2, 120), (10.2, 120), (10.21, 120.5)], "given", [])
 
@@ -122,10 +124,12 @@ def test_times_out_of_order_are_put_in_order_and_those_without_a_zone_are_utc() 
 @pytest.mark.parametrize(
     "head",
     [
-        '<gpx version="1.0" xmlns="http://www.topografix.com/GPX/1/0">', "<gpx>", "\ufeff\n <gpx>",
+        '<gpx version="1.0" xmlns="http://www.topografix.com/GPX/1/0">',
+        "<gpx>",
+        "\ufeff\n <gpx>",
         '<?xml version="1.0" encoding="ISO-8859-1"?><gpx version="1.1">',
     ],
-)  # fmt: skip
+)
 def test_every_version_of_gpx_is_read(head: str) -> None:
     assert said(read(gpx(["10.2 " + at("00:00"), "10.3 " + at("01:00")], head=head)))[1:] == ("given", [])
 
@@ -136,8 +140,19 @@ def test_a_route_counts_where_there_is_no_track() -> None:
     assert len(read(gpx(["10.2"]).replace("<trk>", route + "<trk>")).fixes) == 1
 
 
-@pytest.mark.parametrize("time", ["yesterday", "2026-05-01", "20260501T100000Z", "1777629600", "2026-13-01T10:00:00Z",
-                                  "2026-W18-5T10:00:00Z", "1999-05-01T10:00:00Z", "2200-01-01T00:00:00Z"])  # fmt: skip
+@pytest.mark.parametrize(
+    "time",
+    [
+        "yesterday",
+        "2026-05-01",
+        "20260501T100000Z",
+        "1777629600",
+        "2026-13-01T10:00:00Z",
+        "2026-W18-5T10:00:00Z",
+        "1999-05-01T10:00:00Z",
+        "2200-01-01T00:00:00Z",
+    ],
+)
 def test_a_time_that_is_none_is_refused(time: str) -> None:
     with pytest.raises(Invalid):
         read(gpx(["10.2 " + time, "10.3 " + at("00:00")]))
@@ -154,8 +169,9 @@ def test_geojson_may_lack_some_times_and_come_in_several_parts() -> None:
     parts = [way[:2], way[2:]]
     for given in (times, [times[:2], times[2:]]):
         assert said(read_json(line(parts, given, "MultiLineString")))[:2] == (
-            [(10.2, 0), (10.21, 60), (10.22, 120)], "given",
-        )  # fmt: skip
+            [(10.2, 0), (10.21, 60), (10.22, 120)],
+            "given",
+        )
     later = line(way, coordinateProperties={"times": times})
     assert said(read_json(later))[1] == "given"
     point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}
@@ -169,7 +185,11 @@ def test_geojson_may_lack_some_times_and_come_in_several_parts() -> None:
 def test_a_track_with_latitude_first_is_noted() -> None:
     swapped = read_json({"type": "LineString", "coordinates": [[59.13, 10.2], [59.14, 10.2]]})
     assert "longitude comes before latitude" in said(swapped)[2][-1]
-    for odd in ({"type": "FeatureCollection", "features": []}, {"type": "MultiLineString", "coordinates": [1]},
-                {"type": "LineString", "coordinates": [[10**400, 59]]}, {"type": "FeatureCollection"}):  # fmt: skip
+    for odd in (
+        {"type": "FeatureCollection", "features": []},
+        {"type": "MultiLineString", "coordinates": [1]},
+        {"type": "LineString", "coordinates": [[10**400, 59]]},
+        {"type": "FeatureCollection"},
+    ):
         with pytest.raises(Invalid):
             read_json(odd)

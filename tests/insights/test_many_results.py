@@ -1,12 +1,13 @@
 """A town with many surveys: lists cost no more statements for it, and no page of them is empty."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from base.database import Work
+from base.database import Transaction
 from tests.insights.test_releases import Box, people
 from tests.surveys.polling import Polling
 from tests.town import Town
@@ -17,14 +18,16 @@ RESULTS = "/v1/municipalities/3907/results"
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        real = getattr(Work, name)
+    real = Transaction._open
 
-        async def counted(work: Work, sql: str, *values: object, real: object = real) -> object:
-            asked.append(sql)
-            return await real(work, sql, *values)  # type: ignore[operator]  # it is one of Work's own methods
+    def note(record: Any) -> None:
+        asked.append(record.query)
 
-        monkeypatch.setattr(Work, name, counted)
+    async def opened(transaction: Transaction) -> None:
+        await real(transaction)
+        transaction._connection.add_query_logger(note)
+
+    monkeypatch.setattr(Transaction, "_open", opened)
     return asked
 
 
@@ -39,21 +42,28 @@ async def many(polling: Polling, number: int) -> UUID:
 
 
 async def copied(polling: Polling, survey: UUID, number: int) -> None:
-    columns = [row["column_name"] for row in await polling.town.sql(
-        "select column_name from information_schema.columns where table_name = 'survey' and table_schema = "
-        "(select table_schema from information_schema.tables where table_name = 'release' limit 1) "
-        "and column_name not in ('id', 'created_at')")]  # fmt: skip
+    columns = [
+        row["column_name"]
+        for row in await polling.town.sql(
+            "select column_name from information_schema.columns where table_name = 'survey' and table_schema = "
+            "(select table_schema from information_schema.tables where table_name = 'release' limit 1) "
+            "and column_name not in ('id', 'created_at')"
+        )
+    ]
     names = ", ".join(columns)
     await polling.town.sql(
         f"insert into survey (id, created_at, {names}) select md5(n::text)::uuid, "
         f"created_at - n * interval '1 hour', {names} from survey, generate_series(1, $2::int) as n where id = $1",
-        survey, number,
-    )  # fmt: skip
+        survey,
+        number,
+    )
     await polling.town.sql(
         "insert into release (id, municipality_id, survey_id, number, released_on, answers, content) "
         "select gen_random_uuid(), municipality_id, md5(n::text)::uuid, number, released_on, answers, content "
-        "from release, generate_series(1, $2::int) as n where survey_id = $1", survey, number,
-    )  # fmt: skip
+        "from release, generate_series(1, $2::int) as n where survey_id = $1",
+        survey,
+        number,
+    )
 
 
 async def test_results_are_read_page_by_page(polling: Polling) -> None:

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from base.database import work
-from base.tenant import Tenant
+from base.jobs import system
 from insights import releases
 from insights.jobs import jobs
+from insights.models import Release
 from surveys.box.shaking import shake
 from tests.surveys.polling import Polling
 from tests.town import Town
@@ -28,15 +29,22 @@ DOCUMENT: dict[str, Any] = {
     "languages": ["nb", "en"],
     "questions": [
         {
-            "key": "age", "type": "single", "label": said("Alder", "Age"), "required": True, "breakdown": True,
+            "key": "age",
+            "type": "single",
+            "label": said("Alder", "Age"),
+            "required": True,
+            "breakdown": True,
             "options": [{"key": key, "label": said(key, key)} for key in ("young", "old")],
         },
         {
-            "key": "way", "type": "single", "label": said("Hvordan?", "How?"), "required": True,
+            "key": "way",
+            "type": "single",
+            "label": said("Hvordan?", "How?"),
+            "required": True,
             "options": [{"key": key, "label": said(f"={key}()", key)} for key in ("walk", "bus", "boat")],
         },
     ],
-}  # fmt: skip
+}
 
 
 def people(**ways: int) -> list[dict[str, str]]:
@@ -58,10 +66,15 @@ class Box:
             await self.town.sql(
                 "insert into answer (id, municipality_id, survey_id, answers, ballot, receipt_hash, shaken) "
                 "values ($1, $2, $3, $4, $5, $6, false)",
-                uuid4(), self.town.municipality, self.survey, json.dumps(given), uuid4().bytes, uuid4().bytes,
-            )  # fmt: skip
+                uuid4(),
+                self.town.municipality,
+                self.survey,
+                json.dumps(given),
+                uuid4().bytes,
+                uuid4().bytes,
+            )
 
-    async def shaken(self) -> releases.Release | None:
+    async def shaken(self) -> Release | None:
         async with work(self.town.system) as unit:
             await shake(unit, self.survey)
             return await releases.publish(unit, self.survey)
@@ -97,8 +110,10 @@ async def test_a_planner_reads_a_release_with_a_small_cell_left_out(
     age, way = release["questions"]
     assert (age["label"], age["answered"]) == ("Age", 34)
     assert [(c["value"], c["count"], c["suppressed"]) for c in way["cells"]] == [
-        ("walk", 20, False), ("bus", None, True), ("boat", None, True),
-    ]  # fmt: skip
+        ("walk", 20, False),
+        ("bus", None, True),
+        ("boat", None, True),
+    ]
 
 
 async def test_a_breakdown_is_tabulated_by_each_of_its_groups(box: Box, town: Town, client: httpx.AsyncClient) -> None:
@@ -125,8 +140,10 @@ async def test_a_release_comes_as_a_spreadsheet_that_runs_nothing(
     assert answer.headers["content-type"].startswith("text/csv")
     lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [(line["value"], line["label"], line["count"]) for line in lines if line["question"] == "way"] == [
-        ("walk", "'=walk()", "20"), ("bus", "'=bus()", ""), ("boat", "'=boat()", ""),
-    ]  # fmt: skip
+        ("walk", "'=walk()", "20"),
+        ("bus", "'=bus()", ""),
+        ("boat", "'=boat()", ""),
+    ]
 
 
 async def test_a_release_comes_as_json_stat(box: Box, town: Town, client: httpx.AsyncClient) -> None:
@@ -220,5 +237,5 @@ async def test_another_municipality_does_not_read_a_release(box: Box, town: Town
     survey = await box.open()
     await box.fill(people(walk=30, bus=20))
     await box.closed_and_counted()
-    async with work(Tenant(uuid4(), "system")) as unit:
-        assert await releases.latest(unit, survey) is None
+    async with work(system(uuid4())):
+        assert await releases.latest(survey) is None

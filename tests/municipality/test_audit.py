@@ -19,9 +19,12 @@ async def test_whatever_staff_do_is_written_down(client: httpx.AsyncClient, town
     await client.post("/v1/staff/interests", headers=staff, json={"key": "UPPER", "label": {"nb": "x"}})
     items = (await client.get("/v1/staff/audit", headers=officer)).json()["items"]
     assert [(item["act"], item["kind"]) for item in reversed(items)] == [
-        ("add_interest", "created"), ("rename_interest", "changed"), ("staff_interests", "viewed"),
-        ("remove_interest", "removed"), ("audit_entries", "viewed"),
-    ]  # fmt: skip
+        ("add_interest", "created"),
+        ("rename_interest", "changed"),
+        ("staff_interests", "viewed"),
+        ("remove_interest", "removed"),
+        ("audit_entries", "viewed"),
+    ]
     assert items[1]["subject_id"] == made.json()["id"]
     assert len({item["caller_id"] for item in items}) == 2
     first = (await client.get("/v1/staff/audit?limit=2", headers=officer)).json()

@@ -64,7 +64,7 @@ async def test_another_town_never_learns_that_a_row_exists(
 
 async def test_a_sign_in_link_opens_one_session_within_a_quarter_of_an_hour(town: Town) -> None:
     async with work(town.system) as unit:
-        kari = await members.add_member(unit, "Kari", ["planner"])
+        kari = await members.add_member("Kari", ["planner"])
         link, late = [await access.sign_in_link(unit, kari.id) for _ in range(2)]
         session, ends = await access.open_session(unit, link)
         assert (await access.authenticate_session(unit, session)).roles == {"planner"}
@@ -80,10 +80,10 @@ async def test_a_sign_in_link_opens_one_session_within_a_quarter_of_an_hour(town
 
 async def test_whoever_leaves_is_signed_out_at_once(town: Town) -> None:
     async with work(town.system) as unit:
-        kari = await members.add_member(unit, "Kari", ["planner"])
+        kari = await members.add_member("Kari", ["planner"])
         session, _ = await access.open_session(unit, await access.sign_in_link(unit, kari.id))
         waiting = await access.sign_in_link(unit, kari.id)
-        await members.change_member(unit, kari.id, "Kari", ["planner"], None, active=False)
+        await members.change_member(kari.id, name="Kari", roles=["planner"], unit=None, active=False)
         with pytest.raises(Unauthorized):
             await access.authenticate_session(unit, session)
         with pytest.raises(access.LinkIsSpent):

@@ -3,21 +3,26 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from base.clock import monotonic, now
-from base.database import work
+from base.database import Work, work
+from base.minted import SEAL
 from base.tenant import Tenant
-from consent import permits
-from consent.permits import Permit, PushMessages
-from push import campaigns, delivering, filling, snapshot
-from push.audiences import Audience
-from push.campaigns import Draft
-from push.couriers import Couriers
-from push.delivering import Round
-from push.outcomes import Answer, Said
-from push.pace import Pace
-from push.senders import Parcel
+from consent.permits import Permit
+from consent.purposes import PushMessages
+from push.audiences import snapshot
+from push.audiences.audience import Audience
+from push.campaigns import campaigns, freezing
+from push.couriers.configured import Couriers
+from push.couriers.courier import WakeUp
+from push.couriers.outcomes import CourierReply, ReplyCode
+from push.delivery import send_loop
+from push.delivery.batch import SendRun
+from push.delivery.circuit_breaker import CircuitBreaker
+from push.models import Campaign
+from surveys.deadlines import deadline_of
 
 _CONSENT = """
 insert into standing_consent (id, municipality_id, resident_id, purpose, granted, notice_version, at, event_id)
@@ -36,12 +41,12 @@ from device
 """
 
 
-ACCEPTED = Answer(Said.ACCEPTED)
+ACCEPTED = CourierReply(ReplyCode.ACCEPTED)
 
 
 def permit(valid_for_s: float = 60.0) -> Permit[PushMessages]:
     """A permit for tests of what lies behind the gate."""
-    return Permit(PushMessages, uuid4(), monotonic() + valid_for_s, permits._mint)
+    return Permit(PushMessages, uuid4(), monotonic() + valid_for_s, seal=SEAL)
 
 
 async def settle(
@@ -88,7 +93,7 @@ async def settle(
                 interest,
             )
     async with work(tenant) as unit:
-        await snapshot.take(unit, 0, again=True)
+        await snapshot.take_snapshot(unit, 0, again=True)
     return residents
 
 
@@ -122,25 +127,31 @@ async def withdraw(tenant: Tenant, *residents: UUID, purpose: str = "push_messag
         )
 
 
-def draft(audience: Audience | None = None, **changes: object) -> Draft:
+def draft(audience: Audience | None = None, **changes: Any) -> Campaign:
     """A message as staff would write it."""
-    given: dict[str, object] = {
-        "audience": audience or Audience(),
+    given: dict[str, Any] = {
+        "municipality_id": UUID(int=0),  # Whose it is, is said where it is kept.
+        "audience": (audience or Audience()).stored(),
         "title": {"nb": "Ny park i sentrum"},
         "body": {"nb": "Si hva du mener."},
         "expires_at": now() + timedelta(days=2),
         **changes,
     }
-    return Draft(**given)  # type: ignore[arg-type]  # a test names what it changes
+    return Campaign(**given)
 
 
-async def launched(tenant: Tenant, written: Draft | None = None) -> UUID:
+async def create(unit: Work, written: Campaign | None = None) -> UUID:
+    """A draft of a campaign."""
+    return (await campaigns.create(unit, written or draft(), deadline_of)).id
+
+
+async def launched(tenant: Tenant, written: Campaign | None = None) -> UUID:
     """A campaign that is launched and whose audience is frozen; nothing of it is sent yet."""
     async with work(tenant) as unit:
-        campaign = await campaigns.write(unit, written or draft())
+        campaign = await create(unit, written)
         await campaigns.launch(unit, campaign)
     async with work(tenant) as unit:
-        await filling.fill(unit, campaign)
+        await freezing.freeze(unit, campaign)
     return campaign
 
 
@@ -157,11 +168,11 @@ async def states(tenant: Tenant, campaign: UUID) -> dict[tuple[str, str | None],
 class NotingCourier:
     """Notes what it is given, and does as told in between."""
 
-    parcels: list[Parcel] = field(default_factory=list)
-    before: Callable[[Parcel], Awaitable[None]] | None = None
-    answer: Answer = ACCEPTED
+    parcels: list[WakeUp] = field(default_factory=list)
+    before: Callable[[WakeUp], Awaitable[None]] | None = None
+    answer: CourierReply = ACCEPTED
 
-    async def send(self, permit: Permit[PushMessages], parcel: Parcel) -> Answer:
+    async def send(self, permit: Permit[PushMessages], parcel: WakeUp) -> CourierReply:
         if self.before is not None:
             await self.before(parcel)
         permit.check()
@@ -176,11 +187,13 @@ class NotingCourier:
         return {"fcm_token": self, "log": self}
 
 
-async def send_out(tenant: Tenant, campaign: UUID, couriers: Couriers, **changes: object) -> Pace:
+async def send_out(tenant: Tenant, campaign: UUID, couriers: Couriers, **changes: object) -> CircuitBreaker:
     """One worker's turn at the campaign."""
-    pace = Pace()
-    turn = Round(tenant, campaign, couriers, b"k" * 32, pace, monotonic() + 20)
+    pace = CircuitBreaker()
+    turn = SendRun(
+        tenant=tenant, campaign=campaign, couriers=couriers, key=b"k" * 32, breaker=pace, until=monotonic() + 20
+    )
     for name, value in changes.items():
         setattr(turn, name, value)
-    await delivering.deliver(turn)
+    await send_loop.deliver(turn)
     return pace

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from api.house import House
+from api.http.services import Services
 from base import clock
 from base.clock import now
 from base.database import work
-from push import campaigns, manners
-from push.audiences import Audience
-from push.manners import Manners
-from push.tags import tag_key
+from push.audiences.audience import Audience
+from push.campaigns import campaigns
+from push.delivery import policy
+from push.delivery.policy import SendingPolicy
+from push.delivery.tags import tag_key
 from residents.registration import register
 from tests.push.crowd import NotingCourier, consent, district, draft, launched, send_out, settle, states, withdraw
 from tests.town import Town
@@ -40,21 +41,21 @@ async def follower(town: Town, area: UUID) -> tuple[UUID, dict[str, str]]:
     return registered.id, {"Authorization": f"Bearer {registered.token}"}
 
 
-async def sent_about(town: Town, house: House, area: UUID, subject: UUID, **changes: Any) -> NotingCourier:
+async def sent_about(town: Town, services: Services, area: UUID, subject: UUID, **changes: Any) -> NotingCourier:
     courier = NotingCourier()
     written = draft(Audience(areas=(area,)), subject_kind="survey", subject_id=subject, **changes)
     campaign = await launched(town.system, written)
-    await send_out(town.system, campaign, courier.couriers, key=tag_key(house.keys))
+    await send_out(town.system, campaign, courier.couriers, key=tag_key(services.keys))
     return courier
 
 
 async def test_the_app_finds_the_message_by_what_woke_it_and_why_it_came(
-    client: httpx.AsyncClient, house: House, town: Town
+    client: httpx.AsyncClient, services: Services, town: Town
 ) -> None:
     area, subject = await district(town.system), uuid4()
     resident, headers = await follower(town, area)
     await settle(town.system, 6, areas=[area])
-    courier = await sent_about(town, house, area, subject)
+    courier = await sent_about(town, services, area, subject)
     woken = next(parcel.tag for parcel in courier.parcels if parcel.address == f"address-{resident}")
     [message] = (await client.get("/v1/me/messages", headers=headers)).json()["items"]
     assert message["tags"] == [woken]
@@ -63,32 +64,35 @@ async def test_the_app_finds_the_message_by_what_woke_it_and_why_it_came(
     receipts = message["why"].pop("receipts")
     assert set(receipts) == {"push_messages", "personal_feed"}
     assert message["why"] == {
-        "reason": "area", "areas": [str(area)], "interests": [], "purposes": ["push_messages", "personal_feed"],
-    }  # fmt: skip
+        "reason": "area",
+        "areas": [str(area)],
+        "interests": [],
+        "purposes": ["push_messages", "personal_feed"],
+    }
 
 
-async def test_a_muted_subject_is_heard_of_no_more(client: httpx.AsyncClient, house: House, town: Town) -> None:
+async def test_a_muted_subject_is_heard_of_no_more(client: httpx.AsyncClient, services: Services, town: Town) -> None:
     area, subject = await district(town.system), uuid4()
     resident, headers = await follower(town, area)
     await settle(town.system, 6, areas=[area])
-    await sent_about(town, house, area, subject)
+    await sent_about(town, services, area, subject)
     [message] = (await client.get("/v1/me/messages", headers=headers)).json()["items"]
     assert (await client.post(f"/v1/me/messages/{message['id']}/mute", headers=headers)).status_code == 204
     assert (await client.get("/v1/me/messages", headers=headers)).json()["items"] == []
-    reminder = await sent_about(town, house, area, subject)
+    reminder = await sent_about(town, services, area, subject)
     assert len(reminder.parcels) == 6
     assert f"address-{resident}" not in {parcel.address for parcel in reminder.parcels}
-    other = await sent_about(town, house, area, uuid4())
+    other = await sent_about(town, services, area, uuid4())
     assert len(other.parcels) == 7
 
 
 async def test_a_recalled_message_is_gone_and_a_strangers_is_not_mine(
-    client: httpx.AsyncClient, house: House, town: Town
+    client: httpx.AsyncClient, services: Services, town: Town
 ) -> None:
     area = await district(town.system)
     _, headers = await follower(town, area)
     await settle(town.system, 6, areas=[area])
-    await sent_about(town, house, area, uuid4())
+    await sent_about(town, services, area, uuid4())
     [message] = (await client.get("/v1/me/messages", headers=headers)).json()["items"]
     async with work(town.system) as unit:
         await campaigns.recall(unit, UUID(message["id"]))
@@ -103,7 +107,9 @@ async def test_messages_need_the_consent_they_came_by(client: httpx.AsyncClient,
     assert (await client.get("/v1/me/messages", headers=headers)).status_code == 403
 
 
-async def test_a_digest_is_found_by_what_woke_the_phone(client: httpx.AsyncClient, house: House, town: Town) -> None:
+async def test_a_digest_is_found_by_what_woke_the_phone(
+    client: httpx.AsyncClient, services: Services, town: Town
+) -> None:
     area = await district(town.system)
     resident, headers = await follower(town, area)
     await settle(town.system, 6, areas=[area])
@@ -114,7 +120,7 @@ async def test_a_digest_is_found_by_what_woke_the_phone(client: httpx.AsyncClien
             campaign = await launched(town.system, draft(Audience(areas=(area,)), expires_at=now() + timedelta(days=9)))
         with clock.at(datetime(2026, 12, 1, 17, tzinfo=OSLO)):
             courier = NotingCourier()
-            await send_out(town.system, campaign, courier.couriers, key=tag_key(house.keys))
+            await send_out(town.system, campaign, courier.couriers, key=tag_key(services.keys))
             tags += [parcel.tag for parcel in courier.parcels if parcel.address == f"address-{resident}"]
             items = (await client.get("/v1/me/messages", headers=headers)).json()["items"]
     assert len(set(tags)) == 1
@@ -125,9 +131,12 @@ async def test_an_emergency_takes_two(client: httpx.AsyncClient, town: Town) -> 
     await settle(town.system, 6)
     writer, other = await town.member("communications"), await town.member("communications")
     alarm = {
-        "audience": {}, "title": {"nb": "Kok vannet"}, "body": {"nb": "Vannet er forurenset."},
-        "expires_at": (now() + timedelta(days=1)).isoformat(), "importance": "emergency",
-    }  # fmt: skip
+        "audience": {},
+        "title": {"nb": "Kok vannet"},
+        "body": {"nb": "Vannet er forurenset."},
+        "expires_at": (now() + timedelta(days=1)).isoformat(),
+        "importance": "emergency",
+    }
     written = (await client.post("/v1/staff/campaigns", headers=writer, json=alarm)).json()
     one = f"/v1/staff/campaigns/{written['id']}"
     asked = (await client.post(f"{one}/launch", headers=writer)).json()
@@ -160,12 +169,14 @@ async def test_a_key_is_no_second_person_whoever_holds_it(client: httpx.AsyncCli
 async def test_a_municipality_can_want_two_for_everything(client: httpx.AsyncClient, town: Town) -> None:
     await settle(town.system, 6)
     async with work(town.system) as unit:
-        await manners.write(unit, Manners(second_person=True))
+        await policy.change_policy(unit, SendingPolicy(second_person=True))
     writer, other = await town.member("communications"), await town.member("communications")
     plain = {
-        "audience": {}, "title": {"nb": "Ny park"}, "body": {"nb": "Kom og se."},
+        "audience": {},
+        "title": {"nb": "Ny park"},
+        "body": {"nb": "Kom og se."},
         "expires_at": (now() + timedelta(days=1)).isoformat(),
-    }  # fmt: skip
+    }
     written = (await client.post("/v1/staff/campaigns", headers=writer, json=plain)).json()
     one = f"/v1/staff/campaigns/{written['id']}"
     assert (await client.post(f"{one}/launch", headers=writer)).json()["state"] == "draft"

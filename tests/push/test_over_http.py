@@ -11,7 +11,7 @@ import pytest
 from base.clock import now
 from base.database import work
 from base.keys import MemoryKeyStore
-from push import trial
+from push.campaigns import trial
 from push.jobs import jobs
 from residents.registration import link, register
 from tests.push.crowd import NotingCourier, consent, district, settle, withdraw
@@ -76,9 +76,15 @@ async def test_a_device_can_be_forgotten(client: httpx.AsyncClient, town: Town) 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("timezone", "Europe/Sandefjord"), ("timezone", "../etc"), ("address", "with space"), ("address", "a\0b"),
-     ("address_kind", "pigeon"), ("locale", "norsk!")],
-)  # fmt: skip
+    [
+        ("timezone", "Europe/Sandefjord"),
+        ("timezone", "../etc"),
+        ("address", "with space"),
+        ("address", "a\0b"),
+        ("address_kind", "pigeon"),
+        ("locale", "norsk!"),
+    ],
+)
 async def test_a_device_that_makes_no_sense_is_refused_by_name(
     client: httpx.AsyncClient, town: Town, field: str, value: str
 ) -> None:
@@ -195,8 +201,8 @@ async def test_staff_try_a_message_on_their_own_phone(client: httpx.AsyncClient,
     )
 
     async def attempt() -> httpx.Response:
-        async with work(town.system) as unit:
-            code = (await link(unit, resident)).code
+        async with work(town.system):
+            code = (await link(resident)).code
         return await client.post(f"{one}/test", headers=staff, json={"code": code})
 
     assert (await attempt()).status_code == 403
@@ -206,7 +212,7 @@ async def test_staff_try_a_message_on_their_own_phone(client: httpx.AsyncClient,
     tried = await attempt()
     assert (tried.status_code, tried.json()) == (202, {"devices": 1})
     courier = NotingCourier()
-    await trial.send(town.municipality, UUID(one.rsplit("/", 1)[-1]), resident, courier.couriers, b"k" * 32)
+    await trial.send_trial(town.municipality, UUID(one.rsplit("/", 1)[-1]), resident, courier.couriers, b"k" * 32)
     assert [parcel.address for parcel in courier.parcels] == ["a-token"]
     assert "push.try" in {job.name for job in jobs(MemoryKeyStore(), courier.couriers)}
     assert (await client.post(f"{one}/test", headers=staff, json={"code": "AAAA-AAAA-AAAA"})).status_code == 422

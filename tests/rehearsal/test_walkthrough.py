@@ -21,11 +21,22 @@ def test_the_main_job_from_an_empty_database_to_a_published_result_keeps_every_p
     assert played.returncode == 0, played.stdout + played.stderr
     told = re.sub(r"\s+", " ", played.stdout)
     for line in (
-        "4 districts imported", "260 residents registered", "withdrew", "withheld", "invitations", "ballots issued",
-        "answers accepted", "409 refused: a ballot spent twice", "410 refused: an answer that came after the close",
-        "422 refused: an invalid answer", "suppressed", "✓ no position at rest",
-        "✓ nobody was written to without consent", "counted once", "Every promise held",
-    ):  # fmt: skip
+        "4 districts imported",
+        "260 residents registered",
+        "withdrew",
+        "withheld",
+        "invitations",
+        "ballots issued",
+        "answers accepted",
+        "409 refused: a ballot spent twice",
+        "410 refused: an answer that came after the close",
+        "422 refused: an invalid answer",
+        "suppressed",
+        "✓ no position at rest",
+        "✓ nobody was written to without consent",
+        "counted once",
+        "Every promise held",
+    ):
         assert line in told, line
     assert "✗" not in told
 

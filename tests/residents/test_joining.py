@@ -3,7 +3,7 @@
 import httpx
 
 from api.app import create
-from api.house import build
+from api.http.services import build
 from base import clock
 from base.keys import MemoryKeyStore
 from base.settings import Settings
@@ -88,8 +88,8 @@ async def test_a_token_of_one_town_opens_nothing_in_another(client: httpx.AsyncC
 async def test_too_many_registrations_from_one_network_wait_a_little(
     town: Town, settings: Settings, keys: MemoryKeyStore
 ) -> None:
-    house = build(settings.model_copy(update={"registrations_per_minute": 2}), keys, "postgresql://nobody@/nowhere")
-    transport = httpx.ASGITransport(app=create(house))
+    services = build(settings.model_copy(update={"registrations_per_minute": 2}), keys, "postgresql://nobody@/nowhere")
+    transport = httpx.ASGITransport(app=create(services))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as calling:
         answers = [await calling.post("/v1/residents", json=DEVICE) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]

@@ -10,18 +10,19 @@ from uuid import uuid4
 import httpx
 
 from base.database import work
-from base.tenant import Tenant
 from municipality.directory import today
 from residents.profile import profile
-from tests.town import Moves, Town
+from tests.town import Moves, Town, calling
 
 
 async def test_a_resident_changes_what_they_have_told(client: httpx.AsyncClient, moves: Moves) -> None:
     kari = await moves(consents=["personal_feed"])
     change = {
-        "language": "se", "interests": ["nature", "culture"], "digest": "weekly",
+        "language": "se",
+        "interests": ["nature", "culture"],
+        "digest": "weekly",
         "quiet_hours": {"from": "21:30", "to": "07:00"},
-    }  # fmt: skip
+    }
     answer = await client.patch("/v1/me", headers=kari.headers, json=change)
     assert answer.status_code == 200, answer.text
     me = (await client.get("/v1/me", headers=kari.headers)).json()
@@ -95,8 +96,11 @@ async def test_erasure_says_beforehand_what_goes_and_what_stays_and_why(
     told = await client.delete("/v1/me?dry_run=true", headers=kari.headers)
     assert told.status_code == 200, told.text
     assert {part["table"] for part in told.json()["goes"]} == {
-        "resident", "credential", "resident_interest", "standing_consent"
-    }  # fmt: skip
+        "resident",
+        "credential",
+        "resident_interest",
+        "standing_consent",
+    }
     stays = {part["table"]: part for part in told.json()["stays"]}
     assert stays["consent_event"]["rows"] == 1
     assert all(part["why"] for part in stays.values())
@@ -118,8 +122,9 @@ async def test_after_erasure_nobody_finds_the_resident_in_any_table(
                 assert trace not in row["row"], table[0]
     lines = await town.sql("select purpose, granted, channel from consent_event order by number")
     assert [tuple(line) for line in lines][-2:] == [
-        ("personal_feed", False, "erasure"), ("push_messages", False, "erasure")
-    ]  # fmt: skip
+        ("personal_feed", False, "erasure"),
+        ("push_messages", False, "erasure"),
+    ]
     assert (await client.get("/v1/me", headers=ola.headers)).status_code == 200
 
 
@@ -165,9 +170,9 @@ async def test_who_has_been_away_is_told_when_the_registration_goes(
     client: httpx.AsyncClient, moves: Moves, town: Town
 ) -> None:
     kari = await moves()
-    await town.sql("update resident set active_on = current_date - 710, warned_on = current_date")
     async with work(town.system) as unit:
-        found = await profile(unit, Tenant(town.municipality, "resident", kari.id))
+        await town.sql("update resident set active_on = $1::date - 710, warned_on = $1", await today(unit))
+        found = await profile(unit, calling(town.municipality, kari.id))
         assert found.goes_on == await today(unit) + timedelta(days=30)
     told = [(await client.get("/v1/me", headers=kari.headers)).json()["goes_on"] for _ in range(2)]
     assert found.goes_on is not None

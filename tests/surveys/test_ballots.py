@@ -63,7 +63,7 @@ def test_a_ballot_with_any_bit_changed_is_refused() -> None:
 def test_a_ballot_cannot_be_made_copied_or_kept() -> None:
     ballot = ballots.verify(ISSUER, a_token())
     with pytest.raises(TypeError):
-        ballots.Ballot(SURVEY, b"\x00" * 32, object())
+        ballots.Ballot(SURVEY, b"\x00" * 32, seal=object())
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(ballot, survey=UUID(int=1))  # type: ignore[call-arg]  # that it cannot be left out is the point
     for keep in (pickle.dumps, copy.copy, copy.deepcopy):

@@ -18,9 +18,9 @@ from surveys.box.shaking import shake
 from surveys.eligibility import participant
 from tests.push.crowd import NotingCourier, send_out
 from tests.push.test_over_http import DEVICE, message
+from tests.surveys.box.test_comments import ASKED, said
+from tests.surveys.hearings.test_hearings import Clerk, whisper
 from tests.surveys.polling import SURVEY, Polling
-from tests.surveys.test_comments import ASKED, said
-from tests.surveys.test_hearings import Clerk, whisper
 from tests.town import Neighbour
 
 UNIQUE = re.compile(
@@ -141,9 +141,7 @@ async def test_no_two_rows_that_must_not_be_joined_share_a_value(polling: Pollin
     residents = await lived_in(polling)
     await with_codes(polling, residents)
     expected = {*await declared(polling), *KNOWN}
-    of_wholes = {
-        str(row["id"]) for whole in WHOLES for row in await polling.town.sql(f'select id from "{whole}"')
-    }  # fmt: skip
+    of_wholes = {str(row["id"]) for whole in WHOLES for row in await polling.town.sql(f'select id from "{whole}"')}
     unexpected = {}
     for (one, other), values in (await shared(polling)).items():
         telling = [value for value in values if value not in of_wholes]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from base import clock
 from base.database import work
-from geofence.engine.places import Fired
+from geofence.engine.places import FiredTrigger
 from surveys.invitations import compose
 from tests.surveys.polling import SURVEY, L, Polling
 
@@ -50,10 +50,13 @@ async def test_an_invitation_leads_only_to_what_is_open(polling: Polling) -> Non
     item = await polling.client.post("/v1/staff/information", headers=polling.staff, json={"title": TEXT, "body": TEXT})
     later = (clock.now() + timedelta(days=3)).timestamp()
     leads: list[tuple[Literal["survey", "info"], str]] = [
-        ("survey", draft), ("info", item.json()["id"]), ("survey", opened),
-    ]  # fmt: skip
+        ("survey", draft),
+        ("info", item.json()["id"]),
+        ("survey", opened),
+    ]
     fired = [
-        Fired(uuid4(), kind, UUID(subject), "self_reported", clock.now().timestamp(), later) for kind, subject in leads
+        FiredTrigger(uuid4(), kind, UUID(subject), "self_reported", clock.now().timestamp(), later)
+        for kind, subject in leads
     ]
     async with work(polling.town.system) as unit:
         found = await compose(unit, fired, ["en"])

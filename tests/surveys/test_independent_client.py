@@ -69,9 +69,15 @@ async def test_an_independent_client_goes_the_whole_way_against_the_running_serv
                 )
                 assert (answered["issued"], answered["handed"], answered["said"]) == (200, 201, {"accepted": True})
                 again = await asyncio.to_thread(
-                    independent_voter, "answer", base=address, number="3907", survey=survey, bearer=resident.token,
-                    answers={"bike": "no"}, receipt_hash=receipt_of(99),
-                )  # fmt: skip
+                    independent_voter,
+                    "answer",
+                    base=address,
+                    number="3907",
+                    survey=survey,
+                    bearer=resident.token,
+                    answers={"bike": "no"},
+                    receipt_hash=receipt_of(99),
+                )
                 assert again == {"issued": 409}, "one ballot for each registration"
             (await http.post(f"/v1/staff/surveys/{survey}/close", headers=staff)).raise_for_status()
             await count_and_forget(town.municipality, UUID(survey), FileKeyStore(tmp_path / "keys"))

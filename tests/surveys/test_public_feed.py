@@ -11,8 +11,8 @@ import pytest
 
 from base import clock
 from base.settings import Settings
+from tests.surveys.hearings.test_hearings import OUTCOME, Clerk
 from tests.surveys.polling import SURVEY, Polling
-from tests.surveys.test_hearings import OUTCOME, Clerk
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -95,8 +95,12 @@ async def test_a_feed_reader_is_told_when_nothing_has_changed(polling: Polling) 
         again = await polling.client.get(FEED, headers=known)
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     older = format_datetime(parsedate_to_datetime(time) - timedelta(seconds=1), usegmt=True)
-    for unknown in ({"If-Modified-Since": older}, {"If-Modified-Since": "soon"}, {"If-None-Match": '"x"'},
-                    {"If-None-Match": '"x"', "If-Modified-Since": time}):  # fmt: skip
+    for unknown in (
+        {"If-Modified-Since": older},
+        {"If-Modified-Since": "soon"},
+        {"If-None-Match": '"x"'},
+        {"If-None-Match": '"x"', "If-Modified-Since": time},
+    ):
         assert (await polling.client.get(FEED, headers=unknown)).status_code == 200
     await tell(polling)
     assert (await polling.client.get(FEED, headers={"If-None-Match": tag})).status_code == 200

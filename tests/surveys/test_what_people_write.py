@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.surveys.hearings.test_hearings import Clerk
 from tests.surveys.polling import Polling
-from tests.surveys.test_hearings import Clerk
 
 PASTED = (
     "Det koster 12\u00a0000 kroner.",

@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 from base import clock
-from geofence.engine.memory import EMPTY, Spent, State
 from geofence.engine.places import tag
 from geofence.engine.sealed import Seal
+from geofence.engine.state import EMPTY, LastFired, State
 from tests.surveys.polling import SURVEY, Polling
 
 
@@ -37,8 +37,11 @@ async def test_a_survey_for_a_district_is_also_for_those_who_follow_a_part_of_it
     for zone, parent in ((whole, None), (part, whole), (elsewhere, None)):
         await polling.town.sql(
             "insert into zone (id, municipality_id, name, kind, geometry, parent_id, sensitive, changed_at) "
-            "values ($1, $2, '{}', 'district', '{}', $3, false, now())", zone, polling.town.municipality, parent,
-        )  # fmt: skip
+            "values ($1, $2, '{}', 'district', '{}', $3, false, now())",
+            zone,
+            polling.town.municipality,
+            parent,
+        )
     neighbours = [await polling.moves(consents=["personal_feed"], areas=[part]) for _ in range(5)]
     stranger = await polling.moves(consents=["personal_feed"], areas=[elsewhere])
     await polling.launch({**SURVEY, "eligibility": {"kind": "area", "areas": [str(whole)]}})
@@ -54,17 +57,21 @@ async def test_a_survey_for_those_who_were_there_wants_their_sealed_state(pollin
     trigger = uuid4()
     await polling.town.sql(
         "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at) "
-        "values ($1, $2, '{}', 'trigger', '{}', false, now())", zone := uuid4(), polling.town.municipality,
-    )  # fmt: skip
+        "values ($1, $2, '{}', 'trigger', '{}', false, now())",
+        zone := uuid4(),
+        polling.town.municipality,
+    )
     await polling.town.sql(
         'insert into "trigger" (id, municipality_id, zone_id, rule, active_to, subject_kind, subject_id, changed_at) '
         "values ($1, $2, $3, '{}', now() + interval '1 day', 'survey', $1, now())",
-        trigger, polling.town.municipality, zone,
-    )  # fmt: skip
+        trigger,
+        polling.town.municipality,
+        zone,
+    )
     visitors = [await polling.moves(consents=["location_zones"]) for _ in range(5)]
     await polling.launch({**SURVEY, "eligibility": {"kind": "present", "triggers": [str(trigger)]}})
     seal, moment = Seal(polling.keys), clock.now().timestamp()
-    there = State(fired={tag(trigger): Spent(int(moment))})
+    there = State(fired={tag(trigger): LastFired(int(moment))})
     where = polling.town.municipality
     states = [seal.seal(there, visitors[0].id, where, at=moment), seal.seal(EMPTY, visitors[1].id, where, at=moment)]
     assert (await polling.ask(visitors[1], polling.voter())).status_code == 403

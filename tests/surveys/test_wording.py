@@ -43,16 +43,18 @@ async def test_a_slip_is_corrected_while_people_answer_and_the_result_says_so(po
     assert "Do you cycle" not in stored[0]["was"]
     again = await correct(polling, corrected(intro={"nb": "Kort.", "en": "Short."}))
     assert (again.json()["version"], again.json()["changes"]) == (
-        3, [{"pointer": "/intro", "before": None, "after": {"nb": "Kort.", "en": "Short."}}],
-    )  # fmt: skip
+        3,
+        [{"pointer": "/intro", "before": None, "after": {"nb": "Kort.", "en": "Short."}}],
+    )
     await polling.close()
     await polling.count()
     async with work(polling.town.system) as unit:
         await publish(unit, UUID(polling.survey))
     result = (await polling.client.get(f"/v1/municipalities/3907/results/{polling.survey}")).json()
     assert [(c["version"], c["changes"][0]["pointer"]) for c in result["corrections"]] == [
-        (2, "/questions/0/label"), (3, "/intro"),
-    ]  # fmt: skip
+        (2, "/questions/0/label"),
+        (3, "/intro"),
+    ]
     told = (await polling.client.get(f"/v1/surveys/{polling.survey}/wording")).json()["items"]
     assert told == result["corrections"]
     assert "corrected_by" not in told[0], "who corrected it is the municipality's own business"

@@ -3,16 +3,14 @@ import { $, $$, button, el, field, fill, freshId, goTo } from "./elements.js";
 import { localized, readTexts } from "./localized.js";
 import { optionList, readOptions } from "./options.js";
 import { announce } from "./problems.js";
+import { drawn } from "./question-types.js";
 import { typed } from "./shapes.js";
 import { offerConditions, shownIf } from "./shown-if.js";
 import { t } from "./told.js";
 
-const WRITTEN = new Set(["single", "multiple", "scale", "rating", "number", "text", "date", "ranking", "matrix"]);
+const written = (type) => drawn(type)?.written ?? [];
 /** What the form says of a question, by its type; all else of it is kept as it was written. */
-const SAID = {
-  single: ["options", "breakdown"], multiple: ["options", "max"], scale: ["min", "max", "labels"], rating: ["min", "max", "labels"],
-  number: ["min", "max", "unit"], text: ["max_length"], date: [], ranking: ["options", "top"], matrix: ["rows", "columns"],
-};
+const said = (type) => written(type).flatMap((part) => part.amounts?.map((one) => one.name) ?? part.list ?? part.toggle ?? "labels");
 
 /** The questions in `list`; `languages()` tells which languages the survey is written in now. */
 export function questionList(list, languages) {
@@ -32,39 +30,30 @@ export function questionList(list, languages) {
     const controls = el("div", { class: "row" },
       small(t("survey.up"), (event) => move(event, -1), "up"), small(t("survey.down"), (event) => move(event, 1), "down"),
       small(t("common.remove"), (event) => drop(event), "drop", "danger"));
-    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${WRITTEN.has(type) ? type : "kept"}`) });
+    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${drawn(type) ? type : "kept"}`) });
     label.element.dataset.part = "label";
-    return [el("div", { class: "row between" }, heading, controls), label.element, ...(WRITTEN.has(type) ? [...details(type, question), switches(type, question), shownIf(question.show_if)] : [])];
+    return [el("div", { class: "row between" }, heading, controls), label.element, ...(drawn(type) ? [...written(type).filter((part) => !part.toggle).flatMap((part) => detail(part, question)), switches(type, question), shownIf(question.show_if)] : [])];
   }
 
-  function details(type, question) {
-    const two = [{}, {}];
-    if (type === "single") return [optionList("options", languages(), question.options ?? two, { marks: ["other"] })];
-    if (type === "multiple") return [optionList("options", languages(), question.options ?? two, { marks: ["other", "exclusive"] }), el("div", { class: "pair" }, amount("max", t("survey.most"), question.max))];
-    if (type === "ranking") return [optionList("options", languages(), question.options ?? two), el("div", { class: "pair" }, amount("top", t("survey.top"), question.top))];
-    if (type === "matrix") return [optionList("rows", languages(), question.rows ?? [{}], { least: 1 }), optionList("columns", languages(), question.columns ?? two)];
-    if (type === "date") return [];
-    if (type === "scale" || type === "rating") {
-      const ends = ["min", "max"].map((end) => {
-        const text = localized(t(`survey.scale-${end}`), languages(), { value: question.labels?.[end], maximum: 80, optional: true });
-        text.element.dataset.part = `labels-${end}`;
-        return text.element;
-      });
-      return [el("div", { class: "pair" }, amount("min", t("survey.from"), question.min ?? 1), amount("max", t("survey.to"), question.max ?? 5)), ...ends];
-    }
-    if (type === "number") {
-      const unit = el("input", { class: "ds-input", maxlength: 40, "data-unit": true, autocomplete: "off", value: question.unit ?? "" });
-      return [el("div", { class: "pair" }, amount("min", t("survey.at-least"), question.min), amount("max", t("survey.at-most"), question.max), field(t("survey.unit"), unit))];
-    }
-    return [el("div", { class: "pair" }, amount("max_length", t("survey.longest"), question.max_length ?? 500))];
+  /** A part of what is written of a question: a `list`, `amounts` side by side, or what the `ends` of a scale mean. */
+  function detail({ list, least = 2, marks, amounts, ends }, question) {
+    if (list) return optionList(list, languages(), question[list] ?? Array.from({ length: least }, () => ({})), { least, marks });
+    if (amounts) return el("div", { class: "pair" }, amounts.map((one) => amount(one, question[one.name] ?? one.value ?? "")));
+    return Object.entries(ends).map(([end, label]) => {
+      const text = localized(t(label), languages(), { value: question.labels?.[end], maximum: 80, optional: true });
+      text.element.dataset.part = `labels-${end}`;
+      return text.element;
+    });
   }
 
-  const amount = (name, label, value) => field(label, el("input", { class: "ds-input", type: "number", "data-amount": name, step: "any", value: value ?? "" }));
+  const amount = ({ name, label, longest }, value) => field(t(label), el("input", longest
+    ? { class: "ds-input", maxlength: longest, "data-words": name, autocomplete: "off", value }
+    : { class: "ds-input", type: "number", "data-amount": name, step: "any", value }));
 
   function switches(type, question) {
-    const box = (name, label, checked, help) => field(label, el("input", { class: "ds-input", type: "checkbox", id: freshId(name), "data-switch": name, checked }), { toggle: true, help });
-    return el("div", { class: "stack" }, box("required", t("survey.required"), question.required ?? false),
-      type === "single" ? box("breakdown", t("survey.breakdown"), question.breakdown ?? false, t("survey.breakdown-help")) : null);
+    const box = (name, label, help) => field(label, el("input", { class: "ds-input", type: "checkbox", id: freshId(name), "data-switch": name, checked: question[name] ?? false }), { toggle: true, help });
+    return el("div", { class: "stack" }, box("required", t("survey.required")),
+      written(type).filter((part) => part.toggle).map(({ toggle, label, help }) => box(toggle, t(label), t(help))));
   }
 
   const small = (label, act, name, colour) => button(label, act, { variant: "tertiary", size: "sm", colour, "data-act": name });
@@ -119,7 +108,7 @@ export function questionList(list, languages) {
     if (!card) return null;
     const place = $$(`[data-list="${part}"] [data-option]`, card)[Number(inner)] || $(`[data-part="${part === "labels" ? `labels-${inner}` : part}"]`, card);
     const language = pointer.split("/").at(-1);
-    return (place && ($(`[data-language="${language}"]`, place) || $("input", place))) || $(`[data-amount="${part}"], [data-switch="${part}"]`, card) || $("input", card);
+    return (place && ($(`[data-language="${language}"]`, place) || $("input", place))) || $(`[data-amount="${part}"], [data-switch="${part}"], [data-words="${part}"]`, card) || $("input", card);
   }
 
   /** Write the cards anew, keeping what they say, when the survey's languages change. */
@@ -136,17 +125,16 @@ export function questionList(list, languages) {
 function question(card) {
   const type = card.dataset.question;
   const label = readTexts($("[data-part=label]", card)) ?? {};
-  if (!WRITTEN.has(type)) return { ...card.kept, key: card.dataset.key, type, label };
-  const said = new Set([...SAID[type], "required", "show_if"]);
-  const kept = Object.fromEntries(Object.entries(card.kept).filter(([name]) => !said.has(name)));
+  if (!drawn(type)) return { ...card.kept, key: card.dataset.key, type, label };
+  const known = new Set([...said(type), "required", "show_if"]);
+  const kept = Object.fromEntries(Object.entries(card.kept).filter(([name]) => !known.has(name)));
   const asked = { ...kept, key: card.dataset.key, type, label, required: $("[data-switch=required]", card).checked };
   for (const input of $$("[data-amount]", card)) if (input.value !== "") asked[input.dataset.amount] = typed(input.value);
-  if ($("[data-switch=breakdown]", card)?.checked) asked.breakdown = true;
+  for (const { toggle } of written(type)) if (toggle && $(`[data-switch=${toggle}]`, card).checked) asked[toggle] = true;
   for (const list of $$("[data-list]", card)) asked[list.dataset.list] = readOptions(list);
   const [low, high] = ["min", "max"].map((end) => $(`[data-part=labels-${end}]`, card)).map((place) => place && readTexts(place));
   if (low || high) asked.labels = { ...(low ? { min: low } : {}), ...(high ? { max: high } : {}) };
-  const unit = $("[data-unit]", card)?.value.trim();
-  if (unit) asked.unit = unit;
+  for (const input of $$("[data-words]", card)) if (input.value.trim()) asked[input.dataset.words] = input.value.trim();
   const condition = $("[data-show-if]", card)?.value;
   if (condition) asked.show_if = JSON.parse(condition);
   return asked;

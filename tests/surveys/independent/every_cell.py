@@ -14,11 +14,27 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-SAID_OTHERWISE = frozenset({
-    "type", "command", "list_name", "required", "bind::required", "bind:required", "relevant", "relevance",
-    "bind::relevant", "bind:relevant", "constraint", "bind::constraint", "bind:constraint", "parameters",
-    "choice_filter", "appearance", "default_language",
-})  # fmt: skip
+SAID_OTHERWISE = frozenset(
+    {
+        "type",
+        "command",
+        "list_name",
+        "required",
+        "bind::required",
+        "bind:required",
+        "relevant",
+        "relevance",
+        "bind::relevant",
+        "bind:relevant",
+        "constraint",
+        "bind::constraint",
+        "bind:constraint",
+        "parameters",
+        "choice_filter",
+        "appearance",
+        "default_language",
+    }
+)
 SHEETS = ("survey", "choices", "settings")
 
 

@@ -7,7 +7,7 @@
 export function chosen({ type, options = [] }, value) {
   if (value === undefined || value === null || value === "") return [];
   const other = options.find((option) => option.other)?.key ?? "";
-  if (["single", "multiple", "ranking", "image_choice"].includes(type)) return [value].flat().map((one) => (typeof one === "object" ? other : one));
+  if (options.length) return [value].flat().map((one) => (typeof one === "object" ? other : one));
   return type !== "text" && ["string", "number"].includes(typeof value) ? [value] : ["\0answered"];
 }
 

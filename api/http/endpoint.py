@@ -1,0 +1,281 @@
+"""What an endpoint is, and what it is given: `api.http.wrapper` is the wrapper of every one."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeAlias,
+    TypedDict,
+    Union,
+    Unpack,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel
+from starlette.datastructures import Headers
+from typing_extensions import TypeVar
+
+from api.http.authentication import Access
+from api.http.request import ApiRequest
+from api.http.services import Services
+from base import localized
+from base.database import Work
+from base.tenant import Tenant
+from consent.gate import device_permit, remembered_permit, require_device_permit
+from consent.permits import Permit, PermitExpired
+from consent.purposes import Purpose
+
+log = structlog.get_logger(__name__)
+
+MIB = 1 << 20
+JSON = "application/json"
+ONLY_READS = "it changes nothing"
+
+B = TypeVar("B", bound=BaseModel | None, default=None)
+Q = TypeVar("Q", bound=BaseModel | None, default=None)
+P = TypeVar("P", bound=Purpose)
+
+
+class RawResponse(NamedTuple):
+    """An answer that is not JSON of a model: bytes and their media type."""
+
+    body: bytes
+    media_type: str
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+@dataclass(slots=True)
+class Call(Generic[B, Q]):
+    """What an endpoint is given: the unit of work, who calls, what was sent."""
+
+    work: Work
+    body: B
+    query: Q
+    raw: bytes
+    services: Services
+    request: ApiRequest
+    device: bytes = field(repr=False, default=b"")
+    """The hash of a resident's token."""
+    prepared: Any = None
+    """What the endpoint's `prepare` gave."""
+    permits: list[Permit[Any]] = field(default_factory=list)
+    answer_headers: MutableMapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> Tenant:
+        """Who calls, for which municipality."""
+        assert self.work.tenant is not None
+        return self.work.tenant
+
+    @property
+    def headers(self) -> Headers:
+        """What came with the request."""
+        return self.request.headers
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that the caller reads, best first, and then ours."""
+        return localized.languages(self.request.headers.get("accept-language", ""), ("nb", "nn", "en"))
+
+    @property
+    def network(self) -> str:
+        """The network that it came from."""
+        return self.request.network
+
+    def id(self, name: str = "id") -> UUID:
+        """An id in the path."""
+        found = self.request.path_params[name]
+        assert isinstance(found, UUID)
+        return found
+
+    def text(self, name: str) -> str:
+        """A word in the path."""
+        return str(self.request.path_params[name])
+
+    async def permit(self, purpose: type[P]) -> Permit[P]:
+        """The caller's permit for a purpose; ConsentRequired where they have not given it."""
+        permit = await require_device_permit(self.work, self.services.principals, self.device, purpose)
+        self.permits.append(permit)
+        return permit
+
+    async def permit_if_given(self, purpose: type[P]) -> Permit[P] | None:
+        """The caller's permit for a purpose, where they have given it."""
+        permit = self.permit_at_hand(purpose)
+        if permit is None:
+            permit = await device_permit(self.work, self.services.principals, self.device, purpose)
+            if permit is not None:
+                self.permits.append(permit)
+        return permit
+
+    def permit_at_hand(self, purpose: type[P]) -> Permit[P] | None:
+        """The caller's permit for a purpose, where the process remembers that they gave it; None says nothing."""
+        permit = remembered_permit(self.services.principals, self.device, purpose)
+        if permit is not None:
+            self.permits.append(permit)
+        return permit
+
+    def still_permitted(self) -> bool:
+        """Hold the permits against the clock once more, before the answer goes out."""
+        try:
+            for permit in self.permits:
+                permit.check()
+        except PermitExpired:
+            return False
+        return True
+
+    async def ask_again(self) -> None:
+        """Ask once more for what was permitted."""
+        for permit in list(self.permits):
+            await self.permit(permit.purpose)
+
+    def set_content_language(self, language: str) -> None:
+        """Say which language the texts of the answer came in."""
+        self.answer_headers["Content-Language"] = language
+
+
+@dataclass(frozen=True, slots=True)
+class Beforehand(Generic[Q]):
+    """What is known of a request when its transaction has not begun: who calls, and the body as it came."""
+
+    tenant: Tenant
+    raw: bytes
+    query: Q
+    services: Services
+
+
+Act = Callable[[Call[B, Q]], Awaitable[BaseModel | RawResponse | None]]
+
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[B, Q]):
+    """What one endpoint takes and gives; the wrapper and the OpenAPI document both read it."""
+
+    method: Method
+    path: str
+    act: Act[B, Q]
+    who: Access
+    body: type[B] | None = None
+    query: type[Q] | None = None
+    gives: type[BaseModel] | None = None
+    status: int = 200
+    also: Mapping[int, str] = field(default_factory=dict)
+    refuses: tuple[int, ...] = ()
+    takes: str = JSON
+    also_takes: tuple[str, ...] = ()
+    """Further media types of the same body."""
+    gives_media: str = JSON
+    other_media: tuple[str, ...] = ()
+    limit_bytes: int = MIB
+    town: Literal["none", "number", "survey"] = "none"
+    etag: bool = False
+    shared: bool = False
+    """Whether the answer is the same for every reader of a municipality, but for its language and query: it is worked
+    out once and forgotten when the database tells of a change."""
+    compresses: bool = False
+    """Whether the answer may be compressed: nothing in it is secret, so that its length tells nothing."""
+    example: Mapping[str, object] | None = None
+    optional_body: bool = False
+    transaction: Literal["always", "when needed"] = "always"
+    secret: bool = False
+    """Its answer holds a secret: it is shown once, and not kept for an Idempotency-Key."""
+    not_idempotent: str = ""
+    """Why a POST by staff takes no Idempotency-Key; the others do."""
+    idempotent_for_all: bool = False
+    """A POST by others than staff that takes one."""
+    prepare: Callable[[Beforehand[Q]], Coroutine[Any, Any, object]] | None = None
+    """Work that takes its time, done after the caller is known and before the transaction begins, and ended where the
+    client goes away. It reads the body itself; `body` then only describes it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the document."""
+        return self.act.__name__.strip("_")
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether it does once what comes twice with one `Idempotency-Key`."""
+        by_staff = self.who.kind == "staff" and not self.not_idempotent
+        return self.method == "POST" and (by_staff or self.idempotent_for_all)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether something is read from the request's body."""
+        return self.body is not None or self.takes != JSON
+
+
+AnyEndpoint: TypeAlias = "Endpoint[Any, Any]"
+
+
+class EndpointOptions(TypedDict, Generic[Q], total=False):
+    """What an endpoint may say of itself beyond its method, path, function and audience: see Endpoint."""
+
+    gives: type[BaseModel]
+    status: int
+    also: Mapping[int, str]
+    refuses: tuple[int, ...]
+    takes: str
+    also_takes: tuple[str, ...]
+    gives_media: str
+    other_media: tuple[str, ...]
+    limit_bytes: int
+    town: Literal["none", "number", "survey"]
+    etag: bool
+    shared: bool
+    compresses: bool
+    example: Mapping[str, object]
+    optional_body: bool
+    transaction: Literal["always", "when needed"]
+    secret: bool
+    not_idempotent: str
+    idempotent_for_all: bool
+    prepare: Callable[[Beforehand[Q]], Coroutine[Any, Any, object]]
+
+
+def get(path: str, act: Act[B, Q], who: Access, **options: Unpack[EndpointOptions[Q]]) -> Endpoint[B, Q]:
+    """An endpoint that reads; what it takes and gives is said by its function's annotations."""
+    return _endpoint("GET", path, act, who, options)
+
+
+def post(path: str, act: Act[B, Q], who: Access, **options: Unpack[EndpointOptions[Q]]) -> Endpoint[B, Q]:
+    """An endpoint that creates or does something; see get."""
+    return _endpoint("POST", path, act, who, options)
+
+
+def put(path: str, act: Act[B, Q], who: Access, **options: Unpack[EndpointOptions[Q]]) -> Endpoint[B, Q]:
+    """An endpoint that writes a whole anew; see get."""
+    return _endpoint("PUT", path, act, who, options)
+
+
+def patch(path: str, act: Act[B, Q], who: Access, **options: Unpack[EndpointOptions[Q]]) -> Endpoint[B, Q]:
+    """An endpoint that changes a part; see get."""
+    return _endpoint("PATCH", path, act, who, options)
+
+
+def delete(path: str, act: Act[B, Q], who: Access, **options: Unpack[EndpointOptions[Q]]) -> Endpoint[B, Q]:
+    """An endpoint that removes; see get."""
+    return _endpoint("DELETE", path, act, who, options)
+
+
+def _endpoint(method: Method, path: str, act: Act[B, Q], who: Access, options: EndpointOptions[Q]) -> Endpoint[B, Q]:
+    """The endpoint; `Call[Body, Query]` and the return annotation of its function say the models."""
+    hints = get_type_hints(act)
+    given = hints.pop("return")
+    call = next(iter(hints.values()))
+    body, query = (None if model is type(None) else model for model in get_args(call) or (None, None))
+    choices = get_args(given) if get_origin(given) in (UnionType, Union) else (given,)
+    models = [model for model in choices if isinstance(model, type) and issubclass(model, BaseModel)]
+    if models and "gives" not in options:
+        options["gives"] = models[0]
+    return Endpoint(method, path, act, who, body=body, query=query, **options)

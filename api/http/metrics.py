@@ -1,0 +1,27 @@
+"""Prometheus metrics of the web process: by route template, never by zone, survey or id."""
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+from geofence.snapshots import Snapshots
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # When something was first answered is nobody's business.
+
+_REQUESTS = Counter("medvirk_requests", "Requests answered", ["method", "route", "status"])
+_SECONDS = Histogram("medvirk_request_seconds", "Seconds to answer", ["method", "route"])
+
+ZONES = Gauge("medvirk_zones", "Zones held in memory, of all municipalities")
+ZONE_BYTES = Gauge("medvirk_zone_bytes", "Memory that they take, estimated from their corners")
+ZONE_BUILD_SECONDS = Gauge("medvirk_zone_build_seconds", "Seconds that the slowest snapshot took to build")
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    """Count an answered request."""
+    _REQUESTS.labels(method, route, str(status)).inc()
+    _SECONDS.labels(method, route).observe(seconds)
+
+
+def watch_zones(snapshots: Snapshots) -> None:
+    """Report what the snapshots of this process take; whose they are is not said."""
+    ZONES.set_function(lambda: sum(zones for zones, _, _ in snapshots.sizes()))
+    ZONE_BYTES.set_function(lambda: sum(taken for _, _, taken in snapshots.sizes()))
+    ZONE_BUILD_SECONDS.set_function(lambda: max((seconds for _, seconds, _ in snapshots.sizes()), default=0.0))

@@ -1,0 +1,1 @@
+"""Shapes that more than one audience sends or is given."""

@@ -1,0 +1,56 @@
+"""A page as a value: where it is, who may see it, what it is made of."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from base.database import Work
+from base.errors import NotFound
+from base.tenant import Tenant
+from municipality.roles import READERS, Role
+
+Who = Literal["nobody", "town", "staff"]
+"""`nobody`: no unit of work is needed; `town`: anybody, in the municipality that `?m=` names; `staff`: signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What a page was asked for, and what the installation lets it show."""
+
+    language: str
+    nonce: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    tiles: Literal["none", "kartverket"] = "none"
+    ballot_origin: str | None = None
+
+    def id(self, name: str = "id") -> UUID:
+        """An id in the path; NotFound where it is none."""
+        try:
+            return UUID(self.path[name])
+        except ValueError:
+            raise NotFound() from None
+
+
+Context = Callable[[Work, Tenant, PageRequest], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page: its Starlette path, its template, and who may see it; of staff those who have one of the roles.
+
+    `menu` is the item of the menu under which it stands, and which leads to the first such page. `script` is its module
+    below `static/app`, `texts` are the groups of texts that this and its imports need; before it, where the page
+    `draws_questions`, the module of each question type is loaded. `context` says what the template is told.
+    """
+
+    path: str
+    template: str
+    who: Who = "staff"
+    roles: frozenset[Role] = READERS
+    menu: str | None = None
+    script: str | None = None
+    texts: tuple[str, ...] = ()
+    draws_questions: bool = False
+    context: Context | None = None

@@ -1,0 +1,13 @@
+// A day.
+import { el, field } from "../elements.js";
+import { register } from "../question-types.js";
+import { legend } from "../resident/answer-parts.js";
+import { picked } from "../told.js";
+
+register("date", {
+  written: [],
+  field(question, id) {
+    const input = el("input", { class: "ds-input narrow", type: "date", id, min: question.min, max: question.max });
+    return { element: field(legend(question), input, { help: picked(question.help) || undefined }), read: () => input.value || undefined };
+  },
+});

@@ -1,0 +1,98 @@
+"""What the pages about surveys are told: where each is in its life, and what it has found."""
+
+from typing import Any
+
+from base.database import Work
+from base.errors import NotFound
+from base.tenant import Tenant
+from console import paging
+from console.page import PageRequest
+from console.results import result
+from insights import releases
+from insights.localized_release import whole
+from municipality import audit
+from municipality.directory import smallest_group
+from municipality.roles import WRITERS
+from surveys import lines, survey, wording
+
+
+async def overview(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """Surveys, the youngest first."""
+    cursor = asked.query.get("cursor")
+    found = await lines.page(work, paging.after(cursor), paging.AT_A_TIME + 1)
+    part, paged = paging.cut(found, cursor, lambda survey: (survey.created_at, survey.id))
+    await audit.record(work, "list_surveys_page", "viewed")
+    return {
+        "writes": tenant.has(WRITERS),
+        "paged": paged,
+        "surveys": [
+            {
+                "id": one.id,
+                "state": _state(one.state, one.counted),
+                "title": one.title,
+                "questions": one.questions,
+                "closes_at": one.closes_at,
+                "closed_at": one.closed_at,
+            }
+            for one in part
+        ],
+    }
+
+
+async def draft(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """A survey that is being written; NotFound for any other."""
+    found = await survey.read(asked.id())
+    if found.state != "draft":
+        raise NotFound()
+    await audit.record(work, "edit_survey_page", "viewed", found.id)
+    return {"data": {"survey": {**found.document.stored(), "id": str(found.id)}}}
+
+
+async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """A survey, its newest release, and what can be done with it."""
+    found = await survey.read(asked.id())
+    document = found.document
+    shown = await releases.latest(found.id)
+    await audit.record(work, "survey_page", "viewed", found.id)
+    return {
+        "survey": {
+            "id": found.id,
+            "state": _state(found.state, found.counted),
+            "title": document.title,
+            "intro": document.intro,
+            "closes_at": found.closes_at,
+            "closed_at": found.closed_at,
+            "eligibility": {"kind": document.eligibility.kind},
+            "assurance": document.assurance,
+            "smallest_group": await smallest_group(work, document.smallest_group),
+            "languages": document.languages,
+        },
+        "release": None if shown is None else result(whole(shown), asked.language),
+        "launched": "launched" in asked.query and found.state == "open",
+        "corrections": await wording.corrections(found.id),
+        "writes": tenant.has(WRITERS),
+        "data": {
+            "survey": {
+                "id": str(found.id),
+                "title": document.title,
+                "comments": tenant.has(WRITERS) and found.state in ("counted", "published"),
+                "labels": {question.key: question.label for question in document.questions},
+            }
+        },
+    }
+
+
+async def words(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """An open survey, whose words can be corrected; NotFound for any other."""
+    found = await survey.read(asked.id())
+    if found.state != "open":
+        raise NotFound()
+    await audit.record(work, "survey_wording_page", "viewed", found.id)
+    return {"survey": {"id": found.id}, "data": {"survey": {"id": str(found.id), "document": found.document.stored()}}}
+
+
+def _state(state: str, counted: int | None) -> str:
+    """The state as staff know it: one whose answers were too few to count is `destroyed`."""
+    if state in ("counted", "published"):
+        return "counted" if counted is not None else "destroyed"
+    return state

@@ -1,0 +1,1 @@
+"""Statistical disclosure control: which counts may be shown, so that nobody can work out a small group."""

@@ -1,0 +1,1 @@
+"""Messages of staff and notices of the municipality: written, launched, frozen, scheduled, recalled, counted."""

@@ -1,0 +1,71 @@
+"""Trying a message on oneself before it goes to anybody else."""
+
+from contextlib import suppress
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+import asyncpg
+
+from base.database import Work, work
+from base.errors import Conflict, ConsentRequired
+from base.jobs import system
+from base.queries import load_queries
+from base.rows import each
+from consent.gate import permits_of
+from consent.permits import PermitExpired
+from consent.purposes import PushMessages
+from push.campaigns import campaigns
+from push.couriers.configured import Couriers
+from push.couriers.courier import WakeUp
+from push.delivery.tags import delivery_tag
+from push.models import PushAddress
+from residents.registration import redeem
+
+sql = load_queries(__file__)
+_TTL_S = 600
+
+
+class NoDevice(Conflict):
+    """This registration has no device that can be woken; let the app switch messages on first."""
+
+
+async def queue_trial(work: Work, campaign: UUID, code: str) -> int:
+    """Queue a trial on the devices of the registration that this one-time code stands for; how many they are.
+
+    Raises Invalid for a code that stands for nobody, ConsentRequired, NoDevice, NoSuchCampaign.
+    """
+    await campaigns.read(campaign)
+    resident = await redeem(work, code, "/code")
+    if resident not in await permits_of(work, [resident], PushMessages):
+        raise ConsentRequired(PushMessages.key)
+    devices: int = await PushAddress.filter(resident_id=resident).count()
+    if not devices:
+        raise NoDevice()
+    await work.enqueue("push.try", {"campaign": str(campaign), "resident": str(resident)})
+    return devices
+
+
+async def send_trial(municipality: UUID, campaign: UUID, resident: UUID, couriers: Couriers, key: bytes) -> None:
+    """Send the trial to each of the resident's devices; best effort, counted nowhere."""
+    async with work(system(municipality)) as unit:
+        addresses = await unit.fetch(sql.devices_of, resident=resident)
+    name = delivery_tag(key, uuid5(NAMESPACE_OID, f"{campaign}/{resident}"))
+
+    async def wake(device: asyncpg.Record) -> None:
+        async with work(system(municipality)) as unit:
+            permit = (await permits_of(unit, [resident], PushMessages)).get(resident)
+        courier = couriers.get(device["kind"])
+        if permit is None or courier is None:
+            return
+        wake_up = WakeUp(
+            tag=name,
+            kind=device["kind"],
+            address=device["address"],
+            platform=device["platform"],
+            language=device["locale"],
+            ttl_s=_TTL_S,
+            urgent=True,
+        )
+        with suppress(PermitExpired):
+            await courier.send(permit, wake_up)
+
+    await each("push.try", addresses, wake)

@@ -1,0 +1,9 @@
+"""What residents' own tables are cleared of at night; what rests on a consent, `consent/retention.py` clears."""
+
+from base.queries import load_queries
+from base.retention import Clearing
+from residents.models import ResidentLink
+
+sql = load_queries(__file__)
+
+CLEARINGS = (Clearing(ResidentLink, sql.clear_resident_links),)

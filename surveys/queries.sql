@@ -1,0 +1,110 @@
+-- Who may answer, and what concerns a resident.
+
+-- name: follows_within
+-- Whether a resident follows one of the districts, or one that lies in it.
+select exists (
+    select from resident_area a
+    where a.municipality_id = :municipality and a.resident_id = :resident
+        and a.zone_id in (select id from districts_within(:municipality, :districts::uuid[]))
+)
+
+-- name: note_participant
+-- Note that somebody was registered when a survey opened, as the survey knows them.
+insert into participation (id, municipality_id, survey_id, participant)
+values (gen_random_uuid(), :municipality, :survey, :participant)
+
+-- name: mine
+-- What a resident's feed is chosen by: the districts that they follow with those around them, their interests, what
+-- they have muted, and the hearings that they follow.
+select
+    array(select id from followed_districts(:municipality, :resident) as id) as areas,
+    array(
+        select interest_key from resident_interest where municipality_id = :municipality and resident_id = :resident
+    ) as interests,
+    array(select subject_id from survey_mute where municipality_id = :municipality and resident_id = :resident) as muted,
+    array(
+        select hearing_id from hearing_follow where municipality_id = :municipality and resident_id = :resident
+    ) as followed
+
+-- name: clear_previews
+-- Delete links to drafts that have run out.
+delete from survey_preview
+where municipality_id = :municipality and expires_at <= :at and (:only::uuid[] is null or id = any(:only))
+
+-- name: clear_statement_addresses
+-- Delete the addresses of statements that were not confirmed in time.
+delete from statement_address
+where municipality_id = :municipality and expires_at <= :at and (:only::uuid[] is null or id = any(:only))
+
+-- name: clear_hearing_follows
+-- Delete which hearings are followed by residents whose consent to follow has lapsed.
+delete from hearing_follow
+where municipality_id = :municipality
+    and resident_id in (select resident_id from lapsed_consents(:municipality, 'personal_feed', :at))
+    and (:only::uuid[] is null or id = any(:only))
+
+-- name: open_lines
+-- The surveys that can be answered now as lists show them, those that close first before the others.
+select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, text_version, d -> 'title' as title,
+    d -> 'intro' as intro, d -> 'languages' as languages, d ->> 'assurance' as assurance,
+    d -> 'eligibility' as eligibility, jsonb_array_length(d -> 'questions') as questions
+from (select *, coalesce(wording, definition) as d from survey where municipality_id = :municipality) as s
+where kind = 'survey' and state = 'open' and (opens_at is null or opens_at <= :at)
+    and (closes_at is null or closes_at > :at)
+order by closes_at nulls last, id
+
+-- name: lines_page
+-- Surveys in any state as lists show them, the youngest first, from a sort key on. The rows of one page alone are
+-- looked into, so that no document is taken apart that is not shown.
+select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, text_version, d -> 'title' as title,
+    d -> 'intro' as intro, d -> 'languages' as languages, d ->> 'assurance' as assurance,
+    d -> 'eligibility' as eligibility, jsonb_array_length(d -> 'questions') as questions
+from (
+    select *, coalesce(wording, definition) as d from survey
+    where municipality_id = :municipality and kind = 'survey'
+        and (:after::timestamptz is null or (created_at, id) < (:after, :after_id::uuid))
+    order by created_at desc, id desc limit :limit
+) as s
+order by created_at desc, id desc
+
+-- name: whole_page
+-- As lines_page, with the documents as text, but for the times.
+select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, on_paper,
+    '{"intro": null, "plan_id": null}' || (coalesce(wording, definition) - 'opens_at' - 'closes_at') as document
+from survey
+where municipality_id = :municipality and kind = 'survey'
+    and (:after::timestamptz is null or (created_at, id) < (:after, :after_id::uuid))
+order by created_at desc, id desc limit :limit
+
+-- name: next_change
+-- When something of the municipality next opens, closes, appears or ends, after :at.
+select min(moment) from (
+    select opens_at as moment from survey where municipality_id = :municipality and state = 'open' and opens_at > :at
+    union all
+    select closes_at from survey where municipality_id = :municipality and state = 'open' and closes_at > :at
+    union all
+    select deadline from hearing where municipality_id = :municipality and state = 'open' and deadline > :at
+    union all
+    select published_at from information where municipality_id = :municipality and published_at > :at
+    union all
+    select expires_at from information where municipality_id = :municipality and expires_at > :at
+) as moments
+
+-- name: subjects
+-- What a message can be about, the youngest first, from a sort key on: surveys and hearings that were launched, items
+-- of information; all, or those whose title has `titled` in it in any language.
+select kind, id, title, at from (
+    select 'survey' as kind, id, coalesce(wording, definition) -> 'title' as title, created_at as at
+    from survey where municipality_id = :municipality and kind = 'survey' and state <> 'draft'
+    union all
+    select 'hearing', id, written -> 'title', created_at from hearing
+    where municipality_id = :municipality and state <> 'draft'
+    union all
+    select 'info', id, title, published_at from information where municipality_id = :municipality
+) as subject
+where (:after::timestamptz is null or (at, id) < (:after, :after_id::uuid))
+    and (:titled::text is null or exists (
+        select from jsonb_each_text(title) as said where strpos(lower(said.value), lower(:titled)) > 0
+    ))
+order by at desc, id desc
+limit :limit

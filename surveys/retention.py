@@ -1,0 +1,14 @@
+"""What the tables of surveys and hearings are cleared of at night."""
+
+from base.queries import load_queries
+from base.retention import Clearing
+from surveys.hearings.models import HearingFollow, StatementAddress
+from surveys.models import SurveyPreview
+
+sql = load_queries(__file__)
+
+CLEARINGS = (
+    Clearing(SurveyPreview, sql.clear_previews),
+    Clearing(StatementAddress, sql.clear_statement_addresses),
+    Clearing(HearingFollow, sql.clear_hearing_follows),
+)

@@ -1,0 +1,1 @@
+"""Tests of insights/disclosure_control."""
