@@ -16,7 +16,8 @@ from push.delivery import policy, recall
 from push.delivery.policy import SendingPolicy
 from rehearsal.push_service import push_service
 from tests.console.chromium import somebody
-from tests.console.test_resident_page import SUBSCRIBED, knocked, shows
+from tests.console.delivery import knocked, shows
+from tests.console.test_resident_page import SUBSCRIBED
 from tests.console.visiting import joined
 from tests.push.crowd import draft, launched, send_out, settle
 from tests.push.receiver import Browser as Receiver

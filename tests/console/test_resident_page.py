@@ -1,11 +1,9 @@
 """The resident's page without a network, without consent, later, woken, and left for good."""
 
-import asyncio
 import json
 import re
 from base64 import urlsafe_b64encode
 from secrets import token_bytes
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -15,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.chromium import accessible, somebody
+from tests.console.delivery import knocked, shows
 from tests.console.visiting import joined, signed_in
 from tests.town import Town
 
@@ -174,38 +173,6 @@ def subscription() -> str:
     secrets = {"p256dh": encoded, "auth": token_bytes(16)}
     keys = {name: urlsafe_b64encode(value).decode().rstrip("=") for name, value in secrets.items()}
     return json.dumps({"endpoint": "https://fcm.googleapis.com/fcm/send/nobody", "expirationTime": None, "keys": keys})
-
-
-SHOWN = (
-    "async () => (await (await navigator.serviceWorker.getRegistration('/app')).getNotifications())"
-    ".map(({ title, body, tag }) => [title, body, tag])"
-)
-
-
-async def knocked(page: Page, site: str, said: str) -> None:
-    """Let the browser's push service deliver something to the page's worker."""
-    devtools = await page.context.new_cdp_session(page)
-    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def heard(told: dict[str, Any]) -> None:
-        if not found.done():
-            found.set_result(told["registrations"][0]["registrationId"])
-
-    devtools.on("ServiceWorker.workerRegistrationUpdated", heard)
-    await devtools.send("ServiceWorker.enable")
-    number = await asyncio.wait_for(found, 10)
-    await devtools.send("ServiceWorker.deliverPushMessage", {"origin": site, "registrationId": number, "data": said})
-
-
-async def shows(page: Page, *notifications: list[str]) -> None:
-    """Wait until these notifications, and no others, are shown: title, body and tag."""
-    shown = None
-    for _ in range(100):
-        shown = await page.evaluate(SHOWN)
-        if shown == list(notifications):
-            return
-        await page.wait_for_timeout(100)
-    assert shown == list(notifications)
 
 
 async def test_what_rests_on_the_law_is_read_beside_the_consents_and_has_no_button(browser: Browser, site: str) -> None:
