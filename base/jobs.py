@@ -18,12 +18,13 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 
 from base.connecting import pool as open_pool
-from base.database import DatabaseIsAway, work
+from base.database import work
 from base.minted import SEAL
 from base.models import JobStart
 from base.queries import load_queries
 from base.rows import each, where
 from base.tenant import Tenant
+from base.transaction import DatabaseIsAway
 
 sql = load_queries(__file__)
 log = structlog.get_logger(__name__)

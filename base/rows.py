@@ -13,9 +13,10 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
-from base.database import DatabaseIsAway, Work
+from base.database import Work
 from base.queries import Query
 from base.tenant_model import TenantModel
+from base.transaction import DatabaseIsAway
 
 T = TypeVar("T")
 

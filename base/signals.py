@@ -11,8 +11,8 @@ import structlog
 
 from base.clock import monotonic
 from base.connecting import connect
-from base.database import GONE
 from base.rows import failed
+from base.transaction import GONE
 
 log = structlog.get_logger(__name__)
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 import asyncpg
 
 from base.connecting import Client, address
-from base.database import GONE, DatabaseIsAway, client
+from base.database import client
 from base.tenant import Tenant
+from base.transaction import GONE, DatabaseIsAway
 
 _LOST: Final = (*GONE, asyncpg.TooManyConnectionsError, OSError)
 _MAY_CUT: Final = (

@@ -9,7 +9,7 @@ from tortoise.manager import Manager
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from base.database import current_transaction
+from base.transaction import current_transaction
 
 
 def current_municipality() -> UUID:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from base.clock import monotonic, now
-from base.database import DatabaseIsAway, work
+from base.database import work
 from base.rows import failed, halving, is_of_all
+from base.transaction import DatabaseIsAway
 from consent.permits import PermitExpired
 from push.couriers.courier import WakeUp
 from push.couriers.outcomes import CourierReply, ReplyCode, SendOutcome, decide_outcome

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from base.database import DatabaseIsAway, connect, disconnect, work
+from base.database import connect, disconnect, work
 from base.embedded import APPLICATION, OWNER
 from base.jobs import system
 from base.migrating import migrate
+from base.transaction import DatabaseIsAway
 from tests.town import start_postgres
 
 TENANT = system(UUID(int=1))

@@ -18,7 +18,7 @@ import pytest_asyncio
 import base.jobs
 from base import clock
 from base.clock import now
-from base.database import DatabaseIsAway, work
+from base.database import work
 from base.jobs import Job, queue_due, system
 from base.keys import MemoryKeyStore
 from base.mail import Letter, LetterRefused, PostIsAway, SmtpPost
@@ -26,6 +26,7 @@ from base.queries import numbered
 from base.rows import FAILED, change_rows, each, halving
 from base.signals import Signals
 from base.tenant import Tenant
+from base.transaction import DatabaseIsAway
 from commands.retention import CLEARINGS
 from consent.jobs import jobs as consent_jobs
 from consent.retention import clear, warn

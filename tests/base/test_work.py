@@ -9,11 +9,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from base.database import NothingWasKept, Work, work
+from base.database import Work, work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import UnsafeRole, check_role
 from base.tenant import Tenant
+from base.transaction import NothingWasKept
 from tests.town import Town, found_town
 
 

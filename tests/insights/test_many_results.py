@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from base.database import Transaction
+from base.transaction import Transaction
 from tests.insights.test_releases import Box, people
 from tests.surveys.polling import Polling
 from tests.town import Town

@@ -12,9 +12,10 @@ import pytest
 
 from base import clock
 from base.clock import monotonic, now
-from base.database import DatabaseIsAway, work
+from base.database import work
 from base.keys import MemoryKeyStore
 from base.outgoing import Outgoing
+from base.transaction import DatabaseIsAway
 from consent.permits import Permit
 from consent.purposes import PushMessages
 from push.campaigns import campaigns, trial
