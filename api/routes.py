@@ -32,6 +32,7 @@ from api.residents.notices import ENDPOINTS as RESIDENTS_NOTICES
 from api.residents.presence import ENDPOINTS as RESIDENTS_PRESENCE
 from api.residents.registration import ENDPOINTS as RESIDENTS_REGISTRATION
 from api.residents.surveys import ENDPOINTS as RESIDENTS_SURVEYS
+from api.residents.zone_pack import ENDPOINTS as RESIDENTS_ZONE_PACK
 from api.staff.ages import ENDPOINTS as STAFF_AGES
 from api.staff.audiences import ENDPOINTS as STAFF_AUDIENCES
 from api.staff.beacons import ENDPOINTS as STAFF_BEACONS
@@ -40,6 +41,7 @@ from api.staff.campaigns import ENDPOINTS as STAFF_CAMPAIGNS
 from api.staff.caps import ENDPOINTS as STAFF_CAPS
 from api.staff.comments import ENDPOINTS as STAFF_COMMENTS
 from api.staff.exports import ENDPOINTS as STAFF_EXPORTS
+from api.staff.hearing_documents import ENDPOINTS as STAFF_HEARING_DOCUMENTS
 from api.staff.hearings import ENDPOINTS as STAFF_HEARINGS
 from api.staff.imports import ENDPOINTS as STAFF_IMPORTS
 from api.staff.information import ENDPOINTS as STAFF_INFORMATION
@@ -52,6 +54,7 @@ from api.staff.paper import ENDPOINTS as STAFF_PAPER
 from api.staff.people import ENDPOINTS as STAFF_PEOPLE
 from api.staff.planning import ENDPOINTS as STAFF_PLANNING
 from api.staff.simulation import ENDPOINTS as STAFF_SIMULATION
+from api.staff.statements import ENDPOINTS as STAFF_STATEMENTS
 from api.staff.survey_copies import ENDPOINTS as STAFF_SURVEY_COPIES
 from api.staff.survey_words import ENDPOINTS as STAFF_SURVEY_WORDS
 from api.staff.surveys import ENDPOINTS as STAFF_SURVEYS
@@ -76,6 +79,7 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *RESIDENTS_CONSENTS,
     *RESIDENTS_NOTICES,
     *RESIDENTS_DEVICE,
+    *RESIDENTS_ZONE_PACK,
     *RESIDENTS_MESSAGES,
     *STAFF_AUDIENCES,
     *STAFF_CAMPAIGNS,
@@ -102,6 +106,8 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *STAFF_SURVEY_WORDS,
     *OPEN_PREVIEWS,
     *STAFF_HEARINGS,
+    *STAFF_HEARING_DOCUMENTS,
+    *STAFF_STATEMENTS,
     *PLANNERS_RELEASES,
     *PLANNERS_COMMENTS,
     *OPEN_RESULTS,

@@ -1,6 +1,5 @@
 """Presence: the phone says where it is, is told what that means, and we forget it."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,9 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, TypeAdapter
 
 from api.http.authentication import RESIDENT
-from api.http.compression import takes_gzip
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get, post
-from api.http.etags import matches
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, post
 from api.http.regions import regions_json
 from api.schemas.common import RequestModel, Whole, Yes
 from api.schemas.places import EddystoneEid, Number, OneIdentity
@@ -252,19 +249,6 @@ def _number(value: float | None) -> bytes:
     return b"null" if value is None else repr(value).encode()
 
 
-async def fetch_pack(call: Call) -> RawResponse:
-    """The zones with triggers as a signed pack (JWS), for a phone that matches by itself and reports no position."""
-    snapshot = await call.services.snapshots.of(call.work)
-    pack = await call.services.packs.of(call.tenant.municipality, snapshot)
-    headers = {"ETag": f'"{pack.digest}"', "Vary": "Accept-Encoding"}
-    if matches(call.headers.get("if-none-match"), headers["ETag"]):
-        return RawResponse(b"", "application/jose", 304, headers)
-    if takes_gzip(call.headers.get("accept-encoding")):
-        headers = {**headers, "ETag": "W/" + headers["ETag"], "Content-Encoding": "gzip"}
-        return RawResponse(pack.compressed, "application/jose", headers=headers)
-    return RawResponse(await asyncio.to_thread(pack.text), "application/jose", headers=headers)
-
-
 def _at_hand(call: Call[Presence, WatchQuery], state: State) -> PresencePermits | None:
     """The permit for fixes alone, where nothing else is needed and the process remembers it; None says nothing."""
     if call.body.sightings or state.now.beacons:
@@ -303,7 +287,6 @@ ENDPOINTS: list[AnyEndpoint] = [
         example=EXAMPLE,
         transaction="when needed",
     ),
-    get("/v1/zones/pack", fetch_pack, RESIDENT, gives_media="application/jose", transaction="when needed"),
     post(
         "/v1/triggers/{id:uuid}/claims",
         claim_trigger,

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
 from api.schemas.common import Key, Line, PageQuery, RequestModel
 from api.schemas.geojson import Drawn
 from api.schemas.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
@@ -17,7 +17,7 @@ from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
 from base.times import Day
 from municipality.roles import READERS, WRITERS
-from surveys.hearings import archive, corrections, hearings, statements
+from surveys.hearings import archive, corrections, hearings
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings.models import Hearing, HearingCorrection, HearingDocument
 
@@ -49,18 +49,6 @@ class HearingWordsCorrected(HearingWords):
     """The words that a published hearing shall have, all of them, and why they change: everybody sees the reason."""
 
     reason: Line
-
-
-class Because(RequestModel):
-    """Why, where the hearing has been published: everybody sees it."""
-
-    reason: Line | None = None
-
-
-class DocumentReplaced(Because):
-    """What the document is called now, where that changes, and why it is replaced."""
-
-    name: Line | None = None
 
 
 class ArchivedShown(BaseModel):
@@ -104,49 +92,6 @@ class LaterDay(RequestModel):
     """Until the end of which day."""
 
     deadline: Day
-
-
-class DocumentName(RequestModel):
-    """What the document is called."""
-
-    name: Line
-
-
-class StatementJudged(RequestModel):
-    """Publish it, or refuse it with a reason; a name is withheld on a legal ground, named here."""
-
-    refused_because: Line | None = None
-    name_withheld: Line | None = None
-
-
-class StatementInFull(BaseModel):
-    """A statement as staff see it."""
-
-    id: UUID
-    kind: Literal["person", "organisation"]
-    name: str
-    name_verified: Literal[False] = False
-    email_confirmed: bool
-    body: str
-    received_at: AwareDatetime
-    late: bool
-    state: Literal["received", "published", "refused"]
-    name_withheld: str | None
-    refused_because: str | None
-
-
-class StatementsInFull(BaseModel):
-    """Every statement, in the order in which they came."""
-
-    items: list[StatementInFull]
-    next: str | None = None
-
-
-class Opinions(BaseModel):
-    """The anonymous opinions, in no order; empty until the box has been counted."""
-
-    items: list[str]
-    next: str | None = None
 
 
 class Outcome(RequestModel):
@@ -218,26 +163,6 @@ async def replace_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
     return await _full(call, call.id())
 
 
-async def add_hearing_document(call: Call[None, DocumentName]) -> HearingDocumentShown:
-    """Add a document: a PDF, PNG or JPEG by its content, 20 MiB at most."""
-    return document_shown(await hearing_documents.add(call.id(), call.query.name, call.raw))
-
-
-async def replace_hearing_document(call: Call[None, DocumentReplaced]) -> HearingDocumentShown:
-    """Put another file in a document's place; the former is gone for good, and that it was replaced is told."""
-    query = call.query
-    return document_shown(
-        await hearing_documents.replace(
-            call.work, call.id(), call.id("document"), query.name, call.raw, query.reason or ""
-        )
-    )
-
-
-async def remove_hearing_document(call: Call[None, Because]) -> None:
-    """Take a document away for good. Of a published hearing it is told that it was removed, and why."""
-    await hearing_documents.remove(call.work, call.id(), call.id("document"), call.query.reason or "")
-
-
 async def correct_hearing(call: Call[HearingWordsCorrected, None]) -> HearingInFull:
     """Put the words of a published hearing right. Deadline, areas and topics stay; what changed is told, and why."""
     written = call.body.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
@@ -261,33 +186,6 @@ async def close_hearing(call: Call[None, None]) -> HearingInFull:
     """Close a hearing now."""
     await hearings.close(call.work, call.id())
     return await _full(call, call.id())
-
-
-async def list_staff_statements(call: Call[None, PageQuery]) -> StatementsInFull:
-    """Every statement of a hearing, with what was decided about each."""
-    after, limit = call.query.after_time(), call.query.one_more
-    found = await statements.listed(call.id(), published=False, after=after, limit=limit)
-    part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
-    shown = [StatementInFull.model_validate(statement, from_attributes=True) for statement in part]
-    return StatementsInFull(items=shown, next=following)
-
-
-async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFull:
-    """Publish a statement, perhaps without its name, or refuse it with the reason."""
-    judged = await statements.moderate(
-        call.id(),
-        call.id("statement"),
-        refused_because=call.body.refused_because,
-        name_withheld=call.body.name_withheld,
-    )
-    return StatementInFull.model_validate(judged, from_attributes=True)
-
-
-async def read_opinions(call: Call[None, PageQuery]) -> Opinions:
-    """The anonymous opinions, once the hearing has closed and its box has been shaken."""
-    found = await hearings.opinions_page(call.work, call.id(), call.query.after_id(), call.query.one_more)
-    part, following = call.query.cut(found, lambda opinion: opinion[:1])
-    return Opinions(items=[opinion for _, opinion in part], next=following)
 
 
 async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
@@ -343,30 +241,6 @@ ENDPOINTS: list[AnyEndpoint] = [
     get("/v1/staff/hearings", list_staff_hearings, staff(READERS), refuses=(403, 422)),
     get(_ONE, read_staff_hearing, staff(READERS), refuses=(403, 404)),
     put(_ONE, replace_hearing, staff(WRITERS), example=_EXAMPLE, refuses=(403, 404, 409, 413, 422)),
-    post(
-        _ONE + "/documents",
-        add_hearing_document,
-        staff(WRITERS),
-        takes="application/octet-stream",
-        limit_bytes=20 * MIB,
-        status=201,
-        refuses=(403, 404, 409, 413, 422),
-    ),
-    put(
-        _ONE + "/documents/{document:uuid}",
-        replace_hearing_document,
-        staff(WRITERS),
-        takes="application/octet-stream",
-        limit_bytes=20 * MIB,
-        refuses=(403, 404, 413, 422),
-    ),
-    delete(
-        _ONE + "/documents/{document:uuid}",
-        remove_hearing_document,
-        staff(WRITERS),
-        status=204,
-        refuses=(403, 404, 422),
-    ),
     put(_ONE + "/words", correct_hearing, staff(WRITERS), example=_CORRECTION, refuses=(403, 404, 409, 413, 422)),
     post(_ONE + "/launch", launch_hearing, staff(WRITERS), refuses=(403, 404, 409, 422)),
     post(
@@ -377,15 +251,6 @@ ENDPOINTS: list[AnyEndpoint] = [
         refuses=(403, 404, 409, 413, 422),
     ),
     post(_ONE + "/close", close_hearing, staff(WRITERS), refuses=(403, 404, 409)),
-    get(_ONE + "/statements", list_staff_statements, staff(READERS), refuses=(403, 404, 422)),
-    post(
-        _ONE + "/statements/{statement:uuid}/moderation",
-        moderate_statement,
-        staff(WRITERS),
-        example={"name_withheld": "offl. § 13"},
-        refuses=(403, 404, 413, 422),
-    ),
-    get(_ONE + "/opinions", read_opinions, staff(READERS), refuses=(403, 404, 422)),
     post(_ONE + "/outcome", publish_outcome, staff(WRITERS), example=_OUTCOME, refuses=(403, 404, 409, 413, 422)),
     delete(_ONE, delete_hearing, staff(WRITERS), status=204, refuses=(403, 404, 409)),
     put(
