@@ -4,7 +4,7 @@ A room's own error subclasses one of these beside the verb that raises it; its d
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -64,6 +64,13 @@ class Invalid(Problem):
 def invalid(pointer: str, detail: str) -> Invalid:
     """One field at fault."""
     return Invalid([FieldError(pointer, detail)])
+
+
+def refuse_unknown(pointer: str, wanted: Iterable[object], known: Container[object], sentence: str) -> None:
+    """Raise Invalid, naming the place of each, where some of what is wanted is not known."""
+    errors = [FieldError(f"{pointer}/{place}", sentence) for place, one in enumerate(wanted) if one not in known]
+    if errors:
+        raise Invalid(errors)
 
 
 class BadRequest(Problem):

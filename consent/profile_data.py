@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from base.database import Work
-from base.errors import FieldError, Invalid, invalid
+from base.errors import invalid, refuse_unknown
 from base.queries import load_queries
 from consent.permits import Permit
 from consent.purposes import PersonalFeed, ProfileStatistics
@@ -33,13 +33,7 @@ async def follow_areas(work: Work, permit: Permit[PersonalFeed], areas: Collecti
     permit.check()
     rows = await work.fetch(sql.districts_among, zones=list(areas))
     known = {row["id"] for row in rows}
-    unknown = [
-        FieldError(f"/areas/{place}", "no district of this municipality has this id")
-        for place, area in enumerate(areas)
-        if area not in known
-    ]
-    if unknown:
-        raise Invalid(unknown)
+    refuse_unknown("/areas", areas, known, "no district of this municipality has this id")
     await ResidentArea.filter(resident_id=permit.resident).delete()
     await ResidentArea.bulk_create(
         [ResidentArea(resident_id=permit.resident, zone_id=area) for area in dict.fromkeys(areas)]

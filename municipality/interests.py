@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from base.errors import Conflict, FieldError, Invalid, NotFound
+from base.errors import Conflict, NotFound, refuse_unknown
 from municipality.models import Interest
 
 
@@ -42,13 +42,7 @@ async def remove_interest(interest_id: UUID) -> str:
 async def check_interests(keys: Collection[str], pointer: str = "/interests") -> None:
     """Invalid, naming each, where a key is no topic of this municipality."""
     known = {each.key for each in await Interest.filter(key__in=list(keys))}
-    unknown = [
-        FieldError(f"{pointer}/{place}", "no interest of this municipality has this key")
-        for place, key in enumerate(keys)
-        if key not in known
-    ]
-    if unknown:
-        raise Invalid(unknown)
+    refuse_unknown(pointer, keys, known, "no interest of this municipality has this key")
 
 
 async def _interest(interest_id: UUID) -> Interest:

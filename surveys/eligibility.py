@@ -7,7 +7,7 @@ from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from base.errors import Conflict, FieldError, Invalid, NotEntitled
+from base.errors import Conflict, NotEntitled, refuse_unknown
 from base.keys import KeyStore, make
 from base.queries import load_queries
 from base.tenant import Tenant
@@ -107,13 +107,7 @@ async def known(document: SurveyDocument) -> None:
         name, wanted = "triggers", list[object](who.triggers)
     else:
         return
-    errors = [
-        FieldError(f"/eligibility/{name}/{place}", "The municipality has none such.")
-        for place, one in enumerate(wanted)
-        if one not in there
-    ]
-    if errors:
-        raise Invalid(errors)
+    refuse_unknown(f"/eligibility/{name}", wanted, there, "The municipality has none such.")
 
 
 async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:

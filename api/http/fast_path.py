@@ -16,7 +16,6 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import structlog
-from prometheus_client import Histogram
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
@@ -27,7 +26,6 @@ _AN_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 _A_PART: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _SAMPLE: Final = "00000000-0000-4000-8000-000000000000"
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
-BUCKETS: Final = Histogram.DEFAULT_BUCKETS
 
 
 class Ready(Response):

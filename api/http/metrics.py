@@ -4,7 +4,8 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from geofence.snapshots import Snapshots
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # When something was first answered is nobody's business.
+# When something was first answered is nobody's business.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client has no types here
 
 _REQUESTS = Counter("medvirk_requests", "Requests answered", ["method", "route", "status"])
 _SECONDS = Histogram("medvirk_request_seconds", "Seconds to answer", ["method", "route"])

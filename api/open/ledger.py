@@ -13,7 +13,7 @@ from consent import roots
 from consent.models import LedgerRoot
 
 _LEAF = re.compile(r"[0-9a-f]{64}", re.ASCII)
-PROOFS_PER_MINUTE = 30
+PROOFS_A_MINUTE = 30
 
 
 class LedgerRootResponse(BaseModel, title="LedgerRoot"):
@@ -54,7 +54,7 @@ async def ledger_proof(call: Call) -> InclusionProof:
     """That the line whose hash is `leaf` is under the newest root. A receipt holds it; salted, it tells nothing."""
     if not _LEAF.fullmatch(call.text("leaf")):
         raise NotFound()
-    call.services.limits.count("ledger proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("ledger proof", call.network, PROOFS_A_MINUTE)
     proof = await roots.prove(call.work, bytes.fromhex(call.text("leaf")))
     return InclusionProof(place=proof.place, root=_root(proof.root), path=[step.hex() for step in proof.path])
 

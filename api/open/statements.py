@@ -17,7 +17,7 @@ from surveys.hearings import confirmations, statements
 from surveys.hearings.hearings import read
 from surveys.hearings.models import Statement
 
-_A_MINUTE = 20
+STATEMENTS_A_MINUTE = 20
 
 
 def _address(text: str) -> str:
@@ -93,7 +93,7 @@ async def give_statement(call: Call[StatementGiven, None]) -> StatementShown:
     word all the same.
     """
     given, services = call.body, call.services
-    services.limits.count("statement", call.network, _A_MINUTE)
+    services.limits.count("statement", call.network, STATEMENTS_A_MINUTE)
     if given.email is not None and not services.settings.confirms_by_mail:
         raise invalid("/email", "Statements are not confirmed by e-mail here; leave the address out.")
     statement = await statements.give(call.id(), given.kind, given.name, given.body)

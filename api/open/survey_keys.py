@@ -11,7 +11,7 @@ from api.schemas.common import PageQuery, RequestModel
 from base import base64url
 from surveys.box import keylog
 
-PROOFS_PER_MINUTE = 120
+PROOFS_A_MINUTE = 120
 
 
 class SurveyKeyResponse(BaseModel, title="SurveyKey"):
@@ -96,7 +96,7 @@ async def list_survey_keys(call: Call[None, PageQuery]) -> SurveyKeys:
 
 async def prove_survey_key(call: Call[None, Among]) -> KeyProof:
     """That a survey's key stands in the log of so many lines."""
-    call.services.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("key proof", call.network, PROOFS_A_MINUTE)
     log = await keylog.read_log(call.work)
     line, size, path = log.inclusion(call.id("survey"), call.query.size)
     return KeyProof(
@@ -110,7 +110,7 @@ async def prove_survey_key(call: Call[None, Among]) -> KeyProof:
 
 async def prove_growth(call: Call[None, Between]) -> GrowthProof:
     """That the log only grew: whoever kept a head can check that a later one holds all of it."""
-    call.services.limits.count("key proof", call.network, PROOFS_PER_MINUTE)
+    call.services.limits.count("key proof", call.network, PROOFS_A_MINUTE)
     log = await keylog.read_log(call.work)
     size, path = log.growth(call.query.before, call.query.size)
     return GrowthProof(

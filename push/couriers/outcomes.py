@@ -84,7 +84,7 @@ class SendOutcome:
 def decide_outcome(reply: CourierReply, *, starts: int, jitter: float, proven: bool) -> SendOutcome:
     """Decide what an answer means.
 
-    `starts` counts how often this delivery was begun, this time included; `dice` in [0, 1) spreads the waiting;
+    `starts` counts how often this delivery was begun, this time included; `jitter` in [0, 1) spreads the waiting;
     `proven` says that this courier accepted something under the same credential, so that an address it calls foreign
     is the one at fault and not our credential.
     """

@@ -63,26 +63,35 @@ delete from pgqueuer where entrypoint = :job and status = 'queued'
 -- The questions to which at least k people wrote words that have not been parted yet: texts, choices that ask for other
 -- words, places that take a comment.
 select key from unnest(:texts::text[]) as key
-where (select count(*) from answer where municipality_id = :municipality and survey_id = :survey and answers ->> key <> '') >= :k
+where (
+    select count(*) from answer
+    where municipality_id = :municipality and survey_id = :survey and answers ->> key <> ''
+) >= :k
 union all
 select key from unnest(:choices::text[]) as key
 where (
-    select count(*) from answer where municipality_id = :municipality and survey_id = :survey and jsonb_path_exists(answers -> key, '$[*].other ? (@ != "")')
+    select count(*) from answer
+    where municipality_id = :municipality and survey_id = :survey
+        and jsonb_path_exists(answers -> key, '$[*].other ? (@ != "")')
 ) >= :k
 union all
 select key from unnest(:places::text[]) as key
 where (
-    select count(*) from answer where municipality_id = :municipality and survey_id = :survey and jsonb_path_exists(answers -> key, '$[*].comment ? (@ != "")')
+    select count(*) from answer
+    where municipality_id = :municipality and survey_id = :survey
+        and jsonb_path_exists(answers -> key, '$[*].comment ? (@ != "")')
 ) >= :k
 
 -- name: part_words
 -- Part what was written from the answers it came with; of the answers only that something was written is left. What
 -- was parted before is written anew with it, all in the order of random ids, so that no transaction and no place on
 -- the disk sets the new apart. One statement, over rows that it holds: nothing that comes or is taken back meanwhile
--- is half done. The words of `texts`, `choices` (that ask for other words) and `places` (that take a comment) are handed
--- over; those of `ended_…` end here.
+-- is half done. The words of `texts`, `choices` (that ask for other words) and `places` (that take a comment) are
+-- handed over; those of `ended_…` end here.
 with box as materialized (
-    select id, answers from answer where municipality_id = :municipality and survey_id = :survey and answers ?| (:ended_texts::text[] || :ended_choices::text[] || :ended_places::text[])
+    select id, answers from answer
+    where municipality_id = :municipality and survey_id = :survey
+        and answers ?| (:ended_texts::text[] || :ended_choices::text[] || :ended_places::text[])
     for update
 ),
 written as (
@@ -93,7 +102,10 @@ written as (
     select key, part ->> 'other'
     from box, unnest(:choices::text[]) as key,
         jsonb_array_elements(
-            case jsonb_typeof(answers -> key) when 'array' then answers -> key else jsonb_build_array(answers -> key) end
+            case jsonb_typeof(answers -> key)
+                when 'array' then answers -> key
+                else jsonb_build_array(answers -> key)
+            end
         ) as part
     where answers ? key and jsonb_typeof(part) = 'object'
     union all
@@ -102,7 +114,8 @@ written as (
     where jsonb_typeof(answers -> key) = 'object'
 ),
 parted_before as (
-    delete from comment where municipality_id = :municipality and survey_id = :survey returning id, question, body, state, refused_because
+    delete from comment where municipality_id = :municipality and survey_id = :survey
+    returning id, question, body, state, refused_because
 ),
 handed_over as (
     insert into comment (id, municipality_id, survey_id, question, body, state, refused_because)
@@ -123,7 +136,8 @@ stripped as (
                 select jsonb_agg(
                     case jsonb_typeof(part) when 'object' then '{"other": ""}' else part end order by place)
                 from jsonb_array_elements(given.value) with ordinality as parts (part, place))
-            when given.key = any(:ended_places::text[]) and jsonb_typeof(given.value) = 'object' and given.value ? 'comment'
+            when given.key = any(:ended_places::text[])
+                    and jsonb_typeof(given.value) = 'object' and given.value ? 'comment'
                 then jsonb_set(given.value, '{comment}', '""')
             else given.value
         end)
@@ -138,7 +152,8 @@ where answer.municipality_id = :municipality and answer.id = stripped.id
 -- Shake the box of an open survey: every row is written anew in one transaction, in the order of fresh random ids, so
 -- that neither keys, nor places on the disk, nor transaction ids, nor the order of anything say what belongs together.
 with answered as (
-    delete from answer where municipality_id = :municipality and survey_id = :survey returning answers, ballot, receipt_hash
+    delete from answer where municipality_id = :municipality and survey_id = :survey
+    returning answers, ballot, receipt_hash
 ),
 receipted as (
     delete from receipt where municipality_id = :municipality and survey_id = :survey returning receipt_hash
@@ -147,7 +162,8 @@ handed_in as (
     delete from spent_ballot where municipality_id = :municipality and survey_id = :survey returning ballot
 ),
 took_part as (
-    delete from participation where municipality_id = :municipality and survey_id = :survey returning participant, request_hash
+    delete from participation where municipality_id = :municipality and survey_id = :survey
+    returning participant, request_hash
 ),
 answers_again as (
     insert into answer_shaken (id, municipality_id, survey_id, answers, shaken)
