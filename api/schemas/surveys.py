@@ -15,8 +15,8 @@ from municipality.directory import smallest_group, town
 from surveys import wording
 from surveys.errors import NoSuchSurvey
 from surveys.lines import SurveyLine, open_lines
+from surveys.localized_survey import said
 from surveys.models import Survey
-from surveys.reading import said
 
 _NEVER = datetime(2199, 12, 31, tzinfo=UTC)
 """Where a survey without an end stands in a list by ends."""

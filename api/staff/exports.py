@@ -10,7 +10,7 @@ from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
 from api.staff.imports import XLSX, RowNote, shown
 from municipality.roles import READERS
 from surveys.forms.answers_schema import schema_of
-from surveys.reading import language_for
+from surveys.localized_survey import language_for
 from surveys.survey import read_survey
 from surveys.xlsform.export import export_form
 
