@@ -1,4 +1,4 @@
-"""What the nightly clearing asks of a room: which rows have outlived their time, and what is done to them."""
+"""What the daily clearing asks of a room: which rows have outlived their time, and what is done to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is cleared at night, of every room."""
+"""What is cleared daily, of every room."""
 
 from typing import Final
 

@@ -14,7 +14,7 @@ Own = Literal["publication", "staff", "operation"]
 class TableRetention:
     """A table: which activity fills it, and how long its rows stay, with numbers of `municipality.lifetimes` in braces.
 
-    An activity is a purpose, a duty, or one that concerns no resident. What clears the table at night stands in its
+    An activity is a purpose, a duty, or one that concerns no resident. What clears the table daily stands in its
     room's `retention.py`.
     """
 

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class StepFailed(Exception):
-    """A step of the nightly clearing failed; the others are done."""
+    """A step of the daily clearing failed; the others are done."""
 
 
 def jobs(keys: KeyStore, clearings: Collection[Clearing]) -> list[Job]:

@@ -1,4 +1,4 @@
-"""The nightly clearing: what has outlived its time goes, and who has not been here for long is told, then erased."""
+"""The daily clearing: what has outlived its time goes, and who has not been here for long is told, then erased."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict

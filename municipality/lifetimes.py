@@ -1,4 +1,4 @@
-"""How long things are kept: what notices tell, the nightly clearing obeys and the processing record prints."""
+"""How long things are kept: what notices tell, the daily clearing obeys and the processing record prints."""
 
 from dataclasses import asdict, dataclass
 

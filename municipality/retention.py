@@ -1,4 +1,4 @@
-"""What the municipality's own tables are cleared of at night."""
+"""What the municipality's own tables are cleared of daily."""
 
 from base.queries import load_queries
 from base.retention import Clearing

@@ -1,4 +1,4 @@
-"""What residents' own tables are cleared of at night; what rests on a consent, `consent/retention.py` clears."""
+"""What residents' own tables are cleared of daily; what rests on a consent, `consent/retention.py` clears."""
 
 from base.queries import load_queries
 from base.retention import Clearing

@@ -1,4 +1,4 @@
-"""What the tables of surveys and hearings are cleared of at night."""
+"""What the tables of surveys and hearings are cleared of daily."""
 
 from base.queries import load_queries
 from base.retention import Clearing

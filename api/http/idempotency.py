@@ -26,7 +26,7 @@ from base.keys import KeyStore, make
 from base.models import IdempotencyKey
 
 KEPT = timedelta(days=3)
-"""Friday's lost answer is asked for again on Monday; the nightly clearing (`base/retention.py`) deletes later."""
+"""Friday's lost answer is asked for again on Monday; the daily clearing (`base/retention.py`) deletes later."""
 
 _SECRET = "idempotency"  # noqa: S105 - the name of a secret
 _A_KEY = re.compile(r"[\x20-\x7e]{1,200}")
