@@ -40,12 +40,12 @@ def measure() -> list[Row]:
     return [
         Row(
             "anonymous answer over HTTP",
-            answered.per_s,
-            "/s",
-            bare,
-            "bare single-row inserts, same pool",
-            "0.5",
-            f"p99 {answered.p99_ms:.0f} ms, {answered.refused} refused",
+            rate=answered.per_s,
+            unit="/s",
+            bare=bare,
+            bare_is="bare single-row inserts, same pool",
+            aim="0.5",
+            also=f"p99 {answered.p99_ms:.0f} ms, {answered.refused} refused",
         )
     ]
 

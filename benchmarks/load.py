@@ -66,7 +66,7 @@ class _Caller(asyncio.Protocol):
 
 
 async def _run(
-    port: int, requests: Sequence[bytes], expected: int, connections: int, repeat: int, sleepless: bool
+    port: int, requests: Sequence[bytes], expected: int, connections: int, *, repeat: int, sleepless: bool
 ) -> Load:
     total, sent, times = len(requests) * repeat, 0, list[float]()
 
@@ -116,4 +116,4 @@ def load(
     To wake this process up with each answer costs the server time. `sleepless` keeps it awake, where nobody else wants
     its processor: no database has anything to do.
     """
-    return uvloop.run(_run(port, requests, expected, connections, repeat, sleepless))
+    return uvloop.run(_run(port, requests, expected, connections, repeat=repeat, sleepless=sleepless))

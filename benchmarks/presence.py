@@ -54,7 +54,9 @@ def _row(what: str, got: Sequence[Load], plain: Sequence[Load], aim: str) -> Row
     p50, p99 = median(one.p50_ms for one in got), median(one.p99_ms for one in got)
     also = f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, {sum(one.refused for one in got)} refused; 10,000 zones"
     rate, bare = median(one.per_s for one in got), median(one.per_s for one in plain)
-    return Row(what, rate, "/s", bare, "an echo that parses the body with pydantic", aim, also)
+    return Row(
+        what, rate=rate, unit="/s", bare=bare, bare_is="an echo that parses the body with pydantic", aim=aim, also=also
+    )
 
 
 def _anywhere(draw: random.Random) -> tuple[float, float]:

@@ -1,16 +1,13 @@
 """Push: the sender against the local peer, a whole fan-out, freezing an audience, and one worker beside two."""
 
-import argparse
 import asyncio
-import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,19 +20,15 @@ from google.auth.credentials import AnonymousCredentials
 from pyreqwest.client import ClientBuilder
 
 from base import database
-from base.clock import monotonic
 from base.database import work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import migrate
+from benchmarks.push_worker import PATH, workers
 from benchmarks.table import Row
 from push.audiences import snapshot
 from push.couriers.courier import WakeUp
 from push.couriers.fcm import FcmCourier, encode
-from push.couriers.quota import RateBudget
-from push.delivery.batch import SendRun
-from push.delivery.circuit_breaker import CircuitBreaker
-from push.delivery.send_loop import deliver
 from tests.push.crowd import launched, permit, settle
 from tests.town import found_town, start_postgres
 
@@ -45,7 +38,6 @@ FAN_OUT = int(os.environ.get("MEDVIRK_BENCH_FAN_OUT", "20000"))
 AUDIENCE = int(os.environ.get("MEDVIRK_BENCH_AUDIENCE", "100000"))
 SLOWLY = 5_000
 IN_FLIGHT = 64
-PATH = "/v1/projects/rehearsal/messages:send"
 PARCELS = [
     WakeUp(
         tag=f"tag-{n:020d}",
@@ -67,8 +59,17 @@ def measure() -> list[Row]:
         ours = max(uvloop.run(_ours(url)) for _ in range(2))
         firebase = max(uvloop.run(_by_firebase(url)) for _ in range(2))
     rows = [
-        Row("FCM sender", ours, "msg/s", bare, "the same bodies by pyreqwest alone", ">= 3000/s"),
-        Row("FCM sender", ours, "msg/s", firebase, "firebase-admin's send_each_async", ">= 5"),
+        Row(
+            "FCM sender",
+            rate=ours,
+            unit="msg/s",
+            bare=bare,
+            bare_is="the same bodies by pyreqwest alone",
+            aim=">= 3000/s",
+        ),
+        Row(
+            "FCM sender", rate=ours, unit="msg/s", bare=firebase, bare_is="firebase-admin's send_each_async", aim=">= 5"
+        ),
     ]
     with tempfile.TemporaryDirectory() as folder, start_postgres(Path(folder) / "pg") as server:
         asyncio.run(migrate(server.url(OWNER), APPLICATION))
@@ -142,31 +143,32 @@ def _with_database(server: Server, ours: float) -> list[Row]:
     municipality, per_million_s, grown_mib = uvloop.run(_settle_and_fill(server))
     campaigns = [uvloop.run(_launch(server, municipality)) for _ in range(3)]
     with peer() as url:
-        [quick] = _workers(server, url, municipality, campaigns[:1], FAN_OUT, 64, 3)
+        [quick] = workers(server, url, municipality, campaigns[:1], most=FAN_OUT, width=64, hands=3)
     with peer(50) as url:
-        [alone] = _workers(server, url, municipality, campaigns[1:2], SLOWLY, 25, 2)
-        first, second = _workers(server, url, municipality, campaigns[2:] * 2, SLOWLY, 25, 2)
+        [alone] = workers(server, url, municipality, campaigns[1:2], most=SLOWLY, width=25, hands=2)
+        first, second = workers(server, url, municipality, campaigns[2:] * 2, most=SLOWLY, width=25, hands=2)
     both = {name: first[name] + second[name] for name in ("sent", "cpu_s")}
+    cpu_share = both["cpu_s"] / both["sent"] / (alone["cpu_s"] / alone["sent"])
     taken_s = max(first["ended"], second["ended"]) - min(first["began"], second["began"])
     return [
         Row(
             "fan-out end to end, one worker",
-            quick["sent"] / quick["taken_s"],
-            "msg/s",
-            ours,
-            "the sender without a database",
-            ">= 4500/s",
-            f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, "
+            rate=quick["sent"] / quick["taken_s"],
+            unit="msg/s",
+            bare=ours,
+            bare_is="the sender without a database",
+            aim=">= 4500/s",
+            also=f"{quick['cpu_s'] / quick['sent'] * 1e6:.0f} µs CPU a message, "
             f"memory at each fifth {', '.join(f'{each:.0f}' for each in quick['rss_mib'])} MiB",
         ),
         Row(
             "two workers, 50 in flight each, 50 ms",
-            both["sent"] / taken_s,
-            "msg/s",
-            alone["sent"] / alone["taken_s"],
-            "one such worker",
-            ">= 1.8",
-            f"CPU a message {both['cpu_s'] / both['sent'] / (alone['cpu_s'] / alone['sent']):.2f} of one's (aim 1.3)",
+            rate=both["sent"] / taken_s,
+            unit="msg/s",
+            bare=alone["sent"] / alone["taken_s"],
+            bare_is="one such worker",
+            aim=">= 1.8",
+            also=f"CPU a message {cpu_share:.2f} of one's (aim 1.3)",
         ),
         Row(
             "freezing an audience",
@@ -229,94 +231,3 @@ async def _launch(server: Server, municipality: UUID) -> UUID:
     campaign = await launched(system(municipality))
     await database.disconnect()
     return campaign
-
-
-def _workers(
-    server: Server, url: str, municipality: UUID, campaigns: Sequence[UUID], most: int, width: int, hands: int
-) -> list[dict[str, Any]]:
-    """Workers in processes of their own, at the same time, until each has sent `most` messages; what each took."""
-    shared = ["--database", server.url(), "--fcm", url, "--municipality", str(municipality), "--width", str(width)]
-    shared += ["--hands", str(hands), "--most", str(most)]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.push", *shared, "--campaign", str(campaign)],
-            stdout=subprocess.PIPE,
-            stdin=subprocess.PIPE,
-            text=True,
-        )
-        for campaign in campaigns
-    ]
-    for worker in running:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-    measured: list[dict[str, Any]] = []
-    for worker in running:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    for worker in running:
-        measured.append(json.loads(worker.communicate()[0]))
-    return measured
-
-
-async def _work(options: argparse.Namespace) -> None:
-    """One worker: say when ready, wait for the word, send, print what it took."""
-    await database.connect(options.database, options.hands + 1)
-    governor = RateBudget("bench", 6_000_000)
-    sender = FcmCourier(options.fcm + PATH, None, budget=governor, in_flight=options.width * options.hands)
-    tenant = system(UUID(options.municipality))
-    async with database.work(tenant) as unit:
-        await unit.fetchval("select 1")
-    print("ready", flush=True)
-    sys.stdin.readline()
-    turn = SendRun(
-        tenant=tenant,
-        campaign=UUID(options.campaign),
-        couriers={"fcm_token": sender},
-        key=b"k" * 32,
-        breaker=CircuitBreaker(),
-        until=monotonic() + 120,
-        concurrency=options.width,
-        tasks=options.hands,
-    )
-    rss_mib: list[float] = []
-    watching = asyncio.create_task(_enough(turn, options.most, rss_mib))
-    began, cpu_began = time.time(), time.process_time()
-    await deliver(turn)
-    ended = time.time()
-    watching.cancel()
-    took: dict[str, Any] = {
-        "sent": turn.sent,
-        "rss_mib": [*rss_mib, _rss_mib()],
-        "began": began,
-        "ended": ended,
-        "taken_s": ended - began,
-        "cpu_s": time.process_time() - cpu_began,
-    }
-    print(json.dumps(took))
-    await sender.close()
-    await database.disconnect()
-
-
-async def _enough(turn: SendRun, most: int, rss_mib: list[float]) -> None:
-    """End the turn once it has sent enough (what the hands hold is still sent), and note the memory at each fifth."""
-    while turn.sent < most:
-        if turn.sent >= most * (len(rss_mib) + 1) / 5:
-            rss_mib.append(_rss_mib())
-        await asyncio.sleep(0.02)
-    turn.until = 0.0
-
-
-def _rss_mib() -> float:
-    """What this process holds in memory now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=_work.__doc__)
-    for name in ("database", "fcm", "municipality", "campaign"):
-        parser.add_argument(f"--{name}", required=True)
-    for name in ("width", "hands", "most"):
-        parser.add_argument(f"--{name}", type=int, required=True)
-    uvloop.run(_work(parser.parse_args()))

@@ -27,7 +27,14 @@ def measure() -> list[Row]:
         nowhere = server.url().replace(str(server.socket), "/nowhere")
         asked = _rate(server, keys, tokens, MEDVIRK_DIRECT_DATABASE_URL=nowhere)
     return [
-        Row("POST /v1/presence, consents remembered", remembered, "/s", asked, "the same, asking the database", "2.0")
+        Row(
+            "POST /v1/presence, consents remembered",
+            rate=remembered,
+            unit="/s",
+            bare=asked,
+            bare_is="the same, asking the database",
+            aim="2.0",
+        )
     ]
 
 

@@ -55,21 +55,22 @@ def measure() -> list[Row]:
     return [
         Row(
             f"opening a survey of {QUESTIONS} questions",
-            read.per_s,
-            "/s",
-            shorter.per_s,
-            "opening one of three",
-            "",
-            f"p50 {read.p50_ms:.0f} ms, p99 {read.p99_ms:.0f} ms, {read.refused} refused",
+            rate=read.per_s,
+            unit="/s",
+            bare=shorter.per_s,
+            bare_is="opening one of three",
+            aim="",
+            also=f"p50 {read.p50_ms:.0f} ms, p99 {read.p99_ms:.0f} ms, {read.refused} refused",
         ),
         Row(
             f"shaking a box of {BOX:,} answers",
-            BOX / taken,
-            "/s",
-            bare,
-            "deleting and inserting bare rows",
-            "",
-            f"in {taken:.1f} s; the longest acceptance meanwhile {longest:.2f} s (at most 1), before {usual:.2f} s",
+            rate=BOX / taken,
+            unit="/s",
+            bare=bare,
+            bare_is="deleting and inserting bare rows",
+            aim="",
+            also=f"in {taken:.1f} s; the longest acceptance meanwhile {longest:.2f} s (at most 1), "
+            f"before {usual:.2f} s",
         ),
     ]
 

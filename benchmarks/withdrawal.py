@@ -23,7 +23,15 @@ def measure() -> list[Row]:
     median, p99, longest = delays[len(delays) // 2], delays[int(len(delays) * 0.99)], delays[-1]
     also = f"median {median:.1f} ms, maximum {longest:.1f} ms, {len(delays)} withdrawals"
     return [
-        Row("a withdrawal heard by another process, p99", p99, "ms", 1000, "the promise: within a second", "<= 1", also)
+        Row(
+            "a withdrawal heard by another process, p99",
+            rate=p99,
+            unit="ms",
+            bare=1000,
+            bare_is="the promise: within a second",
+            aim="<= 1",
+            also=also,
+        )
     ]
 
 

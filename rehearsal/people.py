@@ -63,13 +63,13 @@ def _person(number: int, dice: random.Random) -> Person:
     ]
     return Person(
         number,
-        dice.choice(("android", "android", "ios", "web")),
-        dice.choices(("nb", "nn", "en"), (80, 8, 12))[0],
-        tuple(consents),
-        "home" if "personal_feed" in consents else "nothing",
-        dice.choice(tuple(WALKS)) if dice.random() < 0.7 else None,
-        dice.random() < 0.72,
-        _opinion(dice),
+        platform=dice.choice(("android", "android", "ios", "web")),
+        language=dice.choices(("nb", "nn", "en"), (80, 8, 12))[0],
+        consents=tuple(consents),
+        follows="home" if "personal_feed" in consents else "nothing",
+        walk=dice.choice(tuple(WALKS)) if dice.random() < 0.7 else None,
+        willing=dice.random() < 0.72,
+        answers=_opinion(dice),
     )
 
 

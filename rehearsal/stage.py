@@ -85,7 +85,16 @@ async def stage(border: Mapping[str, Any] | None) -> AsyncIterator[Stage]:
         await _ready(nobody, folder)
         superuser = await connect(server.url("postgres"))
         stack.push_async_callback(superuser.close)
-        yield Stage(municipality, folder, nobody, door, nobody.speaking_for(key, "en"), courier, superuser, processes)
+        yield Stage(
+            municipality,
+            folder=folder,
+            nobody=nobody,
+            door=door,
+            staff=nobody.speaking_for(key, "en"),
+            courier=courier,
+            superuser=superuser,
+            processes=processes,
+        )
 
 
 async def _found(server: Server, border: Mapping[str, Any] | None) -> tuple[UUID, str]:

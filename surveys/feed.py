@@ -89,8 +89,19 @@ async def feed(work: Work, permit: Permit[PersonalFeed], since: datetime | None 
     for item in await information.current():
         why = _why(item.areas, item.interests, mine)
         if why is not None:
-            told = (item.title, item.body, item.published_at, item.expires_at)
-            entries.append(FeedItem("info", item.id, *told, None, why, item.published_at))
+            entries.append(
+                FeedItem(
+                    "info",
+                    item.id,
+                    title=item.title,
+                    body=item.body,
+                    from_=item.published_at,
+                    ends=item.expires_at,
+                    minutes=None,
+                    why=why,
+                    updated=item.published_at,
+                )
+            )
     new = [entry for entry in entries if since is None or entry.updated > since]
     return [entry for entry in new if entry.id not in mine.muted]
 
@@ -101,9 +112,17 @@ def _survey_entry(survey: SurveyLine, mine: _Mine, corrected: Mapping[UUID, date
     why = _why(survey.areas, survey.interests, mine)
     if why is None:
         return None
-    told = (dict(survey.title), dict(survey.intro or {}), survey.began, survey.closes_at)
-    updated = max(survey.began, corrected.get(survey.id, survey.began))
-    return FeedItem("survey", survey.id, *told, survey.minutes, why, updated)
+    return FeedItem(
+        "survey",
+        survey.id,
+        title=dict(survey.title),
+        body=dict(survey.intro or {}),
+        from_=survey.began,
+        ends=survey.closes_at,
+        minutes=survey.minutes,
+        why=why,
+        updated=max(survey.began, corrected.get(survey.id, survey.began)),
+    )
 
 
 def _hearing_entry(hearing: Hearing, mine: _Mine) -> FeedItem | None:
@@ -116,10 +135,17 @@ def _hearing_entry(hearing: Hearing, mine: _Mine) -> FeedItem | None:
         return None
     if why is None:
         return None
-    told = (hearing.outcome or {}).get("decision") or written.get("summary") or {}
-    updated = hearing.decided_at or hearing.published_at or hearing.created_at
-    times = (hearing.published_at, hearing.deadline)
-    return FeedItem("hearing", hearing.id, written["title"], told, *times, None, why, updated)
+    return FeedItem(
+        "hearing",
+        hearing.id,
+        title=written["title"],
+        body=(hearing.outcome or {}).get("decision") or written.get("summary") or {},
+        from_=hearing.published_at,
+        ends=hearing.deadline,
+        minutes=None,
+        why=why,
+        updated=hearing.decided_at or hearing.published_at or hearing.created_at,
+    )
 
 
 def _why(areas: Sequence[UUID], interests: Sequence[str], mine: _Mine) -> Why | None:

@@ -49,7 +49,17 @@ async def compose(work: Work, fired: Sequence[FiredTrigger], languages: Sequence
         title, _ = pick(subject.title, languages)
         body = pick(subject.body, languages)[0] if subject.body else ""
         ends = expires_at if subject.ends is None else min(expires_at, subject.ends)
-        found.append(Invitation(one.trigger_id, one.kind, one.subject_id, title, body, ends, one.evidence))
+        found.append(
+            Invitation(
+                one.trigger_id,
+                kind=one.kind,
+                subject_id=one.subject_id,
+                title=title,
+                body=body,
+                expires_at=ends,
+                evidence=one.evidence,
+            )
+        )
     return found
 
 

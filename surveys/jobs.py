@@ -45,7 +45,9 @@ def jobs(keys: KeyStore, post: Post | None = None, origin: str = "") -> list[Job
 
     async def confirm_one(municipality: UUID, payload: dict[str, Any]) -> None:
         if post is not None:
-            await confirmations.send(municipality, UUID(payload["address"]), [payload["language"]], keys, post, origin)
+            await confirmations.send(
+                municipality, UUID(payload["address"]), [payload["language"]], keys, post=post, origin=origin
+            )
 
     return [
         Job("surveys.confirm", confirm_one, starts=30),

@@ -38,15 +38,37 @@ async def news(work: Work, since: datetime | None = None) -> list[News]:
     for survey in await open_lines(work):
         title, intro, began = dict(survey.title), dict(survey.intro or {}), survey.began
         updated = max(began, corrected.get(survey.id, began))
-        found.append(News("survey", survey.id, title, intro, began, updated, survey.closes_at))
+        found.append(
+            News(
+                "survey", id=survey.id, title=title, body=intro, published=began, updated=updated, ends=survey.closes_at
+            )
+        )
     for hearing in await hearings.published():
         began = hearing.published_at or hearing.created_at
         told = (hearing.outcome or {}).get("decision") or hearing.written.get("summary") or {}
         updated = hearing.decided_at or began
-        found.append(News("hearing", hearing.id, hearing.written["title"], told, began, updated, hearing.deadline))
+        found.append(
+            News(
+                "hearing",
+                id=hearing.id,
+                title=hearing.written["title"],
+                body=told,
+                published=began,
+                updated=updated,
+                ends=hearing.deadline,
+            )
+        )
     for item in await information.current():
         found.append(
-            News("info", item.id, item.title, item.body, item.published_at, item.published_at, item.expires_at)
+            News(
+                "info",
+                id=item.id,
+                title=item.title,
+                body=item.body,
+                published=item.published_at,
+                updated=item.published_at,
+                ends=item.expires_at,
+            )
         )
     found.sort(key=lambda one: (one.updated, one.id), reverse=True)
     return [one for one in found if since is None or one.updated > since]

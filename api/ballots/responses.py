@@ -55,7 +55,7 @@ async def taken(call: Call[ResponseHandedIn, None], kind: SurveyKind) -> Respons
     limits, ballot = call.services.limits, call.headers.get("authorization")
     with _refused_are_counted(call):
         limits.count("ballot handed in", ballot or "", BALLOT_A_MINUTE)
-        await accept(call.tenant, call.id(), ballot, handed_in, call.languages, kind)
+        await accept(call.tenant, call.id(), ballot, handed_in, languages=call.languages, kind=kind)
     return ResponseAccepted()
 
 

@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 async def read_body(
-    request: ApiRequest, limits: RateLimits, takes: str, limit_bytes: int, optional: bool, also: tuple[str, ...] = ()
+    request: ApiRequest, limits: RateLimits, takes: str, limit_bytes: int, *, optional: bool, also: tuple[str, ...] = ()
 ) -> bytes:
     """The body's bytes; TooLarge past the limit, UnsupportedMediaType for another content type, Unavailable where the
     process is taking in too much at once.

@@ -71,12 +71,12 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
     snapshots.laid_out = packs.laid_out
     return Services(
         settings,
-        keys,
-        signals,
-        snapshots,
-        packs,
-        Seal(keys),
-        Principals(signals),
-        Shared(signals),
-        Attestation.from_settings(settings),
+        keys=keys,
+        signals=signals,
+        snapshots=snapshots,
+        packs=packs,
+        seal=Seal(keys),
+        principals=Principals(signals),
+        shared=Shared(signals),
+        attestation=Attestation.from_settings(settings),
     )

@@ -143,7 +143,7 @@ class Keeps:
         key = shared.key(municipality, request)
         kept = shared.find(key)
         found = None if kept is None else kept.answer(request)
-        return cls(shared, key, private, forgotten, monotonic(), found)
+        return cls(shared, key, private=private, forgotten=forgotten, read_at=monotonic(), found=found)
 
     async def kept(self, request: ApiRequest, response: Response) -> Response:
         """Keep the answer, compressed too, and give it as this reader wants it."""
@@ -154,7 +154,14 @@ class Keeps:
         body = bytes(response.body)
         compressed = await asyncio.to_thread(squeezed, body) if len(body) >= SMALL else None
         tag = response.headers.get("etag") or tag_of(body)
-        kept = KeptAnswer(described(response, self.private), body, compressed, tag, self.read_at, self.until)
+        kept = KeptAnswer(
+            described(response, self.private),
+            body=body,
+            compressed=compressed,
+            tag=tag,
+            read_at=self.read_at,
+            until=self.until,
+        )
         self.shared.keep(self.key, kept, self.forgotten)
         return kept.answer(request)
 

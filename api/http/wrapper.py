@@ -101,7 +101,12 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
     raw = b""
     if endpoint.has_body:
         raw = await read_body(
-            request, services.limits, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+            request,
+            services.limits,
+            endpoint.takes,
+            endpoint.limit_bytes,
+            optional=endpoint.optional_body,
+            also=endpoint.also_takes,
         )
     prepared = await _prepared(endpoint, caller, raw, services, request) if endpoint.prepare is not None else None
     keeps: Keeps | None = None
@@ -111,7 +116,16 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
             await audit.record(unit, endpoint.name, _kind(endpoint), request.path_params.get("id"))
         query = _query(endpoint, request)
         body = _body(endpoint, raw)
-        call: Call[B, Q] = Call(unit, body, query, raw, services, request, caller.device, prepared)
+        call: Call[B, Q] = Call(
+            unit,
+            body=body,
+            query=query,
+            raw=raw,
+            services=services,
+            request=request,
+            device=caller.device,
+            prepared=prepared,
+        )
         if endpoint.idempotent and (key := request.headers.get("idempotency-key")) is not None:
             sent = KeyedRequest.of(request, key, raw)
             response = await replayed(
@@ -163,14 +177,27 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
     raw = b""
     if endpoint.has_body:
         raw = await read_body(
-            request, services.limits, endpoint.takes, endpoint.limit_bytes, endpoint.optional_body, endpoint.also_takes
+            request,
+            services.limits,
+            endpoint.takes,
+            endpoint.limit_bytes,
+            optional=endpoint.optional_body,
+            also=endpoint.also_takes,
         )
     async with work(caller.tenant) as unit:
         if caller.device:
             known = services.principals.known(caller.device)
             unit.tenant = (known or await services.principals.read(unit, caller.device)).tenant
         query = _query(endpoint, request)
-        call: Call[B, Q] = Call(unit, _body(endpoint, raw), query, raw, services, request, caller.device)
+        call: Call[B, Q] = Call(
+            unit,
+            body=_body(endpoint, raw),
+            query=query,
+            raw=raw,
+            services=services,
+            request=request,
+            device=caller.device,
+        )
         result = await endpoint.act(call)
         if not call.still_permitted():
             await call.ask_again()

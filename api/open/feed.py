@@ -41,7 +41,7 @@ async def show_atom_feed(call: Call[None, AtomQuery]) -> RawResponse:
     found, following = call.query.of(everything, lambda one: (one.updated, one.id), newest_first=True)
     changed = max((one.updated for one in found), default=_NEVER).replace(microsecond=0)
     call.set_content_language(house_language(wanted))
-    body = _atom(about, found, call.services.settings.origin, wanted, changed, following)
+    body = _atom(about, found, call.services.settings.origin, wanted, changed=changed, following=following)
     tag = tag_of(body)
     headers = {
         "ETag": tag,
@@ -70,7 +70,13 @@ def _seen(call: Call[None, AtomQuery], tag: str, changed: datetime) -> bool:
 
 
 def _atom(
-    about: Municipality, found: Sequence[News], origin: str, wanted: list[str], changed: datetime, following: str | None
+    about: Municipality,
+    found: Sequence[News],
+    origin: str,
+    wanted: list[str],
+    *,
+    changed: datetime,
+    following: str | None,
 ) -> bytes:
     language = house_language(wanted)
     name, path = pick(about.name, wanted)[0], f"/v1/municipalities/{about.number}/feed.atom?language={language}"

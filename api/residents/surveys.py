@@ -39,7 +39,7 @@ async def fetch_ballot(call: Call[None, None], kind: SurveyKind = "survey") -> R
         call.tenant,
         call.id(),
         call.raw,
-        call.services.keys,
+        keys=call.services.keys,
         sealed_state=call.headers.get("medvirk-state"),
         code=call.headers.get("medvirk-code"),
         app=Attested(call.headers.get("x-firebase-appcheck"), call.services.attestation),

@@ -35,7 +35,9 @@ async def replace_hearing_document(call: Call[None, DocumentReplaced]) -> Hearin
     """Put another file in a document's place; the former is gone for good, and that it was replaced is told."""
     query = call.query
     return document_shown(
-        await documents.replace(call.work, call.id(), call.id("document"), query.name, call.raw, query.reason or "")
+        await documents.replace(
+            call.work, call.id(), call.id("document"), query.name, new=call.raw, reason=query.reason or ""
+        )
     )
 
 

@@ -29,7 +29,9 @@ async def enter_sheet(call: Call[SheetEntered, None]) -> SheetTaken:
 
     Noted is that a sheet was entered and by whom, never what stood on it or which code it bore.
     """
-    await paper.enter(call.work, call.id(), call.body.code, call.body.answers, call.services.keys, call.languages)
+    await paper.enter(
+        call.work, call.id(), call.body.code, call.body.answers, keys=call.services.keys, languages=call.languages
+    )
     return SheetTaken()
 
 

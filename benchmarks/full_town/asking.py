@@ -175,7 +175,16 @@ def _measured(client: httpx.Client, asked: Asked, headers: Mapping[str, str], ro
     seen = client.get(PATH).json()
     times = sorted(seen["server_ms"])
     p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
-    return Took(asked, status, median(times), p99, max(seen["statements"]), wire, content, seen["step_ms"])
+    return Took(
+        asked,
+        status=status,
+        p50_ms=median(times),
+        p99_ms=p99,
+        statements=max(seen["statements"]),
+        wire=wire,
+        content=content,
+        step_ms=seen["step_ms"],
+    )
 
 
 def memory_mib(pid: int) -> float:

@@ -27,4 +27,17 @@ FULL = Size()
 
 def small(items: int) -> Size:
     """A town with so many of everything that a list shows."""
-    return Size(items * 3, items, items, items, items, items * 2, items, items, items, 20, items * 3, items)
+    return Size(
+        items * 3,
+        open=items,
+        published=items,
+        districts=items,
+        zones=items,
+        messages=items * 2,
+        under_way=items,
+        hearings=items,
+        statements=items,
+        residents=20,
+        audit=items * 3,
+        others=items,
+    )

@@ -69,6 +69,7 @@ async def accept(
     survey_id: UUID,
     authorization: str | None,
     handed_in: HandedIn,
+    *,
     languages: Sequence[str],
     kind: SurveyKind = "survey",
 ) -> None:

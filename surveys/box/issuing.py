@@ -43,6 +43,7 @@ async def issue(
     tenant: Tenant,
     survey_id: UUID,
     request: bytes,
+    *,
     keys: KeyStore,
     sealed_state: str | None = None,
     code: str | None = None,
@@ -69,7 +70,7 @@ async def issue(
     if int.from_bytes(blinded, "big") >= signer.n:
         raise ballots.out_of_range()
     await entitled(work, tenant, survey.document, keys, sealed_state)
-    await _once(work, tenant, survey, request, keys, code)
+    await _once(work, tenant, survey, request, keys=keys, code=code)
     return await ballots.sign_off_loop(signer, blinded)
 
 
@@ -84,7 +85,9 @@ async def _attest(survey: Survey, app: Attested | None) -> None:
     await app.attestation.check(app.token)
 
 
-async def _once(work: Work, tenant: Tenant, survey: Survey, request: bytes, keys: KeyStore, code: str | None) -> None:
+async def _once(
+    work: Work, tenant: Tenant, survey: Survey, request: bytes, *, keys: KeyStore, code: str | None
+) -> None:
     """One ballot for each registration, and for each code where there are codes."""
     who = _Participation.of(keys, survey.id, participant(keys, survey.id, tenant.resident), request)
     assurance = survey.definition["assurance"]

@@ -32,7 +32,7 @@ class SheetWasEntered(Conflict):
 
 
 async def enter(
-    work: Work, survey_id: UUID, code: str, answers: Mapping[str, object], keys: KeyStore, languages: Sequence[str]
+    work: Work, survey_id: UUID, code: str, answers: Mapping[str, object], *, keys: KeyStore, languages: Sequence[str]
 ) -> None:
     """Enter a sheet, once for each code; what was not acknowledged may be entered again.
 

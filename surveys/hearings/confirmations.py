@@ -61,7 +61,7 @@ async def ask(work: Work, statement: UUID, address: str, language: str, keys: Ke
 
 
 async def send(
-    municipality: UUID, row: UUID, languages: Sequence[str], keys: KeyStore, post: Post, origin: str
+    municipality: UUID, row: UUID, languages: Sequence[str], keys: KeyStore, *, post: Post, origin: str
 ) -> None:
     """Send one letter, and forget its address. Raises PostIsAway: to be tried again."""
     async with open_work(system(municipality)) as work:

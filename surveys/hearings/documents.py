@@ -68,7 +68,7 @@ async def remove(work: Work, hearing_id: UUID, document_id: UUID, reason: str) -
 
 
 async def replace(
-    work: Work, hearing_id: UUID, document_id: UUID, name: str | None, new: bytes, reason: str
+    work: Work, hearing_id: UUID, document_id: UUID, name: str | None, *, new: bytes, reason: str
 ) -> HearingDocument:
     """Put another file in a document's place, under a new id; what it was before is gone, content and all.
 

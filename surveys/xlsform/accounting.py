@@ -38,7 +38,9 @@ def _cells(row: Row, claims: Claims) -> Iterator[Note]:
             continue
         shown = cell.value if len(cell.value) <= _SHOWN else cell.value[: _SHOWN - 1] + "…"
         told = sentence("The cell {column} is left out: {value}", column=cell.column, value=shown)
-        yield Note(row.number, row.text("name"), "changed", told, row.sheet, cell.column)
+        yield Note(
+            row.number, name=row.text("name"), kind="changed", sentence=told, sheet=row.sheet, column=cell.column
+        )
 
 
 def _sheets(workbook: Workbook) -> Iterator[Note]:

@@ -87,7 +87,7 @@ def _whole(
         untitled = translate("Untitled", [house])
         title = {tag: translate("Untitled", [tag]) if tag in SPOKEN else untitled for tag in kept}
         told = sentence("The form has no title; the survey is called {title}.", title=untitled)
-        notes.append(Note(None, "", "changed", told, "settings", "form_title"))
+        notes.append(Note(None, name="", kind="changed", sentence=told, sheet="settings", column="form_title"))
     elif len(title) < len(kept):
         first = next(iter(title.values()))
         title = {tag: title.get(tag, first) for tag in kept}

@@ -123,5 +123,14 @@ def languages_of(sheets: Iterable[Sheet], named: str, house: str, notes: list[No
                 else "The language {language} is not known; its texts are left out. Write it as 'Name (code)'."
             )
             said = sentence(english, language=name, **({"kept": kept} if kept else {}))
-            notes.append(Note(1, name, "changed" if kept else "left_out", said, "survey", found[name].column))
+            notes.append(
+                Note(
+                    1,
+                    name=name,
+                    kind="changed" if kept else "left_out",
+                    sentence=said,
+                    sheet="survey",
+                    column=found[name].column,
+                )
+            )
     return Languages(default, {name: tag for name, tag in tags.items() if tag is not None})

@@ -35,7 +35,9 @@ class Making:
         """Tell what was changed of a row, or of one of its cells."""
         where = row or self.row
         said = sentence(english, **values)
-        self.notes.append(Note(where.number, where.text("name"), "changed", said, where.sheet, column))
+        self.notes.append(
+            Note(where.number, name=where.text("name"), kind="changed", sentence=said, sheet=where.sheet, column=column)
+        )
 
     def take(self, *path: str) -> str:
         """What stands in a column of the row; it is taken up."""

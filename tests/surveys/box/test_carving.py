@@ -78,10 +78,10 @@ async def answer(town: Town, keys: KeyStore, survey: UUID, people: list[Person])
         voter = Voter(issuer.token_key, issuer.challenge)
         resident = calling(town.municipality, person.id)
         async with work(resident) as unit:
-            ballot = voter.finish(await issuing.issue(unit, resident, survey, voter.request, keys))
+            ballot = voter.finish(await issuing.issue(unit, resident, survey, voter.request, keys=keys))
         handed_in = acceptance.HandedIn({"n": number, "why": person.words}, person.receipt)
         door = open_to_all(town.municipality)
-        await acceptance.accept(door, survey, header(ballot)["Authorization"], handed_in, ["en"])
+        await acceptance.accept(door, survey, header(ballot)["Authorization"], handed_in, languages=["en"])
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ async def open_survey(town: Town, folder: Path, many: int) -> Opened:
     for _ in range(many):
         voter, resident = Voter(issuer.token_key, issuer.challenge), calling(town.municipality, uuid4())
         async with work(resident) as unit:
-            opened.ballots.append(voter.finish(await issuing.issue(unit, resident, survey, voter.request, keys)))
+            opened.ballots.append(voter.finish(await issuing.issue(unit, resident, survey, voter.request, keys=keys)))
     return opened
 
 

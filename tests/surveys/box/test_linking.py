@@ -59,13 +59,13 @@ class Fortnight:
         voter = Voter(self.issuer.token_key, self.issuer.challenge)
         tenant = calling(self.town.municipality, self.residents[number])
         async with work(tenant) as unit:
-            signed = await issuing.issue(unit, tenant, self.survey, voter.request, self.keys)
+            signed = await issuing.issue(unit, tenant, self.survey, voter.request, keys=self.keys)
         self.voters[number] = voter.finish(signed)
 
     async def answer(self, number: int) -> None:
         said = box.HandedIn({"n": number}, number.to_bytes(32, "big"))
         who = open_to_all(self.town.municipality)
-        await box.accept(who, self.survey, header(self.voters.pop(number))["Authorization"], said, ["en"])
+        await box.accept(who, self.survey, header(self.voters.pop(number))["Authorization"], said, languages=["en"])
 
     async def shake(self) -> bool:
         async with work(system(self.town.municipality)) as unit:
