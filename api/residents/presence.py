@@ -46,9 +46,7 @@ class FixSent(RequestModel):
 
     def raw(self) -> RawFix:
         """As plain numbers."""
-        return RawFix(
-            self.id, lat=self.lat, lon=self.lon, accuracy_m=self.accuracy_m, at=self.at.timestamp(), mocked=self.mocked
-        )
+        return RawFix(self.id, self.lat, self.lon, self.accuracy_m, at=self.at.timestamp(), mocked=self.mocked)
 
 
 class TelemetrySent(RequestModel):
