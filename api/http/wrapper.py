@@ -95,19 +95,24 @@ def _at_hand(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) 
     return None if kept is None else kept.answer(request)
 
 
+async def _raw(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> bytes:
+    """The body as it was sent; nothing where the endpoint takes none."""
+    if not endpoint.has_body:
+        return b""
+    return await read_body(
+        request,
+        services.limits,
+        endpoint.takes,
+        endpoint.limit_bytes,
+        optional=endpoint.optional_body,
+        also=endpoint.also_takes,
+    )
+
+
 async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
     forgotten = services.shared.forgotten
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
-    raw = b""
-    if endpoint.has_body:
-        raw = await read_body(
-            request,
-            services.limits,
-            endpoint.takes,
-            endpoint.limit_bytes,
-            optional=endpoint.optional_body,
-            also=endpoint.also_takes,
-        )
+    raw = await _raw(endpoint, services, request)
     prepared = await _prepared(endpoint, caller, raw, services, request) if endpoint.prepare is not None else None
     keeps: Keeps | None = None
     async with work(caller.tenant) as unit:
@@ -174,16 +179,7 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
         caller = device_of(request)
     else:
         caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
-    raw = b""
-    if endpoint.has_body:
-        raw = await read_body(
-            request,
-            services.limits,
-            endpoint.takes,
-            endpoint.limit_bytes,
-            optional=endpoint.optional_body,
-            also=endpoint.also_takes,
-        )
+    raw = await _raw(endpoint, services, request)
     async with work(caller.tenant) as unit:
         if caller.device:
             known = services.principals.known(caller.device)
