@@ -4,8 +4,6 @@ Rows are poisoned where they lie: by a trigger of the database that refuses the 
 """
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,17 +14,11 @@ import pytest
 import pytest_asyncio
 
 import base.jobs
-from base import clock
 from base.clock import now
 from base.database import work
 from base.jobs import Job, queue_due, system
 from base.keys import MemoryKeyStore
-from base.mail import Letter, LetterRefused, PostIsAway, SmtpPost
-from base.queries import numbered
-from base.rows import FAILED, change_rows, each, halving
-from base.signals import Signals
 from base.tenant import Tenant
-from base.transaction import DatabaseIsAway
 from commands.retention import CLEARINGS
 from consent.jobs import jobs as consent_jobs
 from consent.retention import clear, warn
@@ -39,10 +31,10 @@ from insights.counting.tabulation import tabulate
 from municipality import directory
 from push.campaigns import freezing, inactivity_warning, notices, progress
 from push.campaigns.campaigns import launch
-from residents.models import Resident
 from surveys.box import shaking
 from surveys.forms.document import SurveyDocument
 from surveys.jobs import jobs as survey_jobs
+from tests.base.poisoning import poisoned
 from tests.push.crowd import NotingCourier, create, launched, send_out, settle, states
 from tests.surveys.polling import SURVEY, Polling
 from tests.town import Moves, Town, found_town
@@ -52,21 +44,6 @@ from tests.town import Moves, Town, found_town
 async def polling(client: httpx.AsyncClient, town: Town, moves: Moves, keys: MemoryKeyStore) -> Polling:
     """A town's staff and residents, about to have a survey."""
     return Polling(client, town, moves, keys, await town.key("communications"))
-
-
-@asynccontextmanager
-async def poisoned(town: Town, table: str, deed: str, when: str) -> AsyncIterator[None]:
-    """Rows of a table that meet a condition refuse to be written, changed or deleted."""
-    returned = "old" if deed == "delete" else "new"
-    await town.sql(
-        f"create function poison() returns trigger language plpgsql as "
-        f"$$ begin if {when} then raise 'poisoned'; end if; return {returned}; end $$"
-    )
-    await town.sql(f'create trigger poison before {deed} on "{table}" for each row execute function poison()')
-    try:
-        yield
-    finally:
-        await town.sql("drop function poison() cascade")
 
 
 def job(kinds: list[Job], name: str) -> Job:
@@ -281,69 +258,3 @@ async def test_one_towns_zones_that_cannot_be_laid_out_keep_no_others_from_it(to
     laid_out = snapshots.at_hand(other.municipality)
     assert laid_out is not None
     assert len(laid_out.zones) == 1
-
-
-def test_who_is_told_is_told_whoever_else_cannot_take_it_in() -> None:
-    signals, heard = Signals("postgresql://nowhere"), list[str]()
-
-    def breaks(payload: str) -> None:
-        raise KeyError(payload)
-
-    signals.on("zones", breaks)
-    signals.on("zones", heard.append)
-    signals.tell("zones", "a town")
-    assert heard == ["a town"]
-
-
-@pytest.mark.parametrize(
-    "address", ["a\nb@c.no", "a@b@c", "@", "a\x00@b.no", "<a@b.no", "æ" * 300 + "@b.no", "a@[", '"']
-)
-async def test_an_address_that_cannot_be_written_to_is_refused_for_good(address: str) -> None:
-    """So that its letter is given up, and the address forgotten, instead of tried thirty times."""
-    post = SmtpPost("smtp://127.0.0.1:1", "medvirk@kommune.example")
-    with pytest.raises((LetterRefused, PostIsAway)):
-        await post.send(Letter(address, "Hei", "Hei"))
-
-
-async def test_a_database_that_is_away_is_nobodys_own_fault() -> None:
-    tried = []
-
-    async def do(row: int) -> None:
-        tried.append(row)
-        raise DatabaseIsAway
-
-    with pytest.raises(DatabaseIsAway):
-        await each("test", [1, 2, 3], do)
-    assert tried == [1]
-
-
-async def test_halves_are_halved_until_the_bad_stand_alone() -> None:
-    done = list[int]()
-
-    async def do(some: Any) -> None:
-        if {7, 500, 901} & set(some):
-            raise ValueError
-        done.extend(some)
-
-    before = FAILED.labels("test")._value.get()
-    assert await halving("test", range(1_000), do) == [7, 500, 901]
-    assert done == [number for number in range(1_000) if number not in {7, 500, 901}]
-    assert FAILED.labels("test")._value.get() - before == 3
-
-
-async def test_a_change_of_many_rows_is_done_to_all_that_can_be_changed(town: Town) -> None:
-    residents = await settle(town.system, 30, consents=[])
-    to_language = numbered(
-        "to_language",
-        "update resident set language = :language where municipality_id = :municipality and language = :of "
-        "and (:only::uuid[] is null or id = any(:only))",
-    )
-    async with (
-        poisoned(town, "resident", "update", f"new.id in ('{residents[3]}', '{residents[4]}')"),
-        work(town.system) as unit,
-    ):
-        assert await change_rows(unit, "test", to_language, Resident, of="nb", language="nn") == 28
-        assert await change_rows(unit, "test", to_language, Resident, of="nn", language="en") == 28
-    with clock.at(now()):
-        rows = await town.sql("select id from resident where language = 'nb'")
-    assert {row["id"] for row in rows} == {residents[3], residents[4]}

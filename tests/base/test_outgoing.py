@@ -5,9 +5,8 @@ import json
 import os
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
@@ -15,15 +14,15 @@ import pytest
 
 from base import clock, outgoing
 from base.clock import now
-from base.hosts import AllowedHosts, is_name, is_public, literal, names
+from base.hosts import AllowedHosts
 from base.keys import MemoryKeyStore
 from base.outgoing import NoConnection, NotAllowed, Outgoing, PrivateAddress, read
-from base.settings import Settings
 from push.couriers.courier import WakeUp
 from push.couriers.outcomes import ReplyCode
 from push.couriers.vapid import Vapid
 from push.couriers.webpush import SERVICES, WebPushCourier
 from rehearsal.plain_http import Reply, Request, listening
+from tests.base.spellings import ANSWERS, spellings
 from tests.push.crowd import consent, permit
 from tests.push.receiver import Browser, browser
 from tests.push.test_over_http import DEVICE, newcomer
@@ -31,125 +30,6 @@ from tests.town import Town
 
 __all__ = ["browser"]
 LONG = os.environ.get("MEDVIRK_PROVE") == "1"
-
-LITERALS = [
-    "127.0.0.1",
-    "127.1",
-    "127.0.1",
-    "127.000.000.001",
-    "0177.0.0.1",
-    "017700000001",
-    "0x7f.0.0.1",
-    "0x7f000001",
-    "0X7F.1",
-    "2130706433",
-    "127.0.0.2",
-    "127.255.255.254",
-    "0.0.0.0",
-    "0",
-    "00.0",
-    "10.0.0.1",
-    "172.16.0.1",
-    "192.168.0.1",
-    "169.254.169.254",
-    "100.64.0.1",
-    "198.18.0.1",
-    "192.0.2.1",
-    "203.0.113.9",
-    "224.0.0.1",
-    "255.255.255.255",
-    "[::1]",
-    "[::]",
-    "[0:0:0:0:0:0:0:1]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "[::127.0.0.1]",
-    "[64:ff9b::127.0.0.1]",
-    "[64:ff9b::7f00:1]",
-    "[64:ff9b:1::7f00:1]",
-    "[2002:7f00:1::]",
-    "[2001:0:7f00:1::]",
-    "[fe80::1]",
-    "[fe80::1%25lo]",
-    "[fc00::1]",
-    "[fd00::1]",
-    "[ff02::1]",
-    "[2001:db8::1]",
-    "[::ffff:0:127.0.0.1]",
-]
-NAMED = [
-    "localhost",
-    "LOCALHOST",
-    "localhost.",
-    "local",
-    "private.push.apple.com",
-    "loop.push.apple.com",
-    "six.push.apple.com",
-    "mapped.push.apple.com",
-    "nat64.push.apple.com",
-    "both.push.apple.com",
-    "link.notify.windows.com",
-    "shared.push.services.mozilla.com",
-    "metadata.push.apple.com",
-    "none.push.apple.com",
-    "zone.push.apple.com",
-]
-TRICKS = (
-    "https://{host}\\.push.apple.com/x",
-    "https://{host}%5c.push.apple.com/x",
-    "https://{host};.push.apple.com/x",
-    "https://{host}\t.push.apple.com/x",
-    "https://{host}#.push.apple.com/x",
-    "https://{host}?.push.apple.com/x",
-    "https://{host}/.push.apple.com/x",
-    "https://{host}@web.push.apple.com/x",
-    "https://web.push.apple.com@{host}/x",
-    "https://web.push.apple.com:443@{host}/x",
-    "https://web.push.apple.com\\@{host}/x",
-    "https:\\\\{host}/x",
-    "https:/{host}/x",
-    "https:{host}/x",
-    "//{host}/x",
-    " https://{host}/x",
-    "https://{host}/x\n",
-    "HTTPS://{host}/x",
-    "https://{host}:443/x",
-    "https://{host}:0443/x",
-    "http://{host}/x",
-    "https://{host}\u3002push.apple.com/x",
-    "https://{host}\u200b/x",
-    "https://web.push.apple.com%2f@{host}/x",
-    "https://{host}%00.push.apple.com/x",
-    "ftp://{host}/x",
-    "file://{host}/etc/passwd",
-    "gopher://{host}/x",
-    "https://[{host}]/x",
-    "https://\u24db{host}/x",
-)
-ANSWERS = {
-    "localhost": ["127.0.0.1", "::1"],
-    "local": ["127.0.0.1"],
-    "private.push.apple.com": ["10.1.2.3"],
-    "loop.push.apple.com": ["127.0.0.1"],
-    "six.push.apple.com": ["::1"],
-    "mapped.push.apple.com": ["::ffff:127.0.0.1"],
-    "nat64.push.apple.com": ["64:ff9b::7f00:1"],
-    "both.push.apple.com": ["17.57.12.11", "127.0.0.1"],
-    "link.notify.windows.com": ["169.254.169.254"],
-    "shared.push.services.mozilla.com": ["100.64.7.7"],
-    "metadata.push.apple.com": ["fd00:ec2::254"],
-    "zone.push.apple.com": ["fe80::1%lo"],
-}
-
-
-def spellings() -> Iterator[str]:
-    """Addresses on this machine and in private networks, written in every way that some parser might take."""
-    for host in (*LITERALS, *NAMED):
-        yield f"https://{host}/x"
-        yield f"https://{host}:443/x"
-    for trick in TRICKS:
-        for host in ("127.0.0.1", "0x7f.1", "localhost", "10.0.0.1", "[::1]"):
-            yield trick.format(host=host)
 
 
 async def told(host: str, port: int) -> Sequence[str]:
@@ -314,79 +194,6 @@ async def test_many_messages_to_one_host_resolve_its_name_once_and_keep_to_its_a
 async def test_plain_http_leads_to_hosts_that_the_operator_allows_alone() -> None:
     with pytest.raises(NotAllowed):
         await Outgoing(resolve=told).send("GET", read("http://web.push.apple.com/x"), {})
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABk_-x",
-        "https://fcm.googleapis.com/fcm/send/abc:APA91b-_",
-        "https://wns2-par02p.notify.windows.com/w/?token=BQYAAAC%2fk%2b-_=&x",
-        "https://web.push.apple.com/QK~a@b",
-        "https://web.push.apple.com:443/QK",
-    ],
-)
-def test_the_addresses_that_browsers_give_are_read(address: str) -> None:
-    assert read(address).port == 443
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("17.57.12.11", True),
-        ("2a01:b740::1", True),
-        ("64:ff9b::1139:c0b", True),
-        ("127.0.0.1", False),
-        ("10.0.0.1", False),
-        ("100.64.0.1", False),
-        ("169.254.169.254", False),
-        ("224.0.0.1", False),
-        ("::ffff:17.57.12.11", False),
-        ("64:ff9b::a00:1", False),
-        ("2002:1139:c0b::1", False),
-        ("2001:db8::1", False),
-        ("fe80::1%eth0", False),
-        ("fc00::1", False),
-        ("ff0e::1", False),
-        ("::", False),
-        ("64:ff9b:1::1139:c0b", False),
-        ("2001::1", False),
-        ("3fff::1", False),
-        ("240.0.0.1", False),
-        ("192.88.99.1", False),
-    ],
-)
-def test_an_address_is_public_or_it_is_not(address: str, public: bool) -> None:
-    assert is_public(ip_address(address)) is public
-
-
-def test_what_a_parser_takes_for_a_number_is_no_name() -> None:
-    assert [
-        each for each in ("1.2.3", "0x7f.1", "a.0x", "a.1", "a..b", "a.", "-a.no", "a_b.no", "æ.no") if is_name(each)
-    ] == []
-    assert is_name("r3---sn-abc.example.no")
-    assert literal("127.1") is None
-    assert literal("::1") is None, "in a URL it stands in brackets"
-
-
-def test_a_misspelt_host_is_refused_at_the_start_with_the_settings_name() -> None:
-    said = {"allowed_hosts": "broker.example.no:8883, 10.0.0.5,[fd00::1]:443", "webpush_hosts": "*.example.org"}
-    good = Settings.model_validate(said)
-    assert good.hosts_in_private_networks.allow("broker.example.no", 8883)
-    assert not good.hosts_in_private_networks.allow("broker.example.no", 443)
-    assert good.hosts_in_private_networks.allow("10.0.0.5", 443)
-    assert names("*.example.org, push.example.no") == ("*.example.org", "push.example.no")
-    for name, wrong in (
-        ("allowed_hosts", "https://a.no"),
-        ("allowed_hosts", "*.example.no"),
-        ("allowed_hosts", "a.no:99999"),
-        ("allowed_hosts", "10.1"),
-        ("webpush_hosts", "*"),
-        ("webpush_hosts", "*.no"),
-        ("webpush_hosts", "10.0.0.1"),
-    ):
-        with pytest.raises(ValueError, match=f"MEDVIRK_{name.upper()}"):
-            Settings.model_validate({name: wrong})
 
 
 async def test_a_push_server_in_the_house_needs_both_lists(browser: Browser) -> None:
