@@ -128,6 +128,14 @@ class Work:
             raise
         await self.execute("release savepoint apart")
 
+    async def plan_for_any_town(self) -> None:
+        """From here on this transaction's statements are planned for a town of usual size, not for this one.
+
+        Of a town that its statistics do not know yet PostgreSQL believes that it has one row, and looks through all of
+        the town's rows for each row that a join wants: two large tables of a town are joined only after this.
+        """
+        await self.execute("set local plan_cache_mode = force_generic_plan")
+
     async def bind(self, tenant: Tenant) -> None:
         """Bind a unit of work that had no municipality yet: for a caller who names it in the body."""
         if self.tenant is not None:

@@ -23,6 +23,7 @@ async def freeze(work: Work, campaign_id: UUID) -> int:
     campaign = await Campaign.get(id=campaign_id)
     due = max(campaign.send_at or now(), now())
     meant = await members(work, Audience.of(campaign.audience))
+    await work.plan_for_any_town()
     consenting = 0
 
     async def write(some: Sequence[UUID]) -> None:

@@ -51,6 +51,7 @@ async def send_notice(
         rounding=uuid4(),
     )
     reached = 0
+    await work.plan_for_any_town()
 
     async def write(some: Sequence[UUID]) -> None:
         nonlocal reached

@@ -23,7 +23,7 @@ class WakeUp:
     """One wake-up on its way to one phone: no content, nothing that two recipients share.
 
     `tag` is opaque and belongs to one delivery, so that the phone shows a repeated message once. `language` is the
-    phone's. `life_s` is how long the courier may keep it for a phone that is off, in seconds.
+    phone's. `ttl_s` is how long the courier may keep it for a phone that is off, in seconds.
     `takes_back` removes what the tag names from the phone; it shows nothing. `payload` is the message itself: it leaves
     only encrypted to the phone, to the keys in its subscription or its `keys`.
     """

@@ -64,6 +64,7 @@ async def lease_batch(
 ) -> list[LeasedDelivery]:
     """Take up to `most` due deliveries that nobody holds. `blocked` names routes that lead nowhere just now."""
     await work.execute("set local synchronous_commit = off")  # A lease lost in a crash is a lease that has run out.
+    await work.plan_for_any_town()
     at = now()
     rows = await work.fetch(
         sql.lease_batch, campaign=campaign, at=at, until=at + lease, most=most, blocked=list(blocked)
@@ -104,6 +105,7 @@ async def still_wanted(work: Work, deliveries: Sequence[UUID]) -> dict[UUID, boo
 async def record(work: Work, results: Sequence[DeliveryResult]) -> None:
     """Write down what became of a batch, and remove the addresses that lead nowhere any more."""
     ordered = sorted(results, key=lambda each: each.delivery.id)
+    await work.plan_for_any_town()
     await work.execute(
         sql.record,
         ids=[each.delivery.id for each in ordered],
