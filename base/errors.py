@@ -3,7 +3,6 @@
 A room's own error subclasses one of these beside the verb that raises it; its docstring is its message.
 """
 
-import inspect
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -38,13 +37,29 @@ class Problem(Exception):
     type: ClassVar[str] = "unavailable"
     title: ClassVar[str] = "Unavailable"
 
-    def __init__(self, detail: str | None = None) -> None:
-        self.detail = detail or inspect.cleandoc(type(self).__doc__ or self.title)
+    def __init__(self, sentence: str | None = None, /, **values: object) -> None:
+        """Say the class's docstring, or another sentence in English, its `{places}` filled once it is translated."""
+        self.sentence = sentence or said_by(type(self))
+        self.values = values
         super().__init__(self.detail)
+
+    @property
+    def detail(self) -> str:
+        """What went wrong, in English."""
+        return self.in_language(("en",))
+
+    def in_language(self, languages: Sequence[str]) -> str:
+        """What went wrong, in the first of these languages that the house speaks."""
+        return translate(self.sentence, languages, **self.values)
 
     def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """Further members of the problem document, in the first of these languages that the house speaks."""
         return {}
+
+
+def said_by(problem: type[Problem]) -> str:
+    """What a problem says where nothing else is said: its docstring, in one line."""
+    return " ".join((problem.__doc__ or problem.title).split())
 
 
 class Invalid(Problem):
@@ -52,8 +67,8 @@ class Invalid(Problem):
 
     status, type, title = 422, "validation", "Validation"
 
-    def __init__(self, errors: Sequence[FieldError], detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, errors: Sequence[FieldError], sentence: str | None = None, /, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.errors = tuple(errors)
 
     def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
@@ -61,9 +76,9 @@ class Invalid(Problem):
         return {"errors": [{"pointer": e.pointer, "detail": e.in_language(languages)} for e in self.errors]}
 
 
-def invalid(pointer: str, detail: str) -> Invalid:
-    """One field at fault."""
-    return Invalid([FieldError(pointer, detail)])
+def invalid(pointer: str, sentence: str, /, **values: object) -> Invalid:
+    """One field at fault, in a sentence of English that has translations (`base/locale`)."""
+    return Invalid([FieldError(pointer, sentence, values)])
 
 
 def refuse_unknown(pointer: str, wanted: Iterable[object], known: Container[object], sentence: str) -> None:
@@ -103,8 +118,8 @@ class ConsentRequired(Problem):
 
     status, type, title = 403, "consent-required", "Consent required"
 
-    def __init__(self, purpose: str, detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
         self.purpose = purpose
 
     def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
@@ -153,8 +168,8 @@ class RateLimited(Problem):
 
     status, type, title = 429, "rate-limited", "Rate limited"
 
-    def __init__(self, retry_after_s: int = 60, detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, retry_after_s: int = 60) -> None:
+        super().__init__()
         self.retry_after_s = retry_after_s
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from base.text import Prose
+from base.validation import wrong
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
@@ -28,20 +29,20 @@ def canonical(tag: str) -> str:
 def _language(tag: str) -> str:
     found = canonical(tag)
     if not _TAG.fullmatch(found):
-        raise ValueError("not a language tag (BCP 47), such as nb or en")
+        raise wrong("not a language tag (BCP 47), such as nb or en")
     return found
 
 
 def _each_once(text: object) -> object:
     """`no` and `nb` are one language: two texts in it would be one too many, and which is meant nobody knows."""
     if isinstance(text, dict) and len({canonical(tag) for tag in text if isinstance(tag, str)}) < len(text):
-        raise ValueError("two texts in the same language")
+        raise wrong("two texts in the same language")
     return text
 
 
 def _some(text: dict[str, str]) -> dict[str, str]:
     if not text:
-        raise ValueError("needs a text in at least one language")
+        raise wrong("needs a text in at least one language")
     return text
 
 

@@ -28,7 +28,7 @@ def house_language(wanted: Sequence[str], default: str = "en") -> str:
     return negotiate_locale([canonical(tag) for tag in wanted], list(LANGUAGES), sep="-") or default
 
 
-def translate(english: str, languages: Sequence[str], **values: object) -> str:
+def translate(english: str, languages: Sequence[str], /, **values: object) -> str:
     """A sentence in the first of these languages in which it can be said, its `{places}` filled in; else in English."""
     text = english
     for tag in languages:
@@ -41,7 +41,7 @@ def translate(english: str, languages: Sequence[str], **values: object) -> str:
     return text.format(**_filled(values, languages)) if values else text
 
 
-def in_every_language(english: str, **values: object) -> dict[str, str]:
+def in_every_language(english: str, /, **values: object) -> dict[str, str]:
     """A sentence in each of `LANGUAGES`, as localized texts are kept."""
     return {language: translate(english, [language], **values) for language in LANGUAGES}
 

@@ -58,7 +58,7 @@ def _read(file: Path) -> Workbook | SurveyDocument:
         raise CannotRun(f"{file}: larger than 20 MiB")
     if raw.startswith(_WORKBOOKS) or file.suffix.lower() in (".xlsx", ".xls"):
         return open_workbook(raw)
-    return validated(lambda: SurveyDocument.model_validate_json(without_mark(raw)), "survey document")
+    return validated(lambda: SurveyDocument.model_validate_json(without_mark(raw)), "body")
 
 
 async def _import(

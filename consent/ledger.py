@@ -28,10 +28,7 @@ class NoticeIsNotCurrent(Conflict):
     """This is not the newest notice of the purpose: read that one first, then decide."""
 
 
-TOO_YOUNG: Final = (
-    "You must be old enough to say yes to this yourself. You can use everything else, and nothing is held against you. "
-    "You could ask a grown-up to look at it with you."
-)
+OF_AGE: Final = "true, where the resident says that they are old enough"
 
 
 class TooYoung(NotEntitled):
@@ -39,12 +36,17 @@ class TooYoung(NotEntitled):
     you. You could ask a grown-up to look at it with you.
     """
 
-    def __init__(self, language: str = "en") -> None:
-        super().__init__(translate(TOO_YOUNG, [house_language([language], "nb")]))
+    def __init__(self, language: str) -> None:
+        self.spoken = house_language([language], "nb")
+        super().__init__()
+
+    def in_language(self, languages: Sequence[str]) -> str:
+        """In the language of the consent that was tried: a child reads this on the page that asked."""
+        return super().in_language([self.spoken])
 
     def members(self, languages: Sequence[str] = ("en",)) -> dict[str, object]:
         """The field that would say so."""
-        return {"errors": [{"pointer": "/of_age", "detail": "true, where the resident says that they are old enough"}]}
+        return {"errors": [{"pointer": "/of_age", "detail": translate(OF_AGE, languages)}]}
 
 
 async def grant(

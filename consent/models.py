@@ -40,7 +40,7 @@ class Notice(TenantModel):
         _, found = pick({tag: tag for tag in self.texts}, [language])
         understood = {language.split("-")[0]}
         if found.split("-")[0] not in (understood if understood.isdisjoint(NORWEGIAN) else NORWEGIAN):
-            raise invalid("/language", f"this notice is written in {', '.join(self.texts)}")
+            raise invalid("/language", "this notice is written in {languages}", languages=", ".join(self.texts))
         return self.texts[found], found
 
     def nearest_language(self, *languages: str) -> str:

@@ -44,5 +44,5 @@ async def set_birth_years(permit: Permit[ProfileStatistics], band: str) -> None:
     """Keep the band of birth years that the resident belongs to."""
     permit.check()
     if band not in BANDS:
-        raise invalid("/birth_year_band", f"one of {', '.join(BANDS)}")
+        raise invalid("/birth_year_band", "One of {values}.", values=", ".join(BANDS))
     await Resident.filter(id=permit.resident).update(birth_year_band=band)

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 from xml.etree import ElementTree
 
-from base.findings import Finding, finding, refused
+from base.errors import invalid
+from base.findings import Finding, finding
 from geofence.drawing.norway import NORWAY
 from geofence.engine.observations import RawFix
 
@@ -69,7 +70,7 @@ def from_geojson(track: Mapping[str, Any], *, begins_at: float, accuracy_m: floa
             continue
         segments.extend(_segments(line, times, where, times_at))
     if not segments:
-        raise refused("/track", "a track is a GeoJSON LineString, or a Feature with one")
+        raise invalid("/track", "a track is a GeoJSON LineString, or a Feature with one")
     return _timed(segments, "/track", begins_at, accuracy_m)
 
 
@@ -80,11 +81,11 @@ def from_gpx(text: str, *, begins_at: float, accuracy_m: float) -> Track:
     """
     text = text.lstrip("\ufeff \t\r\n")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise refused("/gpx", "a GPX file declares no entities")
+        raise invalid("/gpx", "a GPX file declares no entities")
     try:
         root = ElementTree.fromstring(text)  # noqa: S314 - no document type, so no entities to expand
     except (ElementTree.ParseError, ValueError):
-        raise refused("/gpx", "this is not XML") from None
+        raise invalid("/gpx", "this is not XML") from None
     segments = [list(_named(segment, "trkpt")) for segment in _named(root, "trkseg")]
     if not any(segments):
         segments = [list(_named(root, "trkpt"))]
@@ -109,7 +110,7 @@ def _gpx_point(element: ElementTree.Element, number: int) -> _Point:
     try:
         lon, lat = float(element.attrib["lon"]), float(element.attrib["lat"])
     except (KeyError, ValueError):
-        raise refused("/gpx", "point {number} has no longitude and latitude", number=number) from None
+        raise invalid("/gpx", "point {number} has no longitude and latitude", number=number) from None
     _place([lon, lat], "/gpx")
     time = next((child.text for child in element if str(child.tag).rsplit("}", 1)[-1] == "time"), None)
     return _point(lon, lat, time, "/gpx")
@@ -117,18 +118,18 @@ def _gpx_point(element: ElementTree.Element, number: int) -> _Point:
 
 def _segments(line: object, times: object, where: str, times_at: str) -> list[Segment]:
     if not isinstance(line, Mapping) or line.get("type") not in ("LineString", "MultiLineString"):
-        raise refused(where, "a track is a GeoJSON LineString, or a Feature with one")
+        raise invalid(where, "a track is a GeoJSON LineString, or a Feature with one")
     points = line.get("coordinates")
     parts = [points] if line["type"] == "LineString" else points
     if not isinstance(parts, list) or not all(isinstance(part, list) for part in parts):
-        raise refused(where, "a track is a GeoJSON LineString, or a Feature with one")
+        raise invalid(where, "a track is a GeoJSON LineString, or a Feature with one")
     given: object = [times] if times is not None and line["type"] == "LineString" else times
     if isinstance(given, list) and line["type"] == "MultiLineString" and not any(isinstance(t, list) for t in given):
         given = _cut(given, [len(part) for part in parts])
     if given is not None and (
         not isinstance(given, list) or [len(t) if isinstance(t, list) else -1 for t in given] != list(map(len, parts))
     ):
-        raise refused(times_at, "one time for each point")
+        raise invalid(times_at, "one time for each point")
     found: list[Segment] = []
     for i, part in enumerate(parts):
         below = f"/{i}" if line["type"] == "MultiLineString" else ""
@@ -156,13 +157,13 @@ def _point(lon: float, lat: float, time: object, pointer: str) -> _Point:
         return _Point(lon, lat)
     written = time.strip().replace(",", ".") if isinstance(time, str) else ""
     if not _TIME.fullmatch(written):
-        raise refused(pointer, "a time after RFC 3339")
+        raise invalid(pointer, "a time after RFC 3339")
     try:
         moment = datetime.fromisoformat(written.upper())
     except ValueError:
-        raise refused(pointer, "a time after RFC 3339") from None
+        raise invalid(pointer, "a time after RFC 3339") from None
     if not 2000 <= moment.year <= 2199:
-        raise refused(pointer, "a time between 2000 and 2200")
+        raise invalid(pointer, "a time between 2000 and 2200")
     return _Point(lon, lat, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), bool(moment.tzinfo))
 
 
@@ -172,14 +173,14 @@ def _place(point: object, pointer: str) -> tuple[float, float]:
         numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (lon, lat))
         if numbers and -180 <= lon <= 180 and -90 <= lat <= 90:
             return float(lon), float(lat)
-    raise refused(pointer, "a position is [longitude, latitude]")
+    raise invalid(pointer, "a position is [longitude, latitude]")
 
 
 def _timed(segments: list[Segment], pointer: str, begins_at: float, accuracy_m: float) -> Track:
     """Every point with a time: its own, one between those of its neighbours, or that of a walk."""
     points = [point for segment in segments for point in segment]
     if not 1 <= len(points) <= MOST_POINTS:
-        raise refused(pointer, "a track has 1 to {most} points", most=f"{MOST_POINTS:,}")
+        raise invalid(pointer, "a track has 1 to {most} points", most=f"{MOST_POINTS:,}")
     notes: list[Finding] = []
     known = [point.at for point in points if point.at is not None]
     times: Times

@@ -122,9 +122,9 @@ def sensible(trigger: Trigger) -> None:
     place, other = ("/beacon_id", "/zone_id") if on == "beacon" else ("/zone_id", "/beacon_id")
     given = {"/zone_id": trigger.zone_id, "/beacon_id": trigger.beacon_id}
     if given[other] is not None:
-        raise invalid(other, f'a trigger on "{on}" has no {other[1:]}')
+        raise invalid(other, 'a trigger on "{on}" has no {field}', on=on, field=other[1:])
     if given[place] is None:
-        raise invalid(place, f'a trigger on "{on}" needs a {place[1:]}')
+        raise invalid(place, 'a trigger on "{on}" needs a {field}', on=on, field=place[1:])
     if on == "dwell" and not trigger.rule["dwell_s"]:
         raise invalid("/dwell_s", "say how long, in seconds")
     if proof == "beacon" and on != "beacon":

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from base.errors import Conflict, NotFound
-from base.findings import refused
+from base.errors import Conflict, NotFound, invalid
 from base.queries import load_queries
 from geofence.drawing import zone_geometry
 from geofence.engine.geometry import Kind
@@ -54,7 +53,7 @@ async def redraw(work: Work, zone_id: UUID, drawn: Zone) -> Zone:
     zone = await read(zone_id, lock=True)
     _allowed(work, drawn.sensitive or zone.sensitive)
     if zone.kind != drawn.kind:
-        raise refused("/kind", "the kind of a zone stays as it was")
+        raise invalid("/kind", "the kind of a zone stays as it was")
     drawn.geometry, drawn.changed_at = await _judged(work, drawn, zone_id), now()
     zone.update_from_dict({name: getattr(drawn, name) for name in _REDRAWN})
     await zone.save(update_fields=_REDRAWN)
@@ -86,7 +85,7 @@ async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None, *, 
 async def _hand_over(work: Work, district: UUID, other: UUID) -> None:
     """Let those who follow a district follow another."""
     if other == district or not await Zone.exists(id=other, kind="district"):
-        raise refused("/replaced_by", "there is no such other district")
+        raise invalid("/replaced_by", "there is no such other district")
     await work.execute(sql.hand_over_followers, district=district, other=other)
 
 
@@ -134,9 +133,9 @@ async def _judged(work: Work, zone: Zone, zone_id: UUID | None = None) -> Mappin
     """The zone's geometry, found good; its name, parent and dates checked too."""
     where = await town(work)
     if where.languages[0] not in zone.name:
-        raise refused(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
+        raise invalid(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
     if zone.active_from and zone.active_to and zone.active_from >= zone.active_to:
-        raise refused("/active_to", "this is not after active_from")
+        raise invalid("/active_to", "this is not after active_from")
     if zone.parent_id is not None:
         await _fits_under(work, zone.parent_id, zone_id)
     return (await asyncio.to_thread(zone_geometry.accept_drawn, zone.geometry, zone.kind, where.srid)).geojson
@@ -146,9 +145,9 @@ async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None
     """The parent is a district, and not one that lies under the zone itself."""
     above = await work.fetch(sql.zones_above, zone=parent_id)
     if not above or above[0]["kind"] != "district":
-        raise refused("/parent_id", "there is no such district")
+        raise invalid("/parent_id", "there is no such district")
     if zone_id in {row["id"] for row in above}:
-        raise refused("/parent_id", "a zone cannot lie under itself")
+        raise invalid("/parent_id", "a zone cannot lie under itself")
 
 
 def _allowed(work: Work, sensitive: bool) -> None:

@@ -35,5 +35,5 @@ NOTICE_READERS: Final = _and_admins("communications", "privacy_officer")
 def check_roles(roles: Collection[str]) -> list[str]:
     """The roles, sorted; Invalid where there is none, or one that the town does not know."""
     if not roles or not set(roles) <= set(ROLES):
-        raise invalid("/roles", f"one or more of {', '.join(ROLES)}")
+        raise invalid("/roles", "One or more of {values}.", values=", ".join(ROLES))
     return sorted(set(roles))

@@ -92,7 +92,7 @@ def blinded_message(issuer: Issuer, request: bytes) -> bytes:
     Raises Invalid for another length, type or key, or a message that is no number below the key's modulus.
     """
     if len(request) != REQUEST_BYTES:
-        raise invalid("", f"A ballot request has {REQUEST_BYTES} bytes.")
+        raise invalid("", "A ballot request has {size} bytes.", size=REQUEST_BYTES)
     if int.from_bytes(request[:2], "big") != TOKEN_TYPE:
         raise invalid("", "Ballots here are of token type 0x0002.")
     if request[2] != issuer.key_id[-1]:

@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
@@ -49,7 +49,7 @@ async def read_body(
     if declared_type == takes or (optional and not size):
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
     if declared_type.partition(";")[0].strip().lower() not in (takes, *also):
-        raise UnsupportedMediaType(f"This takes {' or '.join((takes, *also))}.")
+        raise UnsupportedMediaType("This takes {types}.", types=", ".join((takes, *also)))
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
@@ -77,7 +77,15 @@ def without_mark(raw: bytes) -> bytes:
     return raw.removeprefix(b"\xef\xbb\xbf")
 
 
-def validated(parse: Callable[[], T], part: str) -> T:
+Part = Literal["body", "query", "line"]
+NOT_RIGHT: Final[Mapping[Part, str]] = {
+    "body": "Something in the body is not right.",
+    "query": "Something in the query is not right.",
+    "line": "Something in the line is not right.",
+}
+
+
+def validated(parse: Callable[[], T], part: Part) -> T:
     """What was parsed; Invalid with a pointer for each field at fault, and nothing of what was sent."""
     try:
         return parse()
@@ -85,14 +93,14 @@ def validated(parse: Callable[[], T], part: str) -> T:
         raise not_right(errors, part) from None
 
 
-def not_right(errors: ValidationError, part: str) -> Invalid:
+def not_right(errors: ValidationError, part: Part) -> Invalid:
     """A pointer for each field at fault, and nothing of what was sent."""
     return Invalid(
         [
             FieldError(pointer(error["loc"]), *what_is_wrong(error))
             for error in errors.errors(include_input=False, include_url=False)
         ],
-        f"Something in the {part} is not right.",
+        NOT_RIGHT[part],
     )
 
 

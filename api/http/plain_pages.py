@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from api.http.endpoint import RawResponse
@@ -47,7 +46,7 @@ def page(
         title=title,
         language=language,
         style=_STYLE,
-        say=partial(translate, languages=wanted or [language]),
+        say=lambda sentence, **values: translate(sentence, wanted or [language], **values),
         **context,
     )
     return RawResponse(

@@ -21,7 +21,7 @@ def problem(refused: Problem, languages: Sequence[str] = ("en",)) -> Response:
         "type": f"/problems/{refused.type}",
         "title": translate(refused.title, languages),
         "status": refused.status,
-        "detail": translate(refused.detail, languages),
+        "detail": refused.in_language(languages),
         **refused.members(languages),
     }
     headers = {"Cache-Control": "no-store"}

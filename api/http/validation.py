@@ -59,7 +59,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def what_is_wrong(error: ErrorDetails) -> tuple[str, Mapping[str, object]]:
     """The sentence, and the values to fill it with: bounds of ours, never what was sent."""
-    sentence = SENTENCES.get(error["type"])
+    values = error.get("ctx", {})
+    sentence = SENTENCES.get(error["type"], values.get("sentence"))
     if sentence is None:
         return error["msg"].removeprefix("Value error, "), {}
-    return sentence, error.get("ctx", {})
+    return sentence, values

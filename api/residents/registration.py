@@ -59,7 +59,7 @@ async def register(call: Call[Registration]) -> RegisteredResponse:
     try:
         municipality = await find_municipality(call.body.municipality)
     except NoSuchMunicipality as unknown:
-        raise invalid("/municipality", unknown.detail) from None
+        raise invalid("/municipality", unknown.sentence) from None
     await call.work.bind(open_to_all(municipality))
     sent = call.body
     found = await registration.register(call.work, sent.language, sent.platform, sent.app_version, sent.link)

@@ -11,6 +11,7 @@ from base.errors import invalid
 from base.localized import Language
 from base.paging import After, NotACursor, Value, cursor, kind, sort_key
 from base.text import OneLine
+from base.validation import wrong
 
 
 class RequestModel(BaseModel):
@@ -22,7 +23,7 @@ class RequestModel(BaseModel):
 def whole(value: Any) -> Any:
     """The value, which true, false and text are not allowed to be; ValueError."""
     if isinstance(value, bool | str):
-        raise ValueError("a whole number")
+        raise wrong("a whole number")
     return value
 
 

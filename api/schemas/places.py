@@ -8,12 +8,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from api.schemas.common import RequestModel, Whole
 from base.times import Instant
+from base.validation import wrong
 from geofence.engine.places import Protocol
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise ValueError("a number")
+        raise wrong("a number")
     return value
 
 
@@ -23,7 +24,7 @@ Number = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False), BeforeV
 
 def _within_reach(moment: datetime) -> datetime:
     if not datetime(2000, 1, 1, tzinfo=UTC) <= moment <= datetime(2200, 1, 1, tzinfo=UTC):
-        raise ValueError("a time between 2000 and 2200")
+        raise wrong("a time between 2000 and 2200")
     return moment
 
 
@@ -100,7 +101,7 @@ class OneIdentity(RequestModel):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if len(self.named()) != 1:
-            raise ValueError("exactly one of ibeacon, altbeacon, eddystone_uid, eddystone_eid")
+            raise wrong("exactly one of ibeacon, altbeacon, eddystone_uid, eddystone_eid")
         return self
 
     def named(self) -> list[Protocol]:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from base.errors import Conflict, Invalid, invalid
-from base.translation import translate
 
 MOST_LINES: Final = 5_000
 _PROTOCOLS: Final = {
@@ -39,7 +38,7 @@ def rows_of(raw: bytes) -> list[dict[str, Any]]:
     if not lines or "name" not in lines[0]:
         raise invalid("", "the first line names the columns, and name is one of them")
     if len(lines) > MOST_LINES:
-        raise invalid("", f"more than {MOST_LINES:,} lines")
+        raise invalid("", "more than {most} lines", most=f"{MOST_LINES:,}")
     return [_row(line) for line in lines]
 
 
@@ -47,7 +46,7 @@ def why_not(error: Invalid | Conflict, languages: Sequence[str]) -> str:
     """A refusal in one line, in the first of these languages that the house speaks."""
     if isinstance(error, Invalid):
         return "; ".join(f"{e.pointer}: {e.in_language(languages)}" for e in error.errors)
-    return translate(error.detail, languages)
+    return error.in_language(languages)
 
 
 def _row(line: dict[Any, Any]) -> dict[str, Any]:

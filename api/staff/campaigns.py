@@ -13,6 +13,7 @@ from api.staff.subjects import must_be_there
 from base.localized import Localized
 from base.subjects import SubjectKind
 from base.times import Instant
+from base.validation import wrong
 from municipality.roles import WRITERS
 from push.audiences.audience import Audience
 from push.audiences.criteria import InterestKey
@@ -57,9 +58,9 @@ class CampaignBody(BaseModel):
     def _for_somebody(self) -> Self:
         if self.kind == "reminder":
             if self.audience is not None or self.subject is not None:
-                raise ValueError("a reminder has the audience and the subject of what it reminds of")
+                raise wrong("a reminder has the audience and the subject of what it reminds of")
         elif self.audience is None:
-            raise ValueError("needs an audience")
+            raise wrong("needs an audience")
         return self
 
     def draft(self) -> Campaign:

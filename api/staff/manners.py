@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, get, put
 from api.schemas.common import RequestModel, Whole, Yes
+from base.validation import wrong
 from municipality.roles import WRITERS
 from push.delivery import policy
 from push.delivery.policy import SendingPolicy
@@ -24,7 +25,7 @@ class QuietBody(RequestModel):
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if self.start == self.end:
-            raise ValueError("quiet hours end at another time than they begin")
+            raise wrong("quiet hours end at another time than they begin")
         return self
 
 

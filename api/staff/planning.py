@@ -12,6 +12,7 @@ from api.schemas.common import RequestModel
 from base.clock import now
 from base.localized import Localized
 from base.times import Instant
+from base.validation import wrong
 from municipality.roles import WRITERS
 from push.audiences.rounding import Count
 from push.campaigns import calendar, message_limits
@@ -31,7 +32,7 @@ class CalendarQuery(RequestModel):
     def _in_order(self) -> Self:
         since = self.since or now()
         if not since < (self.until or since + timedelta(days=1)) <= since + LONGEST:
-            raise ValueError("until is after since, by a year at most")
+            raise wrong("until is after since, by a year at most")
         return self
 
 

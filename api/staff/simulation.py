@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -16,8 +17,9 @@ from api.schemas.places import Number, When
 from api.staff.triggers import TriggerWritten
 from api.staff.zones import ZoneWritten
 from base import clock, localized
-from base.errors import FieldError, Invalid
+from base.errors import Invalid
 from base.subjects import SubjectKind
+from base.validation import wrong
 from geofence.drawing import zone_geometry
 from geofence.engine.opening_hours import week
 from geofence.engine.places import CompiledTrigger, CompiledZone
@@ -68,9 +70,9 @@ class TrackSent(RequestModel):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if self.track is not None and self.gpx is not None:
-            raise ValueError("either a track or a gpx")
+            raise wrong("either a track or a gpx")
         if self.track is None and self.gpx is None and not self.sightings:
-            raise ValueError("a track, a gpx or sightings")
+            raise wrong("a track, a gpx or sightings")
         return self
 
 
@@ -179,7 +181,7 @@ def _rule(draft: TriggerDraft, number: int) -> CompiledTrigger:
     try:
         sensible(written)
     except Invalid as refused:
-        raise Invalid([FieldError(f"/triggers/{number}{e.pointer}", e.detail) for e in refused.errors]) from None
+        raise Invalid([replace(e, pointer=f"/triggers/{number}{e.pointer}") for e in refused.errors]) from None
     written.id = draft.id
     return compiled(written)
 

@@ -8,6 +8,12 @@ from push.audiences.audience import Audience
 from surveys import information, survey
 from surveys.hearings import hearings
 
+NONE_SUCH = {
+    "survey": "There is no such survey.",
+    "hearing": "There is no such hearing.",
+    "info": "There is no such item.",
+}
+
 
 async def must_be_there(kind: str, subject: UUID, pointer: str) -> None:
     """Raise Invalid at `pointer` where the municipality has no survey, hearing or information (`info`) of that id.
@@ -22,7 +28,7 @@ async def must_be_there(kind: str, subject: UUID, pointer: str) -> None:
         else:
             await information.read(subject)
     except NotFound:
-        raise invalid(pointer, f"there is no such {kind}") from None
+        raise invalid(pointer, NONE_SUCH[kind]) from None
 
 
 async def whom_it_is_for(areas: Sequence[UUID], interests: Sequence[str]) -> None:

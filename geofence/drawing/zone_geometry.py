@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from base.findings import Finding, finding, refused
+from base.errors import invalid
+from base.findings import Finding, finding
 from geofence.drawing.norway import within_norway
 from geofence.drawing.reference_systems import epsg_of
 from geofence.drawing.repair import made_valid
@@ -47,7 +48,7 @@ def accept_drawn(geojson: object, kind: Kind, epsg: int, *, pointer: str = "/geo
     try:
         return read_geometry(geojson, kind, epsg, repair=False)
     except GeometryRefused as why:
-        raise refused(pointer + why.pointer, why.sentence, **why.values) from None
+        raise invalid(pointer + why.pointer, why.sentence, **why.values) from None
 
 
 def read_geometry(

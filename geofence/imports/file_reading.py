@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Final
 
-from base.errors import Invalid, Unavailable
-from base.findings import refused
+from base.errors import Invalid, Unavailable, invalid
 from geofence.engine.geometry import GeometryRefused
 from geofence.imports.features import (
     AcceptedFeature,
@@ -77,7 +76,7 @@ async def read_file(
             try:
                 while line := await process.stdout.readline():
                     if line == NO_ROOM:
-                        raise refused("", "the file takes more memory to be read than there is for it: divide it")
+                        raise invalid("", "the file takes more memory to be read than there is for it: divide it")
                     if line == DONE:
                         whole = True
                         break
@@ -86,9 +85,9 @@ async def read_file(
                 writing.cancel()
                 await asyncio.wait([writing])
     except TimeoutError:
-        raise refused("", TOO_LONG, seconds=f"{limit_s:g}") from None
+        raise invalid("", TOO_LONG, seconds=f"{limit_s:g}") from None
     if not whole:
-        raise refused("", "the file could not be read: reading it ended before it was done")
+        raise invalid("", "the file could not be read: reading it ended before it was done")
     return parsed
 
 
@@ -99,7 +98,7 @@ def read_here(raw: bytes, options: ImportOptions, target: ImportTarget) -> Parse
         for feature in read_features(raw, options, target):
             _keep(parsed, feature)
     except GeometryRefused as why:
-        raise refused(why.pointer, why.sentence, **why.values) from None
+        raise invalid(why.pointer, why.sentence, **why.values) from None
     return parsed
 
 

@@ -86,10 +86,10 @@ class Audience:
         known: dict[str, tuple[set[Any], str]] = {
             "areas": (set(districts), "There is no such district."),
             "interests": (set(interests), "There is no such interest."),
-            "ages": (set(BANDS), f"One of {', '.join(BANDS)}."),
+            "ages": (set(BANDS), "One of {values}."),
         }
         errors = [
-            FieldError(f"{pointer}{end}/{name}/{place}", complaint)
+            FieldError(f"{pointer}{end}/{name}/{place}", complaint, {"values": ", ".join(BANDS)})
             for end, leaf in self._leaves()
             for name, (all_of_them, complaint) in known.items()
             for place, each in enumerate(getattr(leaf, name) or ())

@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from base.localized import Language
+from base.validation import wrong
 
 LISTS: Final = ("areas", "interests", "languages", "ages")
 DEEPEST: Final = 5
@@ -44,11 +45,11 @@ class Criterion(BaseModel):
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if sum(each is not None for each in self._said()) != 1:
-            raise ValueError("one of areas, interests, languages, ages, all, any, not")
+            raise wrong("one of areas, interests, languages, ages, all, any, not")
         if self.depth() > DEEPEST:
-            raise ValueError(f"nested at most {DEEPEST} deep")
+            raise wrong("conditions may be nested {most} deep", most=DEEPEST)
         if sum(1 for _ in self.leaves()) > MOST:
-            raise ValueError(f"at most {MOST} lists")
+            raise wrong("at most {most} lists", most=MOST)
         return self
 
     @classmethod

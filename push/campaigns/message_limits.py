@@ -36,7 +36,7 @@ class PlatformPreview:
 def check_lengths(title: Mapping[str, str], body: Mapping[str, str]) -> None:
     """Raise Invalid, naming each, for texts that are too long."""
     errors = [
-        FieldError(f"/{name}/{language}", f"at most {longest} characters")
+        FieldError(f"/{name}/{language}", "This can have at most {max_length} characters.", {"max_length": longest})
         for name, text, longest in (("title", title, LONGEST_TITLE), ("body", body, LONGEST_BODY))
         for language, words in text.items()
         if len(words) > longest

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
+from base.validation import wrong
+
 Value = (
     Annotated[str, Field(max_length=200, strict=True, pattern=r"^[\x20-\x7e\xa0-\ud7ff]*$")]
     | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
@@ -45,11 +47,11 @@ class Condition(BaseModel):
         groups = [g for g in (self.all_, self.any_, self.not_) if g is not None]
         if self.question is None and len(groups) == 1 and not operators:
             if self.depth() > _DEEPEST:
-                raise ValueError(f"conditions may be nested {_DEEPEST} deep")
+                raise wrong("conditions may be nested {most} deep", most=_DEEPEST)
             return self
         if self.question is not None and len(operators) == 1 and not groups:
             return self
-        raise ValueError("a condition is a question with one operator, or one of all, any, not")
+        raise wrong("a condition is a question with one operator, or one of all, any, not")
 
     def operand(self, operator: str) -> Any:
         """What the operator is given, None where it is not used."""

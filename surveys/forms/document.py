@@ -11,6 +11,7 @@ from base.errors import FieldError
 from base.findings import finding
 from base.localized import Language, Localized
 from base.times import Instant
+from base.validation import wrong
 from surveys.forms.conditions import Condition
 from surveys.forms.types import Question, Words
 from surveys.forms.types.question import Key, Line, Whole
@@ -73,11 +74,11 @@ class SurveyDocument(_DocumentPart):
     @model_validator(mode="after")
     def _check(self) -> "SurveyDocument":
         if len(set(self.languages)) != len(self.languages):
-            raise ValueError("a language is named twice")
+            raise wrong("a language is named twice")
         if self.opens_at is not None and self.closes_at is not None and self.opens_at >= self.closes_at:
-            raise ValueError("closes_at must be after opens_at")
+            raise wrong("closes_at must be after opens_at")
         if not any(not isinstance(q, Words) for q in self.questions):
-            raise ValueError("a survey asks at least one question")
+            raise wrong("a survey asks at least one question")
         return self
 
     def stored(self) -> dict[str, object]:

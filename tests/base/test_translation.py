@@ -1,5 +1,8 @@
 """What the code says to people is said in their language."""
 
+import ast
+import importlib
+import pkgutil
 import re
 import string
 from collections.abc import Iterator
@@ -9,10 +12,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 import base.translation
+from api.http.body import NOT_RIGHT
 from api.http.validation import SENTENCES
+from api.staff.subjects import NONE_SUCH
+from base.errors import Problem, said_by
 from base.translation import translate, translations
 from consent.inventory import TABLES
-from consent.ledger import TOO_YOUNG
+from consent.ledger import OF_AGE
 from consent.processing import BASES, OWN, RISKS, SECURITY
 from consent.purposes import DUTIES
 from insights.exposure import EXPOSED
@@ -24,7 +30,7 @@ CATALOGUES = sorted((Path(base.translation.__file__).parent / "locale").glob("*.
 
 def spoken() -> Iterator[str]:
     yield from (kept.until for kept in TABLES.values())
-    yield from (EVIDENCE, BALLOTS, PARTICIPATION, SECURITY, TOO_YOUNG, "Residents who have consented")
+    yield from (EVIDENCE, BALLOTS, PARTICIPATION, SECURITY, OF_AGE, "Residents who have consented")
     yield from (
         *BASES.values(),
         *(duty.concerns for duty in DUTIES.values()),
@@ -84,7 +90,52 @@ def test_a_sentence_comes_in_the_first_language_that_the_house_speaks() -> None:
     assert translate("never translated {braces}", ["nb"]) == "never translated {braces}"
 
 
+ROOT = Path(base.translation.__file__).parents[1]
+ROOMS = ("api", "base", "consent", "geofence", "insights", "municipality", "push", "residents", "surveys")
+SAID_AT = {"invalid": 1, "FieldError": 1, "finding": 1, "wrong": 0, "refuse_unknown": 3}
+"""What says a sentence: at which place of its arguments."""
+
+
+def problems() -> list[type[Problem]]:
+    """Every refusal that there is."""
+    for room in ROOMS:
+        for module in pkgutil.walk_packages([str(ROOT / room)], f"{room}."):
+            if "migrations" not in module.name:
+                importlib.import_module(module.name)
+    found, waiting = [], [Problem]
+    while waiting:
+        found.append(waiting.pop())
+        waiting.extend(found[-1].__subclasses__())
+    return [one for one in found if one.__module__.split(".")[0] in ROOMS]
+
+
+def written(room: str) -> Iterator[tuple[str, ast.expr]]:
+    """What stands in the code of a room where a sentence is said, and where."""
+    names = {one.__name__ for one in problems()} - {"Invalid"}
+    for path in (ROOT / room).rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            at = 1 if name == "Invalid" else 0 if name in names else SAID_AT.get(name)
+            if at is not None and len(call.args) > at:
+                yield f"{path.relative_to(ROOT)}:{call.lineno}", call.args[at]
+
+
 @pytest.mark.parametrize("language", ["nb", "nn"])
-def test_what_is_wrong_with_a_field_is_said_in_norwegian(language: str) -> None:
-    missing = [sentence for sentence in SENTENCES.values() if sentence not in translations(language)]
+def test_every_refusal_is_said_in_norwegian(language: str) -> None:
+    said = {said_by(one) for one in problems()} | {one.title for one in problems()} | {*SENTENCES.values()}
+    said |= {*NOT_RIGHT.values(), *NONE_SUCH.values()}
+    for room in ROOMS:
+        said |= {
+            part.value for _, part in written(room) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        }
+    assert len(said) > 300
+    missing = sorted(said - translations(language).keys())
     assert not missing, f"add these to base/locale/{language}.po"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_refusal_is_put_together_from_pieces(room: str) -> None:
+    """Such a sentence has no translation: what varies in it is a value in {braces}."""
+    assert [place for place, part in written(room) if isinstance(part, ast.JoinedStr)] == []

@@ -3,12 +3,15 @@ import { Problem } from "./api.js";
 import { $$, el, fill, goTo } from "./elements.js";
 import { has, t } from "./told.js";
 
-/** A sentence for anything that can be thrown. */
+/**
+ * A sentence for anything that can be thrown: what the server says of it, which is in the reader's language and knows
+ * what happened; but where the page knows what to do about it, the page's own.
+ */
 export function sentence(error) {
   if (!(error instanceof Problem)) return error?.spoken || t("problem.unexpected");
   if (error.type === "rate-limited" && error.retryAfter) return t("problem.rate-limited-for", { seconds: error.retryAfter });
-  const known = `problem.${error.type}`;
-  return has(known) ? t(known) : error.detail || t("problem.unexpected");
+  const here = `problem.${error.type}`;
+  return has(here) ? t(here) : error.detail || t("problem.unexpected");
 }
 
 /**
@@ -19,9 +22,8 @@ export function showProblem(place, error, find = () => null) {
   clearProblem(place);
   const items = error instanceof Problem ? error.errors.map((one) => item(one, find)) : [];
   const heading = items.length ? t("problem.fix-these", { count: items.length }) : sentence(error);
-  const more = !items.length && error instanceof Problem && error.detail && error.detail !== heading ? el("p", { class: "ds-paragraph", "data-size": "sm" }, error.detail) : null;
   const box = el("div", { class: "ds-alert", "data-color": "danger", role: "alert" },
-    el("h2", { class: "ds-heading", "data-size": "2xs" }, heading), more,
+    el("h2", { class: "ds-heading", "data-size": "2xs" }, heading),
     items.length ? el("ul", { class: "ds-list" }, items) : null);
   fill(place, box);
   place.hidden = false;

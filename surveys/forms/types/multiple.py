@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StrictBool, model_validator
 from typing_extensions import override
 
+from base.validation import wrong
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 from surveys.forms.places import Where
@@ -59,7 +60,7 @@ class Multiple(BaseQuestion):
         check_others(self.options)
         check_bounds(self.min, self.max)
         if (self.min or 0) > sum(not o.exclusive for o in self.options):
-            raise ValueError("min asks for more options than there are")
+            raise wrong("min asks for more options than there are")
         return self
 
     @override

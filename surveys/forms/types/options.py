@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import StrictBool, StringConstraints
 
 from base.localized import Localized
+from base.validation import wrong
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 from surveys.forms.redaction import redacted
@@ -58,7 +59,7 @@ _OTHER: Schema = {
 def check_others(options: Iterable[Option]) -> None:
     """ValueError where two options ask for other words."""
     if sum(o.other for o in options) > 1:
-        raise ValueError("only one option can ask for other words")
+        raise wrong("only one option can ask for other words")
 
 
 def judged_choice(options: Iterable[Any], given: object, at: str = "") -> str | dict[str, str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from base.localized import Localized
 from base.text import OneLine
+from base.validation import wrong
 from surveys.forms.conditions import Chosen, Condition
 from surveys.forms.places import Where
 from surveys.forms.types.counting import Counted
@@ -25,7 +26,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")
 def _a_number(value: object) -> object:
     """JSON Schema's numbers: 3.0 is a whole one; true and "3" are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("Input should be a valid number")
+        raise wrong("This must be a number.")
     return value
 
 
@@ -138,16 +139,21 @@ class BaseQuestion(FormPart, ABC):
         return None
 
 
-def check_distinct(what: str, keys: list[str]) -> None:
+def check_distinct(what: Literal["options", "rows", "columns"], keys: list[str]) -> None:
     """ValueError where a key is used twice."""
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"two {what} have the same key")
+    if len(set(keys)) == len(keys):
+        return
+    if what == "options":
+        raise wrong("two options have the same key")
+    if what == "rows":
+        raise wrong("two rows have the same key")
+    raise wrong("two columns have the same key")
 
 
 def check_bounds(low: float | date | None, high: float | date | None) -> None:
     """ValueError where the least is more than the most."""
     if low is not None and high is not None and low > high:  # type: ignore[operator]  # both are numbers or both dates
-        raise ValueError("min is above max")
+        raise wrong("min is above max")
 
 
 def value_chosen(kept: object) -> Chosen:

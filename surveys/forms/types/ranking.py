@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from typing_extensions import override
 
+from base.validation import wrong
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 from surveys.forms.places import Where
@@ -42,7 +43,7 @@ class Ranking(BaseQuestion):
     def _check(self) -> "Ranking":
         check_distinct("options", [o.key for o in self.options])
         if (self.top or 0) > len(self.options):
-            raise ValueError("top asks for more options than there are")
+            raise wrong("top asks for more options than there are")
         return self
 
     @override

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from typing_extensions import override
 
 from base.localized import Localized
+from base.validation import wrong
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 from surveys.forms.places import Where
@@ -39,7 +40,7 @@ class Scale(BaseQuestion):
     @model_validator(mode="after")
     def _check(self) -> "Scale":
         if not 1 <= self.max - self.min <= 100:
-            raise ValueError("a scale has from 2 to 101 steps, min below max")
+            raise wrong("a scale has from 2 to 101 steps, min below max")
         return self
 
     @override
