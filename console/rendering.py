@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 """What is served below /static."""
 
-BASE_TEXTS = ("problem", "common")
+BASE_TEXTS = ("problem", "common", "done")
 """Groups of texts every page's scripts get."""
 
 

@@ -1,9 +1,10 @@
 // Beacons: where they hang, what they send, how they are; one by one or from a file.
+import { announce } from "./announcer.js";
 import { all, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, button, el, field, fill, goTo } from "./elements.js";
 import { finder } from "./pointers.js";
-import { announce, attempt, clearProblem } from "./problems.js";
+import { attempt, clearProblem } from "./problems.js";
 import { typed } from "./shapes.js";
 import { day, number, t } from "./told.js";
 

@@ -1,7 +1,8 @@
 // What was written to a survey in people's own words: published with the results, or refused with a reason.
+import { announce } from "./announcer.js";
 import { get, post } from "./api.js";
 import { $, $$, button, el, field, fill, goTo } from "./elements.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { picked, t, told } from "./told.js";
 
 /** Show the comments of the page's survey, those that wait first. */

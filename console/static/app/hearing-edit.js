@@ -1,4 +1,5 @@
 // Writing a hearing: its words, its case, its last day, whom it concerns.
+import { leave } from "./announcer.js";
 import { post, put } from "./api.js";
 import { $, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
@@ -37,6 +38,6 @@ form.addEventListener("submit", (event) => {
     await ready;
     const saved = draft.id ? await put(`/v1/staff/hearings/${draft.id}`, written())
       : await post("/v1/staff/hearings", written(), { headers: { "idempotency-key": key } });
-    location.assign(`/console/hearings/${saved.id}`);
+    leave(`/console/hearings/${saved.id}`, t("done.hearing-saved"));
   }, finder(form));
 });

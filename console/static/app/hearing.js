@@ -1,10 +1,11 @@
 // One hearing's page: publishing, documents, what was said, the decision, the archive.
+import { announce, leave } from "./announcer.js";
 import { all, ask, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { finder } from "./pointers.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { statements } from "./statements.js";
 import { t, told } from "./told.js";
 
@@ -26,13 +27,13 @@ async function surely(what, danger, act) {
   await act();
 }
 
-on("#publish", "click", () => surely("publish", false, async () => { await post(`${base}/launch`); location.reload(); }));
-on("#close", "click", () => surely("close", true, async () => { await post(`${base}/close`); location.reload(); }));
-on("#delete", "click", () => surely("delete", true, async () => { await remove(base); location.assign("/console/hearings"); }));
+on("#publish", "click", () => surely("publish", false, async () => { await post(`${base}/launch`); leave(null, t("done.hearing-published")); }));
+on("#close", "click", () => surely("close", true, async () => { await post(`${base}/close`); leave(null, t("done.hearing-closed")); }));
+on("#delete", "click", () => surely("delete", true, async () => { await remove(base); leave("/console/hearings", t("done.hearing-deleted")); }));
 on("#extend", "submit", async () => {
   if (!$("#later").value) throw { spoken: t("hearing.needs-day") };
   await post(`${base}/extend`, { deadline: $("#later").value });
-  location.reload();
+  leave(null, t("done.deadline-moved"));
 });
 
 $("#file")?.addEventListener("change", () => {
@@ -43,7 +44,7 @@ on("#upload", "submit", async () => {
   if (!file) throw { spoken: t("hearing.needs-file") };
   const name = encodeURIComponent($("#file-name").value.trim());
   await post(`${base}/documents?name=${name}`, new Uint8Array(await file.arrayBuffer()), { headers: { "content-type": "application/octet-stream" } });
-  location.reload();
+  leave(null, t("done.document-added"));
 });
 
 const shown = state === "draft" ? Promise.resolve() : statements(base, writes);
@@ -60,7 +61,7 @@ if ($("#outcome")) {
   fill($("#outcome-texts"), decision.element, response.element);
   on("#outcome", "submit", () => surely("decide", false, async () => {
     await post(`${base}/outcome`, { decision: decision.read() ?? {}, response: response.read() ?? {} });
-    location.reload();
+    leave(null, t("done.hearing-decided"));
   }));
 }
 
@@ -75,5 +76,5 @@ on("#package", "click", async () => {
 });
 on("#receipt", "submit", async () => {
   await put(`${base}/archive/receipt`, { receipt: $("#receipt-text").value.trim(), sha256: $("#checksum").value.trim() });
-  location.reload();
+  leave(null, t("done.hearing-archived"));
 });

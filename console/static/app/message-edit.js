@@ -1,4 +1,5 @@
 // Writing a message: its words, when it goes, whom it is for; then how phones show it and whom it would reach.
+import { leave } from "./announcer.js";
 import { get, post, put } from "./api.js";
 import { isSome, tally } from "./counted.js";
 import { $, $$, el, fill } from "./elements.js";
@@ -109,6 +110,6 @@ form.addEventListener("submit", (event) => {
   attempt(problem, $("#save"), async () => {
     await ready;
     const saved = kept.id ? await put(`/v1/staff/campaigns/${kept.id}`, written()) : await post("/v1/staff/campaigns", written(), { headers: { "idempotency-key": key } });
-    location.assign(`/console/messages/${saved.id}`);
+    leave(`/console/messages/${saved.id}`, t("done.message-saved"));
   }, finder(form));
 });

@@ -1,11 +1,12 @@
 // One message: tried on oneself, launched, followed while it goes out, recalled.
+import { announce, leave } from "./announcer.js";
 import { get, post, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { count, isSome, tally } from "./counted.js";
 import { $, button, el, fill } from "./elements.js";
 import { largeEnough } from "./last-count.js";
 import { finder } from "./pointers.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { has, languageName, moment, number, picked, t, told } from "./told.js";
 
 const base = `/v1/staff/campaigns/${told.message.id}`;
@@ -39,9 +40,9 @@ function acts(one) {
     one.waits_for_approval ? el("p", { class: "ds-paragraph" }, t("message.waits")) : null,
     button(t(one.waits_for_approval ? "message.approve" : "message.launch"), (event) => launch(event.target, one)),
     link(`/console/messages/${one.id}/edit`, t("common.edit")),
-    button(t("message.discard"), (event) => surely(event.target, "discard", async () => { await remove(base); location.assign("/console/messages"); }), { variant: "tertiary", colour: "danger" })];
+    button(t("message.discard"), (event) => surely(event.target, "discard", async () => { await remove(base); leave("/console/messages", t("done.draft-deleted")); }), { variant: "tertiary", colour: "danger" })];
   if (one.state === "recalled") return [];
-  return [button(t("message.recall"), (event) => surely(event.target, "recall", async () => show(await post(`${base}/recall`))), { variant: "secondary", colour: "danger" }),
+  return [button(t("message.recall"), (event) => surely(event.target, "recall", async () => { show(await post(`${base}/recall`)); announce(t("done.message-recalled")); }), { variant: "secondary", colour: "danger" }),
     one.kind === "announcement" && one.subject ? link(`/console/messages/new?reminds=${one.id}`, t("message.remind")) : null];
 }
 

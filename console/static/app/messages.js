@@ -1,9 +1,10 @@
 // Every message, what is planned, and when and how often the municipality writes.
+import { announce } from "./announcer.js";
 import { get, put } from "./api.js";
 import { count } from "./counted.js";
 import { $, el } from "./elements.js";
 import { finder } from "./pointers.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { moment, picked, t } from "./told.js";
 
 const COLOURS = { draft: "neutral", launched: "success", done: "info", recalled: "warning" };

@@ -1,9 +1,10 @@
 // Telling those concerned of a breach: how many they are, and the words they read.
+import { leave } from "./announcer.js";
 import { post, Problem } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, el, field, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { number, t, told } from "./told.js";
 
 const LABELS = { title: t("oversight.headline"), happened: t("oversight.happened"), consequences: t("oversight.consequences"), measures: t("oversight.measures"), contact: t("oversight.contact") };
@@ -50,8 +51,7 @@ form.addEventListener("submit", async (event) => {
     const text = t("oversight.tell-text", { count: spoken(await count()) });
     if (!(await confirmed({ heading: t("oversight.tell-heading"), text, yes: t("oversight.tell"), danger: true }))) return;
     await post("/v1/staff/breaches", breach);
-    announce(t("oversight.told"));
-    location.assign("/console/oversight#breach-heading");
-    location.reload();
+    history.replaceState(null, "", "#breach-heading");
+    leave(null, t("oversight.told"));
   }, find);
 });

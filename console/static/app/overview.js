@@ -1,8 +1,9 @@
 // Surveys begun from templates, or from forms that staff already have.
+import { announce, leave } from "./announcer.js";
 import { all, post, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, button, el, fill, goTo } from "./elements.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { number, picked, t } from "./told.js";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -18,7 +19,7 @@ async function show() {
 }
 
 const edit = (survey) => `/console/surveys/${survey.id}/edit`;
-const begin = (pressed, one) => attempt(problem, pressed, async () => { location.assign(edit(await post(`/v1/staff/survey-templates/${one.id}/surveys`))); });
+const begin = (pressed, one) => attempt(problem, pressed, async () => { leave(edit(await post(`/v1/staff/survey-templates/${one.id}/surveys`)), t("done.survey-begun")); });
 const drop = (pressed, one) => attempt(problem, pressed, async () => {
   if (!(await confirmed({ heading: t("overview.drop-heading", { name: one.name }), text: t("overview.drop-text"), yes: t("common.remove"), danger: true }))) return;
   await remove(`/v1/staff/survey-templates/${one.id}`);

@@ -1,9 +1,10 @@
 // Those who work for the municipality, the links they sign in by, and the keys of other systems.
+import { announce } from "./announcer.js";
 import { all, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, button, el, fill, goTo } from "./elements.js";
 import { finder } from "./pointers.js";
-import { announce, attempt, clearProblem } from "./problems.js";
+import { attempt, clearProblem } from "./problems.js";
 import { showOnce } from "./secret.js";
 import { day, t } from "./told.js";
 

@@ -82,10 +82,3 @@ export async function attempt(place, pressed, act, find) {
     pressed?.removeAttribute("aria-disabled");
   }
 }
-
-/** Say something that has just happened to those who do not see it. */
-export function announce(text) {
-  const place = document.getElementById("announcer");
-  place.textContent = "";
-  setTimeout(() => { place.textContent = text; }, 50);
-}

@@ -1,8 +1,8 @@
 // Writing a survey's questions: one card for each, read back as the survey document wants it.
+import { announce } from "./announcer.js";
 import { $, $$, button, el, field, fill, freshId, goTo } from "./elements.js";
 import { localized, readTexts } from "./localized.js";
 import { optionList, readOptions } from "./options.js";
-import { announce } from "./problems.js";
 import { drawn } from "./question-types.js";
 import { typed } from "./shapes.js";
 import { offerConditions, shownIf } from "./shown-if.js";

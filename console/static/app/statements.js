@@ -1,8 +1,9 @@
 // What was said in a hearing by name: read, published, published without the name, or refused with a reason.
+import { announce } from "./announcer.js";
 import { all, post } from "./api.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
 import { finder } from "./pointers.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { moment, number, t } from "./told.js";
 
 const AT_A_TIME = 30;

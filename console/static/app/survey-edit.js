@@ -1,4 +1,5 @@
 // Writing a survey: its texts, its questions, whom it is for; then checking, previewing, launching.
+import { announce } from "./announcer.js";
 import { all, get, post, Problem, put } from "./api.js";
 import { preview } from "./audience.js";
 import { confirmed } from "./confirm.js";
@@ -6,7 +7,7 @@ import { $, $$, el, field, fill, goTo } from "./elements.js";
 import { invitationTo } from "./invitation.js";
 import { largeEnough } from "./last-count.js";
 import { localized, townLanguages } from "./localized.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { questionList } from "./questions.js";
 import { reach } from "./reach.js";
 import { languageName, number, picked, t, told } from "./told.js";

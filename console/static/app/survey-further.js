@@ -1,9 +1,10 @@
 // What else can be done with a survey: another like it, a template, a link to read it by, codes for letters.
+import { announce, leave } from "./announcer.js";
 import { post, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, el } from "./elements.js";
 import { finder } from "./pointers.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { showOnce } from "./secret.js";
 import { day, number, picked, t, told } from "./told.js";
 
@@ -18,11 +19,11 @@ function on(selector, kind, act) {
 
 /** Let the buttons below "more" do what they say. */
 export function further() {
-  on("#duplicate", "click", async () => { location.assign(`/console/surveys/${(await post(`${base}/duplicate`)).id}/edit`); });
+  on("#duplicate", "click", async () => { leave(`/console/surveys/${(await post(`${base}/duplicate`)).id}/edit`, t("done.survey-copied")); });
   on("#discard", "click", async () => {
     if (!(await confirmed({ heading: t("result.discard-heading"), text: t("result.discard-text"), yes: t("result.discard"), danger: true }))) return;
     await remove(base);
-    location.assign("/console");
+    leave("/console", t("done.draft-deleted"));
   });
   on("#share", "click", async () => {
     const link = await post(`${base}/preview`, { days: 7 });

@@ -1,9 +1,10 @@
 // One survey's page: closing it, or letting it stay open longer.
+import { announce, leave } from "./announcer.js";
 import { post } from "./api.js";
 import { comments } from "./comments.js";
 import { confirmed } from "./confirm.js";
 import { $ } from "./elements.js";
-import { announce, attempt } from "./problems.js";
+import { attempt } from "./problems.js";
 import { further } from "./survey-further.js";
 import { day, t, told } from "./told.js";
 
@@ -11,7 +12,7 @@ $("#close")?.addEventListener("click", (event) =>
   attempt($("#problem"), event.target, async () => {
     if (!(await confirmed({ heading: t("result.close-heading"), text: t("result.close-text"), yes: t("result.close"), danger: true }))) return;
     await post(`/v1/staff/surveys/${told.survey.id}/close`, {});
-    location.reload();
+    leave(null, t("done.survey-closed"));
   }));
 
 $("#extend")?.addEventListener("submit", (event) => {

@@ -1,4 +1,5 @@
 // Correcting the words of an open survey: every text that stands in it, and nothing but texts.
+import { leave } from "./announcer.js";
 import { post } from "./api.js";
 import { $, fill } from "./elements.js";
 import { localized } from "./localized.js";
@@ -37,6 +38,6 @@ $("#wording").addEventListener("submit", (event) => {
       place[path.at(-1)] = field.read() ?? {};
     }
     await post(`/v1/staff/surveys/${told.survey.id}/wording`, corrected);
-    location.assign(`/console/surveys/${told.survey.id}`);
+    leave(`/console/surveys/${told.survey.id}`, t("done.words-corrected"));
   }, finder($("#wording")));
 });

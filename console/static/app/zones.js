@@ -1,4 +1,5 @@
 // Zones: where a survey can reach people, drawn, measured out, or typed in.
+import { announce } from "./announcer.js";
 import { get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { cornerTable } from "./corners.js";
@@ -6,7 +7,7 @@ import { pens } from "./drawing.js";
 import { $, $$, button, el, fill, goTo } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { townMap } from "./map.js";
-import { announce, attempt, clearProblem, showProblem } from "./problems.js";
+import { attempt, clearProblem, showProblem } from "./problems.js";
 import { searching } from "./searching.js";
 import { area, crosses, typed } from "./shapes.js";
 import { number, picked, t, told } from "./told.js";

@@ -1,7 +1,8 @@
 // Answering a survey in secret.
+import { announce } from "../announcer.js";
 import { get, Problem } from "../api.js";
 import { $, el, field, fill, goTo } from "../elements.js";
-import { announce, attempt, clearProblem, showProblem } from "../problems.js";
+import { attempt, clearProblem, showProblem } from "../problems.js";
 import { picked, t } from "../told.js";
 import { handIn, putInLine, shown } from "./ballots.js";
 import { chosen, holds } from "./conditions.js";

@@ -1,7 +1,8 @@
 // What concerns me: the topics and districts that I follow, where I have agreed to a feed of my own.
+import { announce } from "../announcer.js";
 import { all, ask, get } from "../api.js";
 import { $, $$, el, field } from "../elements.js";
-import { announce, attempt } from "../problems.js";
+import { attempt } from "../problems.js";
 import { t, told } from "../told.js";
 import { asMe } from "./store.js";
 

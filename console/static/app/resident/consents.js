@@ -1,7 +1,8 @@
 // Saying yes and no: each purpose on its own, no as easy as yes, withdrawn with one press.
+import { announce } from "../announcer.js";
 import { get, put } from "../api.js";
 import { $, button, el, field, fill, goTo } from "../elements.js";
-import { announce, attempt } from "../problems.js";
+import { attempt } from "../problems.js";
 import { moment, t, told } from "../told.js";
 import { asMe, keep } from "./store.js";
 import { canBeWoken, letMeSleep, wakeMe } from "./wake.js";

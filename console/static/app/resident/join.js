@@ -1,7 +1,8 @@
 // Joining: no name, no number, no e-mail.
+import { announce } from "../announcer.js";
 import { post } from "../api.js";
 import { $, el, field, fill } from "../elements.js";
-import { announce, attempt } from "../problems.js";
+import { attempt } from "../problems.js";
 import { t, told } from "../told.js";
 import { keep } from "./store.js";
 

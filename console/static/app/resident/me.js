@@ -1,8 +1,9 @@
 // What is held about me, and leaving.
+import { announce } from "../announcer.js";
 import { ask, get, post, remove } from "../api.js";
 import { confirmed } from "../confirm.js";
 import { $, button, el, fill } from "../elements.js";
-import { announce, attempt } from "../problems.js";
+import { attempt } from "../problems.js";
 import { t } from "../told.js";
 import { choices } from "./choices.js";
 import { asMe, forget, kept } from "./store.js";

@@ -1,8 +1,9 @@
 // At a place: sharing a position once, or while the page is open; the server answers and forgets.
+import { announce } from "../announcer.js";
 import { get, post, Problem } from "../api.js";
 import { $, el, field, fill } from "../elements.js";
 import { townMap } from "../map.js";
-import { announce, attempt, showProblem } from "../problems.js";
+import { attempt, showProblem } from "../problems.js";
 import { number, picked, t, told } from "../told.js";
 import { asMe, keep, kept } from "./store.js";
 

@@ -1,6 +1,7 @@
 // Proof that my answers were counted, kept on this device alone.
+import { announce } from "../announcer.js";
 import { $, button, el, fill } from "../elements.js";
-import { announce, attempt } from "../problems.js";
+import { attempt } from "../problems.js";
 import { moment, t } from "../told.js";
 import { lookUp } from "./ballots.js";
 import { kept } from "./store.js";

@@ -1,7 +1,7 @@
 // What I can take part in, and what invited me.
+import { announce } from "../announcer.js";
 import { all, get, post, Problem } from "../api.js";
 import { button, el, fill, goTo } from "../elements.js";
-import { announce } from "../problems.js";
 import { day, picked, t, told } from "../told.js";
 import { shown } from "./ballots.js";
 import { asMe, keep, kept } from "./store.js";
