@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -182,39 +183,64 @@ async def disconnect() -> None:
     await Tortoise.close_connections()
 
 
-@asynccontextmanager
-async def work(tenant: Tenant | None) -> AsyncIterator[Work]:
+def work(tenant: Tenant | None) -> AbstractAsyncContextManager[Work]:
     """A transaction in which the municipality's rows exist, and no others; committed at the end, undone on an error.
 
     It begins with its first statement. With None no municipality's rows exist. Raises DatabaseIsAway where the database
     cannot be reached.
     """
-    transaction = Transaction(client(), tenant.municipality if tenant else None)
-    token = get_connections().set("default", transaction)
-    try:
+    return _UnitOfWork(tenant)
+
+
+class _UnitOfWork(AbstractAsyncContextManager[Work]):
+    """Written out, since every request enters one: contextlib's generators cost a twentieth of the quickest."""
+
+    __slots__ = ("_connections", "_tenant", "_token", "_transaction")
+
+    def __init__(self, tenant: Tenant | None) -> None:
+        self._tenant = tenant
+
+    async def __aenter__(self) -> Work:
+        tenant, self._connections = self._tenant, get_connections()
+        parent = _parent_of(self._connections.get("default"))
+        self._transaction = Transaction(parent, tenant.municipality if tenant else None)
+        self._token = self._connections.set("default", self._transaction)
+        return Work(self._transaction, tenant)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
-            yield Work(transaction, tenant)
-        except BaseException as error:
-            try:
-                await transaction.end(error)
-            except GONE:
-                pass  # The connection went, and with it the transaction: what matters is the first error.
-            if isinstance(error, GONE) and not isinstance(error, ValueError):
-                raise DatabaseIsAway() from error
-            raise
+            if error is not None:
+                await self._undo(error)
+            elif self._transaction.begun:
+                await self._commit()
+        finally:
+            self._connections.reset(self._token)
+
+    async def _commit(self) -> None:
         try:
-            await transaction.end(None)
+            await self._transaction.end(None)
         except GONE as lost:
             raise DatabaseIsAway("The database went away; whether this was done is not known.") from lost
-    finally:
-        get_connections().reset(token)
+
+    async def _undo(self, error: BaseException) -> None:
+        try:
+            await self._transaction.end(error)
+        except GONE:
+            pass  # The connection went, and with it the transaction: what matters is the first error.
+        if isinstance(error, GONE) and not isinstance(error, ValueError):
+            raise DatabaseIsAway() from error
 
 
 def client() -> Client:
     """What transactions are begun at. RuntimeError within a unit of work that has begun: another transaction would wait
     for a connection while it holds one, and would not see what that one wrote.
     """
-    found = get_connection("default")
+    return _parent_of(get_connection("default"))
+
+
+def _parent_of(found: object) -> Client:
     if isinstance(found, Transaction) and not found.begun:
         found = found.parent
     if not isinstance(found, Client):

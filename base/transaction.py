@@ -49,11 +49,13 @@ class Transaction(TransactionWrapper):
         self.municipality = municipality
         self.begun = False
         self.parent = parent
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Lock | None = None
 
     async def open(self) -> Connection:
         """The connection, in the transaction. Raises DatabaseIsAway where the database cannot be reached."""
         if not self.begun:
+            if self._opening is None:
+                self._opening = asyncio.Lock()
             async with self._opening:
                 if not self.begun:
                     await self._open()

@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 import structlog
+from prometheus_client import Counter, Histogram
 from starlette.responses import Response
 
 from api.http import fast_path, wrapper
@@ -30,6 +31,7 @@ from benchmarks.load import load, request
 from benchmarks.presence import LAT, LON, RADIUS_M, STEP_LAT, STEP_LON, ring
 from benchmarks.town import people, pool, settle, stage, zones
 from commands import main as program
+from commands import wire
 from rehearsal.ports import free_port
 from tests.serving import environment
 
@@ -49,6 +51,17 @@ def _plain_line() -> None:
     _patch(wrapper, "answered", answered)
 
 
+def _plain_counts() -> None:
+    counted = Counter("plain_requests", "Requests answered", ["method", "route", "status"])
+    seconds = Histogram("plain_request_seconds", "Seconds to answer", ["method", "route"])
+
+    def observe(method: str, route: str, status: int, taken_s: float) -> None:
+        counted.labels(method, route, str(status)).inc()
+        seconds.labels(method, route).observe(taken_s)
+
+    _patch(wrapper, "observe", observe)
+
+
 def _patch(where: Any, name: str, value: Any) -> None:
     setattr(where, name, value)
 
@@ -57,6 +70,9 @@ WITHOUT: Mapping[str, Callable[[], None]] = {
     "finder": lambda: _patch(fast_path.Finder, "find", lambda self, scope: None),
     "response": lambda: _patch(wrapper, "Ready", _plain_response),
     "log line": _plain_line,
+    "one write": lambda: _patch(wire, "OneWrite", lambda transport, asked: transport),
+    "counts": _plain_counts,
+    "headers": lambda: _patch(fast_path.QuickHeaders, "get", Mapping.get),
 }
 
 

@@ -7,10 +7,12 @@ has.
 import asyncio
 import json
 import re
+from typing import cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.fast_path import OneWrite
 from commands import patience
 
 _A_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=-]*(:[0-9]{0,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{0,5})?")
@@ -29,7 +31,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """A phone has connected."""
-        super().connection_made(transport)
+        whole = OneWrite(transport, lambda: None if self.cycle is None else self.cycle.scope["method"])
+        super().connection_made(cast(asyncio.Transport, whole))
         if len(self.connections) > patience.MOST_CONNECTIONS:
             self.refuse(503, "unavailable", "Unavailable", "Too many are connected just now; try again in a moment.")
             return
@@ -91,4 +94,6 @@ class HttpProtocol(HttpToolsProtocol):
             b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
             b"cache-control: no-store\r\nconnection: close\r\n\r\n%b" % (status, title.encode(), len(told), told)
         )
+        if self.cycle is not None:
+            self.transport.write(b"")  # What was kept back as a head goes too.
         self.transport.close()

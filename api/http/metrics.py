@@ -1,24 +1,20 @@
 """Prometheus metrics of the web process: by route template, never by zone, survey or id."""
 
-from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import REGISTRY, Gauge, disable_created_metrics
 
+from api.http.fast_path import RequestCounts
 from geofence.snapshots import Snapshots
 
 # When something was first answered is nobody's business.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client has no types here
 
-_REQUESTS = Counter("medvirk_requests", "Requests answered", ["method", "route", "status"])
-_SECONDS = Histogram("medvirk_request_seconds", "Seconds to answer", ["method", "route"])
+_COUNTS = RequestCounts()
+REGISTRY.register(_COUNTS)
+observe = _COUNTS.observe
 
 ZONES = Gauge("medvirk_zones", "Zones held in memory, of all municipalities")
 ZONE_BYTES = Gauge("medvirk_zone_bytes", "Memory that they take, estimated from their corners")
 ZONE_BUILD_SECONDS = Gauge("medvirk_zone_build_seconds", "Seconds that the slowest snapshot took to build")
-
-
-def observe(method: str, route: str, status: int, seconds: float) -> None:
-    """Count an answered request."""
-    _REQUESTS.labels(method, route, str(status)).inc()
-    _SECONDS.labels(method, route).observe(seconds)
 
 
 def watch_zones(snapshots: Snapshots) -> None:

@@ -5,7 +5,7 @@ a request that failed.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from functools import cache, partial
 from typing import Any, Final, Generic
 
@@ -95,11 +95,9 @@ def _at_hand(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) 
     return None if kept is None else kept.answer(request)
 
 
-async def _raw(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> bytes:
-    """The body as it was sent; nothing where the endpoint takes none."""
-    if not endpoint.has_body:
-        return b""
-    return await read_body(
+def _raw(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Coroutine[Any, Any, bytes]:
+    """The body as it was sent, of an endpoint that takes one."""
+    return read_body(
         request,
         services.limits,
         endpoint.takes,
@@ -112,7 +110,7 @@ async def _raw(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest
 async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
     forgotten = services.shared.forgotten
     caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
-    raw = await _raw(endpoint, services, request)
+    raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
     prepared = await _prepared(endpoint, caller, raw, services, request) if endpoint.prepare is not None else None
     keeps: Keeps | None = None
     async with work(caller.tenant) as unit:
@@ -179,7 +177,7 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
         caller = device_of(request)
     else:
         caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
-    raw = await _raw(endpoint, services, request)
+    raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
     async with work(caller.tenant) as unit:
         if caller.device:
             known = services.principals.known(caller.device)

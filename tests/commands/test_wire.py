@@ -115,6 +115,15 @@ async def test_a_body_of_unknown_length_begins_with_its_head_alone() -> None:
         writer.close()
 
 
+async def test_head_and_body_of_an_answer_come_in_one_piece() -> None:
+    async with served() as port:
+        reader, writer = await said(port, "GET /small")
+        piece = await asyncio.wait_for(reader.read(65_536), 2)
+        assert piece.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert piece.endswith(b'\r\n\r\n{"small":true}')
+        writer.close()
+
+
 async def test_the_head_of_a_broken_answer_goes_out_before_it_is_closed() -> None:
     async with served() as port:
         reader, writer = await said(port, "GET /broken")
