@@ -36,15 +36,22 @@ class Work:
     """One transaction of one municipality, begun with its first statement; Tortoise's models use the same.
 
     A statement is a named query (`base/queries.py`) with its parameters by name, or a line of SQL with `$1`, `$2`, ….
+    Without a transaction it only says who works here: statements raise RuntimeError.
     """
 
-    def __init__(self, transaction: Transaction, tenant: Tenant | None) -> None:
-        self._transaction = transaction
+    def __init__(self, transaction: Transaction | None, tenant: Tenant | None) -> None:
+        self._within = transaction
         self._tenant = tenant
         self.told: list[tuple[str, str]] = []
         """What every process is told on commit: channels and payloads."""
         self.then: list[Callable[[], Awaitable[None]]] = []
         """What an endpoint has done once this is committed, before it answers, in a transaction of its own."""
+
+    @property
+    def _transaction(self) -> Transaction:
+        if self._within is None:
+            raise RuntimeError("whoever asks the database here opens a unit of work of their own")
+        return self._within
 
     @property
     def begun(self) -> bool:

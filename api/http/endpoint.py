@@ -187,7 +187,8 @@ class Endpoint(Generic[B, Q]):
     """Whether the answer may be compressed: nothing in it is secret, so that its length tells nothing."""
     example: Mapping[str, object] | None = None
     optional_body: bool = False
-    transaction: Literal["always", "when needed"] = "always"
+    transaction: Literal["always", "when needed", "never"] = "always"
+    """Never: the endpoint asks the database nothing, or in units of work of its own."""
     secret: bool = False
     """Its answer holds a secret: it is shown once, and not kept for an Idempotency-Key."""
     not_idempotent: str = ""
@@ -236,7 +237,7 @@ class EndpointOptions(TypedDict, Generic[Q], total=False):
     compresses: bool
     example: Mapping[str, object]
     optional_body: bool
-    transaction: Literal["always", "when needed"]
+    transaction: Literal["always", "when needed", "never"]
     secret: bool
     not_idempotent: str
     idempotent_for_all: bool

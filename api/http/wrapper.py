@@ -46,12 +46,14 @@ class Handle(Generic[B, Q]):
     function for that."""
 
     def __init__(self, endpoint: Endpoint[B, Q], services: Services) -> None:
-        if endpoint.who.kind == "staff" and endpoint.transaction == "when needed":
+        if endpoint.who.kind == "staff" and endpoint.transaction != "always":
             raise ValueError("staff sign in, and are audited, in a transaction")
-        if endpoint.idempotent and endpoint.transaction == "when needed":
+        if endpoint.who.kind == "resident" and endpoint.transaction == "never":
+            raise ValueError("residents are known by their registration, which is read in a transaction")
+        if endpoint.idempotent and endpoint.transaction != "always":
             raise ValueError("what is kept for an Idempotency-Key is kept in the transaction of what was done")
         self.endpoint, self.services = endpoint, services
-        self.answer = _when_needed if endpoint.transaction == "when needed" else _in_a_transaction
+        self.answer = _ANSWERS[endpoint.transaction]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -171,6 +173,15 @@ async def _prepared(
     return await unless_gone(request, endpoint.prepare(Beforehand(tenant, raw, query, services)))
 
 
+async def _without_a_transaction(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
+    """For what needs none, or opens its own: nothing is made ready for each request."""
+    caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
+    raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
+    unit, query, body = Work(None, caller.tenant), _query(endpoint, request), _body(endpoint, raw)
+    call: Call[B, Q] = Call(unit, body=body, query=query, raw=raw, services=services, request=request)
+    return _ready(endpoint, call, await endpoint.act(call))
+
+
 async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
     """As in a transaction, but mostly without one: for residents who are remembered, and for what is open to all."""
     if endpoint.who.kind == "resident":
@@ -199,6 +210,9 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
     if unit.begun:
         await _then(unit, services)
     return response
+
+
+_ANSWERS: Final = {"always": _in_a_transaction, "when needed": _when_needed, "never": _without_a_transaction}
 
 
 async def _then(unit: Work, services: Services) -> None:

@@ -19,6 +19,7 @@ _EMAIL: Final = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _BETWEEN: Final = r"[\s\u00a0\u200b-\u200d\u2060\u00ad.\-‐-―−/()_*·]"
 _NUMBERS: Final = re.compile(rf"(?<![\d.,]\d)(?<![^\W\d_]-)(?:\+\s?|\(\+?)?\d(?:{_BETWEEN}{{0,3}}\d){{6,40}}")
 _GROUP: Final = re.compile(r"\d+")
+_OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _AMOUNT_AFTER: Final = re.compile(
     r"\s*(?:,-|kr\b|kroner|nok\b|sek\b|dkk\b|eur|usd|gbp|€|\$|£|%|mill|mrd|m²|m2|m³|km|daa|zł|pln|koron|крон|грн|"
     r"passasjer|passenger|nordmenn|norwegian|innbygg|people|osób|людей|i året|per år|om dagen)",
@@ -77,9 +78,7 @@ def redacted(text: str) -> str:
 
 
 def _ascii_digits(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.digit(sign, sign)) if sign.isdecimal() else sign for sign in text)
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda found: str(unicodedata.digit(found[0])), text)
 
 
 def _telling(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
