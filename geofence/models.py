@@ -1,7 +1,7 @@
 """Zones, beacons and triggers: where the municipality asks, never where anybody is."""
 
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from tortoise import fields
 
@@ -62,12 +62,14 @@ class BeaconHealth(TenantModel):
 
 class TriggerRule(TypedDict):
     """When a trigger fires, as staff wrote it. `between` holds "from" and "to" (HH:MM, the municipality's time),
-    `active_from` is ISO 8601; `once` is "ever", "daily" or a number of days as "P7D".
+    `active_from` is ISO 8601; `weekdays` counts from 1 (Monday), every day where it is not there; `once` is "ever",
+    "daily" or a number of days as "P7D".
     """
 
     on: Literal["enter", "dwell", "exit", "beacon"]
     dwell_s: int
     between: dict[str, str] | None
+    weekdays: NotRequired[list[int] | None]
     active_from: str | None
     once: str
     proof: Literal["claim", "position", "beacon"]
@@ -79,6 +81,7 @@ class Trigger(TenantModel):
 
     zone_id = fields.UUIDField(null=True)
     beacon_id = fields.UUIDField(null=True)
+    paused = fields.BooleanField(default=False, db_default=False)
     rule: "fields.JSONField[TriggerRule]" = fields.JSONField()
     active_to = fields.DatetimeField()
     subject_kind: "fields.Field[SubjectKind]" = fields.CharField(max_length=8)  # type: ignore[assignment]  # one of three

@@ -80,7 +80,7 @@ where beacon.municipality_id = :municipality
 
 -- name: triggers_to_compile
 -- Every trigger that has not run out.
-select id, zone_id, beacon_id, rule, active_to, subject_kind, subject_id
+select id, zone_id, beacon_id, paused, rule, active_to, subject_kind, subject_id
 from trigger
 where municipality_id = :municipality and active_to > now()
 order by id

@@ -47,6 +47,16 @@ async def change(work: Work, trigger_id: UUID, written: Trigger) -> Trigger:
     return await read(trigger_id)
 
 
+async def pause(work: Work, trigger_id: UUID, paused: bool) -> Trigger:
+    """Switch a trigger off, or on again; who has met it before is remembered by their phone meanwhile."""
+    trigger = await read(trigger_id)
+    await _guarded(work, trigger.zone_id)
+    trigger.paused, trigger.changed_at = paused, now()
+    await trigger.save(update_fields=("paused", "changed_at"))
+    await announce_zones_changed(work)
+    return trigger
+
+
 async def remove(work: Work, trigger_id: UUID) -> None:
     """Take a trigger away."""
     trigger = await read(trigger_id)
@@ -81,6 +91,7 @@ def compiled(trigger: Trigger) -> CompiledTrigger:
         active_to=trigger.active_to,
         subject_kind=trigger.subject_kind,
         subject_id=trigger.subject_id,
+        paused=trigger.paused,
     )
 
 
@@ -89,6 +100,7 @@ def compile_trigger(
     id: UUID,
     zone_id: UUID | None,
     beacon_id: UUID | None,
+    paused: bool,
     rule: TriggerRule,
     active_to: datetime,
     subject_kind: SubjectKind,
@@ -106,9 +118,11 @@ def compile_trigger(
         active_from=datetime.fromisoformat(rule["active_from"]).timestamp() if rule["active_from"] else 0.0,
         dwell_s=rule["dwell_s"],
         between=hours(rule["between"]) if rule["between"] else None,
+        weekdays=frozenset(rule.get("weekdays") or ()),
         once=Once(daily=True) if rule["once"] == "daily" else Once(_days(rule["once"])),
         proof=rule["proof"],
         priority=rule["priority"],
+        paused=paused,
     )
 
 

@@ -24,7 +24,7 @@ def packed(keys: KeyStore, snapshot: PlacesSnapshot, municipality: UUID, *, at: 
     """
     rules: dict[UUID, list[CompiledTrigger]] = {}
     for trigger in snapshot.triggers.values():
-        if trigger.zone_id is not None:
+        if trigger.zone_id is not None and not trigger.paused:
             rules.setdefault(trigger.zone_id, []).append(trigger)
     issued_at = int(at) // STEADY_S * STEADY_S
     head = {
@@ -65,6 +65,7 @@ def _trigger(trigger: CompiledTrigger) -> dict[str, Any]:
         "on": trigger.on,
         "dwell_s": trigger.dwell_s,
         "between": _span(trigger.between) if trigger.between else None,
+        "weekdays": sorted(trigger.weekdays) or None,
         "active_from": trigger.active_from,
         "active_to": trigger.active_to,
         "proof": trigger.proof,

@@ -24,10 +24,14 @@ class Action(RequestModel):
     subject_id: UUID
 
 
+Weekdays = Annotated[list[Annotated[Whole, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)]
+
+
 class TriggerWritten(RequestModel):
     """A rule: on entering, staying in or leaving a zone, or near a beacon, lead to a survey, a hearing or news.
 
-    `once`: "ever", "daily", or a number of days as "P7D". `between` is in the municipality's time. `proof` is what the
+    `once`: "ever", "daily", or a number of days as "P7D". `between` and `weekdays` (1 is Monday; without them every day
+    counts) are in the municipality's time; hours over midnight belong to the day they begin on. `proof` is what the
     phone must show: a claim of its own, a position, or a beacon's sighting. Of several at once the highest `priority`
     comes first.
     """
@@ -37,6 +41,7 @@ class TriggerWritten(RequestModel):
     beacon_id: UUID | None = None
     dwell_s: Annotated[Whole, Field(ge=0, le=86_400)] = 0
     between: Span | None = None
+    weekdays: Weekdays | None = None
     active_from: When | None = None
     active_to: When
     once: Annotated[
@@ -55,6 +60,7 @@ class TriggerWritten(RequestModel):
                 "on": self.on,
                 "dwell_s": self.dwell_s,
                 "between": self.between.model_dump(by_alias=True) if self.between else None,
+                "weekdays": sorted(set(self.weekdays)) if self.weekdays else None,
                 "active_from": self.active_from.isoformat() if self.active_from else None,
                 "once": self.once,
                 "proof": self.proof or ("beacon" if self.on == "beacon" else "position"),
@@ -75,12 +81,20 @@ class TriggerInFull(BaseModel):
     beacon_id: UUID | None
     dwell_s: int
     between: dict[str, str] | None
+    weekdays: list[int] | None = None
     active_from: AwareDatetime | None
     active_to: AwareDatetime
     once: str
     proof: Proof
     priority: int
+    paused: bool
     action: Action
+
+
+class Paused(RequestModel):
+    """Whether a trigger is switched off."""
+
+    paused: bool
 
 
 class TriggerList(BaseModel):
@@ -98,6 +112,7 @@ def _full(trigger: Trigger) -> TriggerInFull:
             "zone_id": trigger.zone_id,
             "beacon_id": trigger.beacon_id,
             "active_to": trigger.active_to,
+            "paused": trigger.paused,
             "action": {"kind": trigger.subject_kind, "subject_id": trigger.subject_id},
         }
     )
@@ -138,6 +153,11 @@ async def change_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     return _full(await triggers.change(call.work, call.id(), await _leads_somewhere(call)))
 
 
+async def pause_trigger(call: Call[Paused]) -> TriggerInFull:
+    """Switch a trigger off, or on again; phones that have met it remember it all the same."""
+    return _full(await triggers.pause(call.work, call.id(), call.body.paused))
+
+
 async def remove_trigger(call: Call) -> None:
     """Take a trigger away."""
     await triggers.remove(call.work, call.id())
@@ -148,6 +168,7 @@ EXAMPLE = {
     "zone_id": "3f1c1f0e-8f6b-4b0e-9f57-0c1a5d1f7a10",
     "dwell_s": 300,
     "between": {"from": "08:00", "to": "20:00"},
+    "weekdays": [1, 2, 3, 4, 5],
     "active_to": "2027-06-30T21:59:59Z",
     "once": "ever",
     "proof": "position",
@@ -159,5 +180,6 @@ ENDPOINTS: list[AnyEndpoint] = [
     get("/v1/staff/triggers", list_triggers, staff(PLACE_EDITORS)),
     get(_ONE, read_trigger, staff(PLACE_EDITORS)),
     put(_ONE, change_trigger, staff(PLACE_EDITORS), example=EXAMPLE),
+    put(_ONE + "/paused", pause_trigger, staff(PLACE_EDITORS), example={"paused": True}),
     delete(_ONE, remove_trigger, staff(PLACE_EDITORS), status=204),
 ]

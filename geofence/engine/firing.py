@@ -74,6 +74,8 @@ class Firing(Struct):
                 local = self._local(event.at)
                 if self._local(last_fired.at_s * 1000).date() == local.date():
                     return "has fired today"
+        if trigger.paused:
+            return "switched off"
         if not trigger.active_from <= at_s < trigger.active_to:
             return "not active at that time"
         number = self.snapshot.number.get(event.place)
@@ -83,9 +85,10 @@ class Firing(Struct):
             week = zone.open_hours
             if not (zone.active_from or 0) <= at_s < (zone.active_to or float("inf")):
                 return "the zone is not active at that time"
-        if trigger.between is not None or week is not None:
+        timed = trigger.between is not None or trigger.weekdays
+        if timed or week is not None:
             local = local or self._local(event.at)
-            if trigger.between is not None and not trigger.between.hold(local.hour * 60 + local.minute):
+            if timed and not trigger.holds(local):
                 return "outside its hours"
             if week is not None and not week.hold(local):
                 return "the zone is closed at that time"

@@ -34,6 +34,10 @@ class Hours:
             return self.start_min <= minute < self.until_min
         return minute >= self.start_min or minute < self.until_min
 
+    def begun_before(self, minute: int) -> bool:
+        """Whether a minute that lies within belongs to hours that began the day before."""
+        return minute < self.start_min
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -98,7 +102,9 @@ class Once:
 class CompiledTrigger:
     """A rule: at a zone or a beacon, when this happens, within these times, lead to this survey, hearing or news.
 
-    `active_from` and `active_to` are seconds since 1970; of several that fire at once the highest `priority` is first.
+    `active_from` and `active_to` are seconds since 1970; `weekdays` are days of the week from 1 (Monday), none of them
+    where every day counts. Of several that fire at once the highest `priority` is first. One that is `paused` fires
+    nothing, but stays known: phones must not forget that it has fired.
     """
 
     id: UUID
@@ -111,9 +117,22 @@ class CompiledTrigger:
     active_from: float = 0.0
     dwell_s: int = 0
     between: Hours | None = None
+    weekdays: frozenset[int] = frozenset()
     once: Once = Once()
     proof: Proof = "position"
     priority: int = 0
+    paused: bool = False
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a local time lies within its hours and on its days; hours over midnight belong to the day they begin
+        on."""
+        minute, begun = local.hour * 60 + local.minute, local
+        if self.between is not None:
+            if not self.between.hold(minute):
+                return False
+            if self.between.begun_before(minute):
+                begun -= timedelta(days=1)
+        return not self.weekdays or begun.isoweekday() in self.weekdays
 
 
 @dataclass(frozen=True, slots=True)

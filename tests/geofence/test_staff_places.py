@@ -177,6 +177,9 @@ async def test_a_trigger_that_cannot_be_is_refused_by_field(client: httpx.AsyncC
         ({"active_to": "2020-01-01T00:00:00Z"}, "/active_to"),
         ({"active_to": "2100-01-01T00:00:00Z"}, "/active_to"),
         ({"between": {"from": "25:00", "to": "26:00"}}, "/between/from"),
+        ({"weekdays": []}, "/weekdays"),
+        ({"weekdays": [1, 8]}, "/weekdays/1"),
+        ({"weekdays": ["mon"]}, "/weekdays/0"),
         ({"action": {"kind": "survey", "subject_id": item}}, "/action/subject_id"),
     ]
     for change, pointer in wrong:
@@ -184,8 +187,12 @@ async def test_a_trigger_that_cannot_be_is_refused_by_field(client: httpx.AsyncC
         assert refused.status_code == 422, change
         assert refused.json()["errors"][0]["pointer"] == pointer
     made = await created(
-        client, "triggers", staff, {**good, "once": "P7D", "between": {"from": "22:00", "to": "06:00"}}
+        client,
+        "triggers",
+        staff,
+        {**good, "once": "P7D", "between": {"from": "22:00", "to": "06:00"}, "weekdays": [5, 1, 5]},
     )
+    assert made["weekdays"] == [1, 5]
     one = f"/v1/staff/triggers/{made['id']}"
     assert (await client.get(one, headers=staff)).json() == made
     assert (await client.put(one, headers=staff, json=good)).json()["once"] == "ever"

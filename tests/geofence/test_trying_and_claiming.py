@@ -172,3 +172,30 @@ async def test_the_pack_is_signed_and_says_where_but_not_what(
     assert trigger["action"]["subject_id"] not in json.dumps(content)
     same = await client.get("/v1/zones/pack", headers={**kari.headers, "If-None-Match": pack.headers["etag"]})
     assert same.status_code == 304
+
+
+async def test_a_trigger_is_switched_off_and_on_and_invites_once_all_the_same(
+    client: httpx.AsyncClient, town: Town, moves: Moves
+) -> None:
+    staff = await town.key("communications")
+    zone = await square(client, staff)
+    trigger = await rule(client, staff, on="enter", zone_id=zone["id"], proof="claim")
+    one = f"/v1/staff/triggers/{trigger['id']}"
+    kari, ola = await moves(consents=["location_zones"]), await moves(consents=["location_zones"])
+    met = (await present(client, kari, seen(200))).json()
+    assert [f["trigger_id"] for f in met["fired"]] == [trigger["id"]]
+
+    off = await client.put(f"{one}/paused", headers=staff, json={"paused": True})
+    assert off.json() == {**trigger, "paused": True}
+    assert (await present(client, ola, seen(60))).json()["fired"] == []
+    claimed = await client.post(f"/v1/triggers/{trigger['id']}/claims", headers=ola.headers, json={"state": None})
+    assert claimed.json()["fired"] == []
+    pack = await client.get("/v1/zones/pack", headers=ola.headers)
+    keys = (await client.get("/.well-known/jwks.json")).json()
+    assert json.loads(verify(pack.text, keys, "medvirk-zones+jws"))["zones"] == []
+    away = [seen(s, lat=59.15) for s in (150, 100, 60)]
+    left = (await present(client, kari, *away, state=met["state"])).json()["state"]
+
+    assert (await client.put(f"{one}/paused", headers=staff, json={"paused": False})).json() == trigger
+    assert (await present(client, kari, seen(0), state=left)).json()["fired"] == []
+    assert len((await present(client, await moves(consents=["location_zones"]), seen(0))).json()["fired"]) == 1
