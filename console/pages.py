@@ -8,6 +8,7 @@ from console import hearings, oversight, surveys
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
+from geofence import triggers
 from municipality import audit, directory
 from municipality.roles import ADMINS, OFFICERS, ROLES, WRITERS
 from push.campaigns import campaigns
@@ -22,6 +23,14 @@ async def _message(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, 
     found = await campaigns.read(asked.id())
     await audit.record(work, "message_page", "viewed", found.id)
     return {"data": {"message": {"id": str(found.id)}}}
+
+
+async def _triggers(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    return {"writes": tenant.has(WRITERS)}
+
+
+async def _trigger(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    return {"data": {"trigger": {"id": str((await triggers.read(asked.id())).id)}}}
 
 
 SIGN_IN = Page(path="/sign-in/{code}", template="sign_in.html", who="nobody")
@@ -146,6 +155,29 @@ PAGES: list[Page] = [
         context=_message,
     ),
     Page(path="/console/zones", template="zones.html", menu="zones", script="zones.js", texts=("zones", "map")),
+    Page(
+        path="/console/triggers",
+        template="triggers.html",
+        menu="triggers",
+        script="triggers.js",
+        texts=("trigger", "map"),
+        context=_triggers,
+    ),
+    Page(
+        path="/console/triggers/new",
+        template="trigger_edit.html",
+        menu="triggers",
+        script="trigger-edit.js",
+        texts=("trigger", "map"),
+    ),
+    Page(
+        path="/console/triggers/{id}/edit",
+        template="trigger_edit.html",
+        menu="triggers",
+        script="trigger-edit.js",
+        texts=("trigger", "map"),
+        context=_trigger,
+    ),
     Page(path="/console/beacons", template="beacons.html", menu="beacons", script="beacons.js", texts=("beacon",)),
     Page(
         path="/console/people",

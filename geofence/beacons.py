@@ -72,9 +72,11 @@ async def read(beacon_id: UUID) -> Beacon:
     return beacon
 
 
-async def page(after: UUID | None, limit: int) -> list[Beacon]:
-    """At most `limit` beacons in the order of their ids, beginning after one of them."""
-    return await Beacon.filter(id__gt=after or UUID(int=0)).order_by("id").limit(limit)
+async def page(after: UUID | None, limit: int, named: str | None = None) -> list[Beacon]:
+    """At most `limit` beacons in the order of their ids, beginning after one of them: all, or those whose name has
+    `named` in it."""
+    found = Beacon.filter(id__gt=after or UUID(int=0), **({} if named is None else {"name__icontains": named}))
+    return await found.order_by("id").limit(limit)
 
 
 async def _fits(beacon: Beacon) -> None:

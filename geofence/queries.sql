@@ -84,3 +84,19 @@ select id, zone_id, beacon_id, paused, rule, active_to, subject_kind, subject_id
 from trigger
 where municipality_id = :municipality and active_to > now()
 order by id
+
+-- name: triggers_page
+-- Ids of at most so many triggers after one of them, in their order: those that are wanted.
+select trigger.id from trigger
+left join zone on zone.municipality_id = :municipality and zone.id = trigger.zone_id
+left join beacon on beacon.municipality_id = :municipality and beacon.id = trigger.beacon_id
+where trigger.municipality_id = :municipality and trigger.id > :after
+    and (:subject::uuid is null or subject_id = :subject)
+    and (:place::uuid is null or trigger.zone_id = :place or trigger.beacon_id = :place)
+    and (:state::text is null or :state = case when active_to <= :at then 'over' when paused then 'off' else 'on' end)
+    and (:words::text is null or subject_id = any(:titled::uuid[]) or strpos(lower(beacon.name), lower(:words)) > 0
+        or exists (
+            select from jsonb_each_text(zone.name) as called where strpos(lower(called.value), lower(:words)) > 0
+        ))
+order by trigger.id
+limit :limit

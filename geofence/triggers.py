@@ -1,18 +1,23 @@
 """The municipality's triggers: when this happens at a zone or a beacon, lead there."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from base.errors import NotFound, invalid
+from base.errors import FieldError, Invalid, NotFound, invalid
+from base.queries import load_queries
 from base.subjects import SubjectKind
 from geofence.engine.opening_hours import hours
 from geofence.engine.places import CompiledTrigger, Once
 from geofence.models import Beacon, Trigger, TriggerRule, Zone
 from geofence.zones import announce_zones_changed
 from municipality.roles import OFFICERS
+
+sql = load_queries(__file__)
 
 LONGEST: Final = timedelta(days=731)
 """How far off the end of a trigger may be: the sealed state must remember it until then."""
@@ -28,7 +33,7 @@ _CHANGED: Final = ("zone_id", "beacon_id", "rule", "active_to", "subject_kind", 
 async def set_up(work: Work, trigger: Trigger) -> Trigger:
     """Keep a new trigger. Raises Invalid with the field at fault; Forbidden in a sensitive zone without the privacy
     officer."""
-    await _fits(work, trigger)
+    await fits(work, trigger)
     trigger.changed_at = now()
     await trigger.save()
     await announce_zones_changed(work)
@@ -39,7 +44,7 @@ async def change(work: Work, trigger_id: UUID, written: Trigger) -> Trigger:
     """Replace a trigger; who has met it before is remembered by their phone all the same."""
     trigger = await read(trigger_id)
     await _guarded(work, trigger.zone_id)
-    await _fits(work, written)
+    await fits(work, written)
     written.changed_at = now()
     trigger.update_from_dict({name: getattr(written, name) for name in _CHANGED})
     await trigger.save(update_fields=_CHANGED)
@@ -73,12 +78,45 @@ async def read(trigger_id: UUID) -> Trigger:
     return trigger
 
 
-async def page(after: UUID | None, limit: int, subject: UUID | None = None) -> list[Trigger]:
-    """At most `limit` triggers in the order of their ids, beginning after one of them: all, or those that lead to a
-    subject.
-    """
-    leading = {} if subject is None else {"subject_id": subject}
-    return await Trigger.filter(id__gt=after or UUID(int=0), **leading).order_by("id").limit(limit)
+TriggerState = Literal["on", "off", "over"]
+"""Switched on, switched off, or past its last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which triggers of a list: those that lead to a `subject`; of a zone or beacon; in a state; those at a place that
+    has `words` in its name, or that lead to one of the subjects `titled` so."""
+
+    subject: UUID | None = None
+    place: UUID | None = None
+    state: TriggerState | None = None
+    words: str | None = None
+    titled: Sequence[UUID] = ()
+
+
+async def page(work: Work, after: UUID | None, limit: int, wanted: Wanted) -> list[Trigger]:
+    """At most `limit` of the triggers that are wanted in the order of their ids, beginning after one of them."""
+    rows = await work.fetch(
+        sql.triggers_page,
+        after=after or UUID(int=0),
+        limit=limit,
+        subject=wanted.subject,
+        place=wanted.place,
+        state=wanted.state,
+        words=wanted.words,
+        titled=list(wanted.titled),
+        at=now(),
+    )
+    return await Trigger.filter(id__in=[row["id"] for row in rows]).order_by("id")
+
+
+async def places_of(found: Sequence[Trigger], *, shapes: bool = False) -> dict[UUID, Zone | Beacon]:
+    """The zones and the beacons of some triggers; zones have their borders where `shapes` are wanted."""
+    zones = Zone.filter(id__in=[one.zone_id for one in found if one.zone_id])
+    beacons = Beacon.filter(id__in=[one.beacon_id for one in found if one.beacon_id])
+    wanted = ("id", "name", "open_hours", "active_from", "active_to", *(("geometry",) if shapes else ()))
+    drawn: list[Zone | Beacon] = [*await zones.only(*wanted)]
+    return {place.id: place for place in [*drawn, *await beacons]}
 
 
 def compiled(trigger: Trigger) -> CompiledTrigger:
@@ -131,26 +169,36 @@ def _days(once: str) -> int | None:
 
 
 def sensible(trigger: Trigger) -> None:
-    """Refuse a rule that can never be, as Invalid with the field at fault."""
+    """Refuse a rule that can never be, as Invalid with each field at fault."""
+    if wrong := list(_wrong(trigger)):
+        raise Invalid(wrong)
+
+
+def _wrong(trigger: Trigger) -> Iterator[FieldError]:
     on, proof = trigger.rule["on"], trigger.rule["proof"]
-    place, other = ("/beacon_id", "/zone_id") if on == "beacon" else ("/zone_id", "/beacon_id")
-    given = {"/zone_id": trigger.zone_id, "/beacon_id": trigger.beacon_id}
-    if given[other] is not None:
-        raise invalid(other, 'a trigger on "{on}" has no {field}', on=on, field=other[1:])
-    if given[place] is None:
-        raise invalid(place, 'a trigger on "{on}" needs a {field}', on=on, field=place[1:])
+    if on == "beacon":
+        if trigger.zone_id is not None:
+            yield FieldError("/zone_id", "a rule for a beacon has no area")
+        if trigger.beacon_id is None:
+            yield FieldError("/beacon_id", "choose a beacon")
+        if proof == "claim":
+            yield FieldError("/proof", "a beacon must be heard: a claim proves nothing here")
+    else:
+        if trigger.beacon_id is not None:
+            yield FieldError("/beacon_id", "a rule for an area has no beacon")
+        if trigger.zone_id is None:
+            yield FieldError("/zone_id", "choose an area")
+        if proof == "beacon":
+            yield FieldError("/proof", "only a trigger on a beacon can have a beacon for its proof")
     if on == "dwell" and not trigger.rule["dwell_s"]:
-        raise invalid("/dwell_s", "say how long, in seconds")
-    if proof == "beacon" and on != "beacon":
-        raise invalid("/proof", "only a trigger on a beacon can have a beacon for its proof")
-    if proof == "claim" and on == "beacon":
-        raise invalid("/proof", "a beacon must be heard: a claim proves nothing here")
+        yield FieldError("/dwell_s", "say how long")
     begins = trigger.active_from
     if begins is not None and begins >= trigger.active_to:
-        raise invalid("/active_to", "this is not after active_from")
+        yield FieldError("/active_to", "the last day is before the first")
 
 
-async def _fits(work: Work, trigger: Trigger) -> None:
+async def fits(work: Work, trigger: Trigger) -> None:
+    """Refuse a trigger that cannot be set up here and now: Invalid with the field at fault, or Forbidden."""
     sensible(trigger)
     if not now() < trigger.active_to <= now() + LONGEST:
         raise invalid("/active_to", "this is not within the next two years")

@@ -91,14 +91,14 @@ select min(moment) from (
 ) as moments
 
 -- name: subjects
--- What a message can be about, the youngest first, from a sort key on: surveys and hearings that were launched, items
--- of information; all, or those whose title has `titled` in it in any language.
+-- What a message can be about, the youngest first, from a sort key on: surveys and hearings that were launched (or
+-- `drafts` too), items of information; all, or those whose title has `titled` in it in any language.
 select kind, id, title, at from (
     select 'survey' as kind, id, coalesce(wording, definition) -> 'title' as title, created_at as at
-    from survey where municipality_id = :municipality and kind = 'survey' and state <> 'draft'
+    from survey where municipality_id = :municipality and kind = 'survey' and (:drafts or state <> 'draft')
     union all
     select 'hearing', id, written -> 'title', created_at from hearing
-    where municipality_id = :municipality and state <> 'draft'
+    where municipality_id = :municipality and (:drafts or state <> 'draft')
     union all
     select 'info', id, title, published_at from information where municipality_id = :municipality
 ) as subject
@@ -108,3 +108,15 @@ where (:after::timestamptz is null or (at, id) < (:after, :after_id::uuid))
     ))
 order by at desc, id desc
 limit :limit
+
+-- name: subjects_among
+-- Of some surveys, hearings and items their titles, and whether residents can open them at a time.
+select id, coalesce(wording, definition) -> 'title' as title,
+    state = 'open' and (opens_at is null or opens_at <= :at) and (closes_at is null or closes_at > :at) as open
+from survey where municipality_id = :municipality and kind = 'survey' and id = any(:ids::uuid[])
+union all
+select id, written -> 'title', state = 'open' and deadline > :at
+from hearing where municipality_id = :municipality and id = any(:ids)
+union all
+select id, title, published_at <= :at and (expires_at is null or expires_at > :at)
+from information where municipality_id = :municipality and id = any(:ids)

@@ -168,9 +168,15 @@ async def scan_beacon(call: Call[Scan]) -> EidKnown:
     return EidKnown(rotation_exponent=beacon.identity[16], clock_offset=offset)
 
 
-async def list_beacons(call: Call[None, PageQuery]) -> BeaconList:
+class BeaconPage(PageQuery):
+    """Which part of the list, and which beacons of it."""
+
+    q: str | None = Field(None, max_length=100, description="Those whose name has this in it")
+
+
+async def list_beacons(call: Call[None, BeaconPage]) -> BeaconList:
     """Every beacon."""
-    found = await beacons.page(call.query.after_id(), call.query.one_more)
+    found = await beacons.page(call.query.after_id(), call.query.one_more, call.query.q or None)
     shown, after = call.query.cut(found, lambda one: (one.id,))
     return BeaconList(items=[_full(one) for one in shown], next=after)
 

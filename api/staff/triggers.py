@@ -1,20 +1,26 @@
 """Triggers for staff: what happens where, and what it leads to."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, delete, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Whole
 from api.schemas.places import Span, When
 from api.staff.subjects import must_be_there
+from base import localized
+from base.clock import now
 from base.subjects import SubjectKind
 from geofence import triggers
 from geofence.engine.places import On, Proof
-from geofence.models import Trigger
+from geofence.models import Beacon, Trigger, Zone
+from geofence.trigger_sentences import Standing, sentence, standing
+from municipality.directory import town
 from municipality.roles import PLACE_EDITORS
+from surveys import subjects
 
 
 class Action(RequestModel):
@@ -73,7 +79,12 @@ class TriggerWritten(RequestModel):
 
 
 class TriggerInFull(BaseModel):
-    """A trigger as it stands."""
+    """A trigger as it stands; `sentence` says it in the language of the request, `place` and `title` are the names of
+    its zone or beacon and of what it leads to (null where that is no longer there).
+
+    `standing`: it is `live` now; `resting` outside its hours and days or the zone's; `not_yet` begun; `over`; switched
+    `off`; `waiting` since what it leads to is not open; or that is `gone`.
+    """
 
     id: UUID
     on: On
@@ -89,12 +100,23 @@ class TriggerInFull(BaseModel):
     priority: int
     paused: bool
     action: Action
+    sentence: str
+    standing: Standing
+    place: dict[str, str]
+    title: dict[str, str] | None
+    geometry: dict[str, Any] | None = None
 
 
 class Paused(RequestModel):
     """Whether a trigger is switched off."""
 
     paused: bool
+
+
+class TriggerSaid(BaseModel):
+    """A trigger in one sentence, in the language of the request."""
+
+    sentence: str
 
 
 class TriggerList(BaseModel):
@@ -104,7 +126,30 @@ class TriggerList(BaseModel):
     next: str | None
 
 
-def _full(trigger: Trigger) -> TriggerInFull:
+async def _told(call: Call[Any, Any], found: Sequence[Trigger], *, shapes: bool = False) -> list[TriggerInFull]:
+    """Triggers in full; however many they are, in the same few statements."""
+    places, timezone = await triggers.places_of(found, shapes=shapes), (await town(call.work)).timezone
+    leads = await subjects.among(call.work, {one.subject_id for one in found})
+    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
+    told = [_full(one, places, leads.get(one.subject_id), languages, timezone) for one in found]
+    if shapes:
+        for full in told:
+            place = places[full.zone_id or full.beacon_id or full.id]
+            point = {"type": "Point", "coordinates": [place.lon, place.lat]} if isinstance(place, Beacon) else None
+            full.geometry = point or place.geometry
+    return told
+
+
+def _full(
+    trigger: Trigger,
+    places: Mapping[UUID, Zone | Beacon],
+    leads: subjects.SubjectLedTo | None,
+    languages: Sequence[str],
+    timezone: str,
+) -> TriggerInFull:
+    place = places[trigger.zone_id or trigger.beacon_id or trigger.id]
+    zone, title = place if isinstance(place, Zone) else None, leads.title if leads else None
+    opens = leads.open if leads else None
     return TriggerInFull.model_validate(
         {
             **trigger.rule,
@@ -114,8 +159,17 @@ def _full(trigger: Trigger) -> TriggerInFull:
             "active_to": trigger.active_to,
             "paused": trigger.paused,
             "action": {"kind": trigger.subject_kind, "subject_id": trigger.subject_id},
+            "sentence": sentence(trigger, place.name, title, languages, timezone),
+            "standing": standing(trigger, zone, opens, now(), timezone),
+            "place": place.name if zone else {"und": place.name},
+            "title": title,
         }
     )
+
+
+async def _one(call: Call[Any], trigger: Trigger) -> TriggerInFull:
+    [full] = await _told(call, [trigger])
+    return full
 
 
 async def _leads_somewhere(call: Call[TriggerWritten]) -> Trigger:
@@ -126,36 +180,52 @@ async def _leads_somewhere(call: Call[TriggerWritten]) -> Trigger:
 
 async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Set up a trigger; in a sensitive zone the privacy officer does."""
-    return _full(await triggers.set_up(call.work, await _leads_somewhere(call)))
+    return await _one(call, await triggers.set_up(call.work, await _leads_somewhere(call)))
 
 
 class TriggerPage(PageQuery):
-    """Which part of the list, and of which subject."""
+    """Which part of the list, and which triggers of it."""
 
     subject_id: UUID | None = Field(None, description="Those that lead to this survey, hearing or item")
+    place_id: UUID | None = Field(None, description="Those of this zone or beacon")
+    state: triggers.TriggerState | None = Field(None, description="Those that are switched on or off, or over")
+    q: str | None = Field(
+        None, max_length=100, description="Those whose place, or what they lead to, has this in its name"
+    )
+    geometry: bool = Field(False, description="Whether the shapes of their places are wanted")
 
 
 async def list_triggers(call: Call[None, TriggerPage]) -> TriggerList:
     """Every trigger."""
-    found = await triggers.page(call.query.after_id(), call.query.one_more, call.query.subject_id)
-    shown, after = call.query.cut(found, lambda one: (one.id,))
-    items = [_full(one) for one in shown]
-    return TriggerList(items=items, next=after)
+    asked, words = call.query, call.query.q or None
+    titled = await subjects.titled(call.work, words) if words else ()
+    wanted = triggers.Wanted(asked.subject_id, asked.place_id, asked.state, words, titled)
+    found = await triggers.page(call.work, asked.after_id(), asked.one_more, wanted)
+    shown, after = asked.cut(found, lambda one: (one.id,))
+    return TriggerList(items=await _told(call, shown, shapes=asked.geometry), next=after)
+
+
+async def say_trigger(call: Call[TriggerWritten]) -> TriggerSaid:
+    """Say a trigger that is not saved, as a sentence; nothing is kept of it."""
+    written = await _leads_somewhere(call)
+    await triggers.fits(call.work, written)
+    written.id = UUID(int=0)
+    return TriggerSaid(sentence=(await _one(call, written)).sentence)
 
 
 async def read_trigger(call: Call) -> TriggerInFull:
     """One trigger."""
-    return _full(await triggers.read(call.id()))
+    return await _one(call, await triggers.read(call.id()))
 
 
 async def change_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
     """Replace a trigger; phones that have met it remember it all the same."""
-    return _full(await triggers.change(call.work, call.id(), await _leads_somewhere(call)))
+    return await _one(call, await triggers.change(call.work, call.id(), await _leads_somewhere(call)))
 
 
 async def pause_trigger(call: Call[Paused]) -> TriggerInFull:
     """Switch a trigger off, or on again; phones that have met it remember it all the same."""
-    return _full(await triggers.pause(call.work, call.id(), call.body.paused))
+    return await _one(call, await triggers.pause(call.work, call.id(), call.body.paused))
 
 
 async def remove_trigger(call: Call) -> None:
@@ -174,12 +244,20 @@ EXAMPLE = {
     "proof": "position",
     "action": {"kind": "survey", "subject_id": "9a1b6f0c-2d0f-4c55-8a43-5a7b1f6f8e21"},
 }
-_ONE = "/v1/staff/triggers/{id:uuid}"
+_EACH = "/v1/staff/triggers/{id:uuid}"
 ENDPOINTS: list[AnyEndpoint] = [
     post("/v1/staff/triggers", set_up_trigger, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
     get("/v1/staff/triggers", list_triggers, staff(PLACE_EDITORS)),
-    get(_ONE, read_trigger, staff(PLACE_EDITORS)),
-    put(_ONE, change_trigger, staff(PLACE_EDITORS), example=EXAMPLE),
-    put(_ONE + "/paused", pause_trigger, staff(PLACE_EDITORS), example={"paused": True}),
-    delete(_ONE, remove_trigger, staff(PLACE_EDITORS), status=204),
+    post(
+        "/v1/staff/triggers/sentence",
+        say_trigger,
+        staff(PLACE_EDITORS),
+        refuses=(409,),
+        example=EXAMPLE,
+        not_idempotent=ONLY_READS,
+    ),
+    get(_EACH, read_trigger, staff(PLACE_EDITORS)),
+    put(_EACH, change_trigger, staff(PLACE_EDITORS), example=EXAMPLE),
+    put(_EACH + "/paused", pause_trigger, staff(PLACE_EDITORS), example={"paused": True}),
+    delete(_EACH, remove_trigger, staff(PLACE_EDITORS), status=204),
 ]

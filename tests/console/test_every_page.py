@@ -18,6 +18,8 @@ PAGES = [
     "/console/hearings/new",
     "/console/messages",
     "/console/messages/new",
+    "/console/triggers",
+    "/console/triggers/new",
     "/console/beacons",
     "/console/people",
     "/console/oversight",

@@ -40,7 +40,7 @@ async def test_somebody_is_taken_on_signs_in_and_sees_what_is_theirs_alone(
         async with somebody(browser, site) as hers:
             await signed_in(hers, link[link.index("/sign-in/") :])
             places = hers.locator("nav.places").get_by_role("link")
-            assert await places.all_text_contents() == ["Oversikt", "Høringer", "Områder", "Sendere"]
+            assert await places.all_text_contents() == ["Oversikt", "Høringer", "Områder", "Når og hvor", "Sendere"]
             for path in ("/console/people", "/console/messages", "/console/messages/new", "/console/surveys/new"):
                 answer = await hers.goto(path)
                 assert answer is not None
