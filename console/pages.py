@@ -178,6 +178,13 @@ PAGES: list[Page] = [
         texts=("trigger", "map"),
         context=_trigger,
     ),
+    Page(
+        path="/console/triggers/try",
+        template="trigger_trial.html",
+        menu="triggers",
+        script="trigger-trial.js",
+        texts=("trial", "map"),
+    ),
     Page(path="/console/beacons", template="beacons.html", menu="beacons", script="beacons.js", texts=("beacon",)),
     Page(
         path="/console/people",

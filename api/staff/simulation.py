@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_v
 
 from api.http.authentication import staff
 from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
-from api.schemas.common import RequestModel, Whole
+from api.schemas.common import RequestModel, Whole, Yes
 from api.schemas.places import Number, When
 from api.staff.triggers import TriggerWritten
 from api.staff.zones import ZoneWritten
@@ -24,7 +24,7 @@ from geofence.drawing import zone_geometry
 from geofence.engine.opening_hours import week
 from geofence.engine.places import CompiledTrigger, CompiledZone
 from geofence.engine.proximity import USUAL_POWER_DBM
-from geofence.engine.simulation import TrialSighting, simulate, with_drafts
+from geofence.engine.simulation import TrialSighting, passing, simulate, with_drafts
 from geofence.tracks import Track, from_geojson, from_gpx
 from geofence.triggers import compiled, sensible
 from municipality.roles import PLACE_EDITORS
@@ -55,7 +55,8 @@ class TrackSent(RequestModel):
     """A track: a GeoJSON LineString (or a Feature with one and `coordTimes`), or a GPX file as text.
 
     A point without a time is put between its neighbours; without times the track is walked at 1.4 m/s. `begins_at`
-    moves it to another time, to try hours and dates. `sightings` are beacons heard on the way, or without any track.
+    moves it to another time, to try hours and dates. `sightings` are beacons heard on the way, or without any track;
+    with `hears` those that a phone on this track would hear.
     `zones` and `triggers` are tried as if they were saved; under an id that is, in its place.
     """
 
@@ -64,6 +65,7 @@ class TrackSent(RequestModel):
     sightings: Annotated[list[SightingTried], Field(default_factory=list, max_length=1_000)]
     accuracy_m: Annotated[Number, Field(ge=1, le=1_000)] = 10
     begins_at: When | None = None
+    hears: Yes = False
     zones: Annotated[list[ZoneDraft], Field(default_factory=list, max_length=100)]
     triggers: Annotated[list[TriggerDraft], Field(default_factory=list, max_length=100)]
 
@@ -87,17 +89,27 @@ class WouldFire(BaseModel):
 
 
 class DecisionShown(BaseModel):
-    """Why something did or did not happen; `chance` is the probability of having been inside."""
+    """Why something did or did not happen, in the language of the request; `chance` is the probability of having been
+    inside, `trigger_id` the trigger that it is about."""
 
     at: AwareDatetime
     zone_id: UUID | None
     beacon_id: UUID | None
+    trigger_id: UUID | None
     said: str
     chance: float | None
 
 
+class PointTried(BaseModel):
+    """A point of the track, with the time at which it was tried."""
+
+    at: AwareDatetime
+    lon: float
+    lat: float
+
+
 class SimulatedTrack(BaseModel):
-    """What would have fired, every decision on the way, and the zones the track ends in.
+    """What would have fired, every decision on the way, the zones the track ends in, and its points.
 
     `times` says how the times of the track's points came about: all `given`, some put `between` those of their
     neighbours, or `walked` at 1.4 m/s; `notes` says what was done with points and times.
@@ -106,6 +118,7 @@ class SimulatedTrack(BaseModel):
     fired: list[WouldFire]
     decisions: list[DecisionShown]
     inside: list[UUID]
+    points: list[PointTried]
     times: Literal["given", "between", "walked"] | None
     notes: list[str]
 
@@ -125,10 +138,13 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
     if sent.zones or sent.triggers:
         rules = [_rule(one, number) for number, one in enumerate(sent.triggers)]
         snapshot = await asyncio.to_thread(with_drafts, snapshot, zones, rules)
+    heard = [TrialSighting(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings]
+    if sent.hears:
+        heard += await asyncio.to_thread(passing, fixes, snapshot)
     seen = simulate(
         fixes,
         snapshot,
-        heard=[TrialSighting(one.beacon_id, one.rssi, one.tx_power, one.at.timestamp()) for one in sent.sightings],
+        heard=heard,
         moved_to=sent.begins_at.timestamp() if sent.begins_at else None,
     )
     languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
@@ -148,12 +164,14 @@ async def simulate_triggers(call: Call[TrackSent]) -> SimulatedTrack:
                 at=datetime.fromtimestamp(d.at, UTC),
                 zone_id=d.zone_id,
                 beacon_id=d.beacon_id,
-                said=d.explanation,
+                trigger_id=d.trigger_id,
+                said=d.explanation.in_language(languages),
                 chance=d.chance,
             )
             for d in seen.decisions
         ],
         inside=list(seen.inside),
+        points=[PointTried(at=datetime.fromtimestamp(f.at, UTC), lon=f.lon, lat=f.lat) for f in seen.fixes],
         times=None if track is None else track.times,
         notes=[] if track is None else [note.in_language(languages) for note in track.notes],
     )

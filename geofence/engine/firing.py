@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from base.translation import Sentence
 from geofence.engine.observations import OLDEST_MS
 from geofence.engine.places import CompiledTrigger, FiredTrigger, tag
 from geofence.engine.snapshot import PlacesSnapshot
@@ -15,6 +16,21 @@ from geofence.engine.transitions import PlaceEvent, Trace, TraceStep
 ORDINAL_1970: Final = date(1970, 1, 1).toordinal()
 QUARTER_MS: Final = 900_000
 MOST_QUARTERS: Final = 1_000
+
+FIRED: Final = Sentence("invites")
+NOT_FIRED: Final = "does not invite: {why}"
+FIRED_SINCE: Final = Sentence("it has invited since")
+FIRED_ONCE: Final = Sentence("it has invited once, and does so no more")
+FIRED_WITHIN: Final = "it has invited within {days} days"
+FIRED_TODAY: Final = Sentence("it has invited today")
+FIRED_HERE: Final = Sentence("it has invited on this visit")
+TOO_SHORT: Final = Sentence("not there for long enough yet")
+OFF: Final = Sentence("the rule is switched off")
+NOT_ACTIVE: Final = Sentence("before the first day or after the last day of the rule")
+OUT_OF_HOURS: Final = Sentence("outside its hours and days")
+ZONE_NOT_ACTIVE: Final = Sentence("before the first day or after the last day of the area")
+ZONE_CLOSED: Final = Sentence("the area is closed at that time")
+ENOUGH: Final = Sentence("enough invitations for one day")
 
 
 class Firing(Struct):
@@ -41,8 +57,12 @@ class Firing(Struct):
             for trigger, name, rank in by_place.get((event.what, event.place), ()):
                 if event.what in ("dwell", "beacon"):  # Asked at every step of a stay: mostly not yet, or done.
                     if event.at - event.since < trigger.dwell_s * 1000:
+                        if self.trace is not None:
+                            self._say(trigger, event, TOO_SHORT)
                         continue
                     if name in last_fired and last_fired[name].at_s >= event.since // 1000:
+                        if self.trace is not None:
+                            self._say(trigger, event, FIRED_HERE)
                         continue
                 due.append((rank, event.at, trigger, event))
         if len(due) > 1:
@@ -55,48 +75,53 @@ class Firing(Struct):
         refusal = self._refusal(trigger, event)
         if refusal is None:
             self._fire(trigger, event)
-        elif self.trace:
-            self.trace(TraceStep(event.at, event.place, f"{trigger.id} not fired: {refusal}"))
+        elif self.trace is not None:
+            self._say(trigger, event, refusal)
 
-    def _refusal(self, trigger: CompiledTrigger, event: PlaceEvent) -> str | None:
+    def _say(self, trigger: CompiledTrigger, event: PlaceEvent, refusal: Sentence) -> None:
+        if self.trace:
+            why = Sentence(NOT_FIRED, (("why", refusal),))
+            self.trace(TraceStep(event.at, event.place, why, trigger=trigger.id))
+
+    def _refusal(self, trigger: CompiledTrigger, event: PlaceEvent) -> Sentence | None:
         """Why a trigger does not fire; None where it does."""
         at_s = event.at // 1000
         last_fired = self.last_fired.get(tag(trigger.id))
         local: datetime | None = None
         if last_fired is not None:
             if last_fired.at_s >= at_s:
-                return "has fired since"
+                return FIRED_SINCE
             if trigger.once.days is None and not trigger.once.daily:
-                return "has fired once"
+                return FIRED_ONCE
             if trigger.once.days is not None and at_s - last_fired.at_s < trigger.once.days * 86_400:
-                return f"has fired within {trigger.once.days} days"
+                return Sentence(FIRED_WITHIN, (("days", trigger.once.days),))
             if trigger.once.daily:
                 local = self._local(event.at)
                 if self._local(last_fired.at_s * 1000).date() == local.date():
-                    return "has fired today"
+                    return FIRED_TODAY
         if trigger.paused:
-            return "switched off"
+            return OFF
         if not trigger.active_from <= at_s < trigger.active_to:
-            return "not active at that time"
+            return NOT_ACTIVE
         number = self.snapshot.number.get(event.place)
         week = None
         if number is not None:
             zone = self.snapshot.zones[number]
             week = zone.open_hours
             if not (zone.active_from or 0) <= at_s < (zone.active_to or float("inf")):
-                return "the zone is not active at that time"
+                return ZONE_NOT_ACTIVE
         timed = trigger.between is not None or trigger.weekdays
         if timed or week is not None:
             local = local or self._local(event.at)
             if timed and not trigger.holds(local):
-                return "outside its hours"
+                return OUT_OF_HOURS
             if week is not None and not week.hold(local):
-                return "the zone is closed at that time"
+                return ZONE_CLOSED
         day = self._day(event.at)
         if day > self.day:
             self.day, self.today = day, 0
         if self.today >= self.snapshot.cap_per_day:
-            return "enough for one day"
+            return ENOUGH
         return None
 
     def _fire(self, trigger: CompiledTrigger, event: PlaceEvent) -> None:
@@ -116,7 +141,7 @@ class Firing(Struct):
             )
         )
         if self.trace:
-            self.trace(TraceStep(event.at, event.place, f"{trigger.id} fired on {event.what}"))
+            self.trace(TraceStep(event.at, event.place, FIRED, trigger=trigger.id))
 
     def _forgotten_first(self) -> int:
         """Over the limit the trigger is forgotten that need not be remembered for long: the first to run out."""

@@ -3,6 +3,7 @@
 from math import hypot
 from typing import Final
 
+from base.translation import Sentence
 from geofence.engine.snapshot import PlacesSnapshot
 from geofence.engine.state import GAP_MS, MOST_BEACONS, Belief, Proximity, Sighting
 from geofence.engine.transitions import FASTEST_M_PER_S, PlaceEvent, Trace, TraceStep
@@ -17,6 +18,9 @@ USUAL_POWER_DBM: Final = -59
 """What a beacon is heard with at a metre where the phone does not say."""
 EDDYSTONE_DB: Final = 41
 """Eddystone beacons give their power at 0 m; over the first metre 41 dB are lost (Eddystone-UID, Tx Power)."""
+NEAR: Final = "near: {loss} dB weaker than at one metre"
+FAR: Final = "far: {loss} dB weaker than at one metre"
+TOO_FAR: Final = Sentence("not counted: the phone is too far away from the beacon")
 
 
 def at_sighting(
@@ -30,7 +34,7 @@ def at_sighting(
         reach = RANGE_M + 2 * last.accuracy_dm / 10 + FASTEST_M_PER_S * (sighting.at - last.at) / 1000
         if hypot(point.x - last.x, point.y - last.y) > reach:
             if trace:
-                trace(TraceStep(sighting.at, point.tag, "ignored: the phone's own fix is far away"))
+                trace(TraceStep(sighting.at, point.tag, TOO_FAR))
             return belief, []
     known = belief.beacons.get(point.tag)
     if known is not None and sighting.at - known.at > SILENCE_MS:
@@ -42,7 +46,7 @@ def at_sighting(
     elif loss >= FAR_TENTHS:
         since = 0
     if trace:
-        trace(TraceStep(sighting.at, point.tag, f"{'near' if since else 'far'}: {loss / 10:.0f} dB below one metre"))
+        trace(TraceStep(sighting.at, point.tag, Sentence(NEAR if since else FAR, (("loss", round(loss / 10)),))))
     beacons = {t: n for t, n in belief.beacons.items() if sighting.at - n.at <= SILENCE_MS}
     beacons[point.tag] = Proximity(loss, sighting.at, since)
     if len(beacons) > MOST_BEACONS:  # The one heard longest ago is forgotten first.

@@ -2,38 +2,47 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from math import hypot, log10
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from base.errors import invalid
+from base.translation import Sentence
 from geofence.engine.firing import Firing
 from geofence.engine.observations import OLDEST_MS, RawFix, RawSighting, in_order
 from geofence.engine.places import CompiledTrigger, CompiledZone, FiredTrigger, tag
 from geofence.engine.presence import replay
+from geofence.engine.proximity import USUAL_POWER_DBM
 from geofence.engine.snapshot import PlacesSnapshot
 from geofence.engine.state import Belief
 from geofence.engine.transitions import TraceStep
 
+HEARD_M: Final = 60.0
+"""A beacon farther away is not heard on a track that is tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why something did or did not happen: when (seconds since 1970), at which zone or beacon, in words, and the
-    probability of being inside where one was worked out."""
+    """Why something did or did not happen: when (seconds since 1970), at which zone or beacon, of which trigger, in
+    words, and the probability of being inside where one was worked out."""
 
     at: float
     zone_id: UUID | None
     beacon_id: UUID | None
-    explanation: str
+    explanation: Sentence
     chance: float | None
+    trigger_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What would have fired on a track, every decision on the way, and the zones it ends in."""
+    """What would have fired on a track, every decision on the way, the zones it ends in, and the fixes it was tried
+    with."""
 
     fired: tuple[FiredTrigger, ...]
     decisions: tuple[Decision, ...]
     inside: tuple[UUID, ...]
+    fixes: tuple[RawFix, ...]
 
 
 class TrialSighting(NamedTuple):
@@ -67,6 +76,20 @@ def with_drafts(
         cap_per_day=snapshot.cap_per_day,
         before=snapshot,
     )
+
+
+def passing(fixes: Iterable[RawFix], snapshot: PlacesSnapshot) -> list[TrialSighting]:
+    """What a phone on the way hears of the beacons that may trigger, as loud as it would be in the open."""
+    hung = [point for name, point in snapshot.beacon_points.items() if name in snapshot.placed]
+    heard = []
+    for fix in fixes if hung else ():
+        x, y = snapshot.metres(fix.lon, fix.lat)
+        for point in hung:
+            distance = max(hypot(point.x - x, point.y - y), 1.0)
+            if distance <= HEARD_M:
+                rssi = USUAL_POWER_DBM - round(20 * log10(distance))
+                heard.append(TrialSighting(point.id, rssi, USUAL_POWER_DBM, fix.at))
+    return heard
 
 
 def simulate(
@@ -105,8 +128,8 @@ def simulate(
     zones = {place: snapshot.zones[number].id for place, number in snapshot.number.items()}
     beacons = {point.tag: point.id for point in snapshot.beacon_points.values()}
     decisions = tuple(
-        Decision(r.at / 1000, zones.get(r.place or 0), beacons.get(r.place or 0), r.explanation, r.chance)
+        Decision(r.at / 1000, zones.get(r.place or 0), beacons.get(r.place or 0), r.explanation, r.chance, r.trigger)
         for r in reasons
     )
     inside = tuple(zones[place] for place, stay in belief.stays.items() if not stay.out and place in zones)
-    return Simulation(tuple(firing.fired), decisions, inside)
+    return Simulation(tuple(firing.fired), decisions, inside, tuple(moved))

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from math import hypot
 from typing import Final, Literal, NamedTuple
+from uuid import UUID
 
 from msgspec import Struct
 
+from base.translation import Sentence
 from geofence.engine import likelihood
 from geofence.engine.likelihood import Needs, PositionEstimate
 from geofence.engine.snapshot import PlacesSnapshot
@@ -35,12 +37,23 @@ class PlaceEvent(Struct, frozen=True, gc=False):
 
 
 class TraceStep(NamedTuple):
-    """Why a fix or sighting did what it did, for the simulation: in words, with the probability where there is one."""
+    """Why a fix or sighting did what it did, for the simulation: in words, with the probability where there is one, and
+    the trigger that it is about."""
 
     at: int
     place: int | None
-    explanation: str
+    explanation: Sentence
     chance: float | None = None
+    trigger: UUID | None = None
+
+
+INSIDE: Final = Sentence("inside")
+OUTSIDE: Final = Sentence("outside")
+UNSURE: Final = Sentence("at the border: not sure enough to count as inside")
+STILL_INSIDE: Final = Sentence("at the border: still counts as inside")
+PASSED: Final = Sentence("passed between two points")
+PERHAPS_PASSED: Final = Sentence("perhaps passed between two points: not sure enough")
+TOO_FAST: Final = Sentence("not counted: faster than 250 km/h")
 
 
 Trace = Callable[[TraceStep], None]
@@ -63,7 +76,7 @@ def at_fix(
         moved = abs(x - last.x) + abs(y - last.y)
         if moved > FASTEST_M_PER_S / 1000 * (fix.at - last.at) and impossible(last, fix):
             if trace:
-                trace(TraceStep(fix.at, None, "ignored: faster than 70 m/s"))
+                trace(TraceStep(fix.at, None, TOO_FAST))
             return belief, []
     met = snapshot.around(x, y)
     if not met and not belief.stays and moved <= SHORTEST_WAY_M:
@@ -84,7 +97,7 @@ def at_fix(
         needs: Needs = "enter" if stay is None else "both" if stay.out else "exit"
         chance = rate(zone, estimate, needs, exact)
         if trace:
-            trace(TraceStep(fix.at, place, "in its bounds", chance))
+            trace(TraceStep(fix.at, place, _where(chance, stay), chance))
         if stay is not None:
             _update_stay(
                 stays,
@@ -109,7 +122,7 @@ def at_fix(
             elif number not in met:
                 chance = rate(number, estimate, "both" if stay.out else "exit", exact)
                 if trace:
-                    trace(TraceStep(fix.at, place, "was inside", chance))
+                    trace(TraceStep(fix.at, place, _where(chance, stay), chance))
                 _update_stay(
                     stays,
                     stay,
@@ -129,6 +142,15 @@ def at_fix(
     if len(stays) > MOST_ZONES:
         stays = _kept(stays, snapshot)
     return Belief(stays, belief.beacons, fix, fix.at), events
+
+
+def _where(chance: float, stay: Stay | None) -> Sentence:
+    """What a fix says of a zone, for whoever is told why."""
+    if chance >= ENTER_AT:
+        return INSIDE
+    if chance <= EXIT_AT:
+        return OUTSIDE
+    return UNSURE if stay is None or stay.out else STILL_INSIDE
 
 
 def _kept(stays: dict[int, Stay], snapshot: PlacesSnapshot) -> dict[int, Stay]:
@@ -197,7 +219,7 @@ def _add_crossed(
         place = tags[zone]
         chance = snapshot.chance(zone, PositionEstimate(x, y, sigma), "enter", trace is not None)
         if trace:
-            trace(TraceStep(fix.at, place, "on the way", chance))
+            trace(TraceStep(fix.at, place, PASSED if chance >= ENTER_AT else PERHAPS_PASSED, chance))
         if chance >= ENTER_AT:
             at = last.at + round(share * (fix.at - last.at))
             stays[place] = Stay(at, fix.at)

@@ -20,6 +20,7 @@ PAGES = [
     "/console/messages/new",
     "/console/triggers",
     "/console/triggers/new",
+    "/console/triggers/try",
     "/console/beacons",
     "/console/people",
     "/console/oversight",

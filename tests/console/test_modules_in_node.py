@@ -117,3 +117,41 @@ def test_shapes_on_the_page_have_the_size_that_they_are_said_to_have() -> None:
     assert abs(area - 31_415) < 320
     assert crosses == [True, False]
     assert corners == 65
+
+
+def test_a_drawn_walk_takes_as_long_as_walking_it_and_staying_does() -> None:
+    stops = [
+        {"lon": 10.22, "lat": 59.13, "minutes": 0},
+        {"lon": 10.2249, "lat": 59.13, "minutes": 5},
+        {"lon": 10.2249, "lat": 59.13, "minutes": 0},
+    ]
+    track = in_node(
+        f"import {{ walk }} from {module('walks.js')};"
+        "console.log(JSON.stringify(walk(JSON.parse(process.argv[1]), Date.UTC(2027, 0, 15, 11))))",
+        stops,
+    )
+    points, times = track["geometry"]["coordinates"], track["properties"]["coordTimes"]
+    assert len(points) == len(times) == len(set(times))
+    assert (points[0], points[-1]) == ([10.22, 59.13], [10.2249, 59.13])
+    assert times[0] == "2027-01-15T11:00:00.000Z"
+    # 280 m at 1.4 m/s are two hundred seconds, and three hundred for the stay.
+    assert times[-1].startswith("2027-01-15T11:08:2")
+    assert points.count([10.2249, 59.13]) >= 15
+
+
+def test_steps_that_say_the_same_stand_in_one_row() -> None:
+    steps = [
+        {"zone_id": "z", "trigger_id": None, "said": said, "at": at, "chance": None}
+        for at, said in (("1", "inside"), ("2", "inside"), ("3", "outside"))
+    ]
+    other = {"zone_id": "z", "trigger_id": "t", "said": "invites", "at": "1", "chance": None}
+    rows = in_node(
+        f"import {{ together }} from {module('walks.js')};"
+        "console.log(JSON.stringify(together(JSON.parse(process.argv[1]))))",
+        [steps[0], other, *steps[1:]],
+    )
+    assert [(row["said"], row["at"], row["until"], row["points"]) for row in rows] == [
+        ("inside", "1", "2", 2),
+        ("invites", "1", "1", 1),
+        ("outside", "3", "3", 1),
+    ]

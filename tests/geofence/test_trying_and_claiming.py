@@ -93,6 +93,51 @@ async def test_staff_try_a_beacon_by_saying_when_it_is_heard(client: httpx.Async
     assert far.json()["fired"] == []
 
 
+async def test_why_a_rule_invites_or_not_is_said_at_each_step_in_the_reader_s_language(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    staff = {**await town.key("planner"), "Accept-Language": "nb"}
+    zone = await square(client, staff)
+    writer = await town.key("communications")
+    weekends = await rule(client, writer, on="dwell", zone_id=zone["id"], dwell_s=300, weekdays=[6, 7])
+    off = await rule(client, writer, on="enter", zone_id=zone["id"])
+    await client.put(f"/v1/staff/triggers/{off['id']}/paused", headers=writer, json={"paused": True})
+    monday = (now() + timedelta(days=7 - now().weekday())).replace(hour=12, minute=0, second=0, microsecond=0)
+
+    async def said(begins: timedelta, trigger: str | None, language: str = "nb") -> list[str]:
+        tried = await client.post(
+            "/v1/staff/triggers/simulate",
+            headers={**staff, "Accept-Language": language},
+            json={"gpx": GPX, "begins_at": (monday + begins).isoformat()},
+        )
+        assert tried.status_code == 200, tried.text
+        assert len(tried.json()["points"]) == 3
+        return [one["said"] for one in tried.json()["decisions"] if one["trigger_id"] == trigger]
+
+    assert await said(timedelta(), None) == ["Innenfor", "Innenfor"]
+    assert await said(timedelta(), off["id"]) == ["Inviterer ikke: regelen er slått av"]
+    waits = "Inviterer ikke: ikke der lenge nok ennå"
+    assert await said(timedelta(), weekends["id"]) == [
+        waits,
+        "Inviterer ikke: utenom tidene og dagene i regelen",
+    ]
+    assert await said(timedelta(days=5), weekends["id"]) == [waits, "Inviterer"]
+    assert (await said(timedelta(days=5), weekends["id"], "nn"))[0] == "Inviterer ikkje: ikkje der lenge nok enno"
+    assert (await said(timedelta(days=5), weekends["id"], "en"))[1] == "invites"
+
+
+async def test_on_a_track_the_beacons_are_heard_that_it_passes(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    spot = {"lat": 59.1306, "lon": 10.2239}
+    kiosk = await created(client, "beacons", staff, {"name": "Kiosk", **spot, "ibeacon": KIOSK})
+    near = await rule(client, staff, on="beacon", beacon_id=kiosk["id"])
+    body = {"gpx": GPX, "begins_at": (now() + timedelta(days=1)).isoformat(), "hears": True}
+    tried = await client.post("/v1/staff/triggers/simulate", headers=staff, json=body)
+    assert [fired["trigger_id"] for fired in tried.json()["fired"]] == [near["id"]]
+    deaf = await client.post("/v1/staff/triggers/simulate", headers=staff, json={**body, "hears": False})
+    assert deaf.json()["fired"] == []
+
+
 async def test_a_track_that_is_none_is_refused(client: httpx.AsyncClient, town: Town) -> None:
     staff = await town.key("planner")
     wrong: list[tuple[dict[str, Any], str]] = [

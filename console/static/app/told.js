@@ -25,6 +25,9 @@ export const day = (value) =>
 export const moment = (value) =>
   new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(value));
 
+/** A time of day with its seconds. */
+export const clock = (value) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(value));
+
 /** A localized text in the reader's language, else in the first it was written in. */
 export const picked = (text) =>
   !text ? "" : typeof text === "string" ? text : (text[told.language] ?? Object.values(text)[0] ?? "");
