@@ -8,7 +8,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
     """A header and rows, beginning with a byte order mark, by which spreadsheets know UTF-8.
 
     None becomes an empty cell. A text that a spreadsheet would take for a formula gets an apostrophe before it, also
@@ -16,7 +16,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """
     out = io.StringIO()
     out.write(_BYTE_ORDER_MARK)
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(map(_harmless, header))
     writer.writerows(map(_harmless, row) for row in rows)
     return out.getvalue()

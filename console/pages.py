@@ -185,7 +185,9 @@ PAGES: list[Page] = [
         script="trigger-trial.js",
         texts=("trial", "map"),
     ),
-    Page(path="/console/beacons", template="beacons.html", menu="beacons", script="beacons.js", texts=("beacon",)),
+    Page(
+        path="/console/beacons", template="beacons.html", menu="beacons", script="beacons.js", texts=("beacon", "map")
+    ),
     Page(
         path="/console/people",
         template="people.html",

@@ -1,8 +1,9 @@
 """How beacons are: one row a beacon and day, from whoever heard it first; never who that was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 from base.database import Work
@@ -15,6 +16,36 @@ from geofence.models import BeaconHealth
 from geofence.zones import announce_zones_changed
 
 sql = load_queries(__file__)
+
+DYING_MV: Final = 2_400
+"""A coin cell below this has weeks left, not months."""
+SILENT: Final = timedelta(days=14)
+"""A beacon that nobody has heard for longer is said to be silent."""
+
+Condition = Literal["well", "dying", "silent", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class LastHeard:
+    """The last day on which a beacon was heard, and what it said last of its battery, in millivolts."""
+
+    heard: date
+    battery_mv: int | None
+
+
+def condition(known: LastHeard | None, today: date) -> Condition:
+    """How a beacon is, as far as phones have heard it."""
+    if known is None:
+        return "never"
+    if today - known.heard > SILENT:
+        return "silent"
+    return "dying" if known.battery_mv is not None and known.battery_mv < DYING_MV else "well"
+
+
+async def latest(work: Work, ids: Collection[UUID]) -> dict[UUID, LastHeard]:
+    """What was heard last of some beacons."""
+    rows = await work.fetch(sql.last_heard, beacons=list(ids))
+    return {row["beacon_id"]: LastHeard(row["heard"], row["battery_mv"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ async def page(after: UUID | None, limit: int, named: str | None = None) -> list
 async def _fits(beacon: Beacon) -> None:
     west, south, east, north = NORWAY
     if not west <= beacon.lon <= east:
-        raise invalid("/lon", "outside Norway")
+        raise invalid("/lon", "this lies outside Norway")
     if not south <= beacon.lat <= north:
-        raise invalid("/lat", "outside Norway")
+        raise invalid("/lat", "this lies outside Norway")
     if beacon.zone_id is not None and not await Zone.exists(id=beacon.zone_id):
         raise invalid("/zone_id", "there is no such zone")

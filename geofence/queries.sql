@@ -45,6 +45,13 @@ insert into beacon_health (id, municipality_id, beacon_id, day, offset_s, sure_a
 values (gen_random_uuid(), :municipality, :beacon, :day, :offset_s, :sure_at)
 on conflict (municipality_id, beacon_id, day) do update set offset_s = excluded.offset_s, sure_at = excluded.sure_at
 
+-- name: last_heard
+-- The last day on which each of some beacons was heard, and what it said last of its battery.
+select beacon_id, max(day) as heard,
+    (array_agg(battery_mv order by day desc) filter (where battery_mv is not null))[1] as battery_mv
+from beacon_health where municipality_id = :municipality and beacon_id = any(:beacons::uuid[])
+group by beacon_id
+
 -- name: daily_cap
 -- How many triggers may fire for one resident in a day; null where the municipality has said nothing.
 select (settings -> 'presence' ->> 'per_day')::int from municipality where id = :municipality
@@ -91,10 +98,12 @@ select trigger.id from trigger
 left join zone on zone.municipality_id = :municipality and zone.id = trigger.zone_id
 left join beacon on beacon.municipality_id = :municipality and beacon.id = trigger.beacon_id
 where trigger.municipality_id = :municipality and trigger.id > :after
-    and (:subject::uuid is null or subject_id = :subject)
+    and (:subject::uuid is null or trigger.subject_id = :subject)
     and (:place::uuid is null or trigger.zone_id = :place or trigger.beacon_id = :place)
-    and (:state::text is null or :state = case when active_to <= :at then 'over' when paused then 'off' else 'on' end)
-    and (:words::text is null or subject_id = any(:titled::uuid[]) or strpos(lower(beacon.name), lower(:words)) > 0
+    and (:state::text is null or :state = case
+        when trigger.active_to <= :at then 'over' when trigger.paused then 'off' else 'on'
+    end)
+    and (:words::text is null or trigger.subject_id = any(:titled::uuid[]) or strpos(lower(beacon.name), lower(:words)) > 0
         or exists (
             select from jsonb_each_text(zone.name) as called where strpos(lower(called.value), lower(:words)) > 0
         ))

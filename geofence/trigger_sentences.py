@@ -123,7 +123,7 @@ def standing(trigger: Trigger, zone: Zone | None, opens: bool | None, at: dateti
         return "off"
     if not opens:
         return "waiting"
-    begins = [one for one in (trigger.active_from, zone and zone.active_from) if one]
+    begins = [one for one in (trigger.active_from, zone.active_from if zone else None) if one]
     if begins and at < max(begins):
         return "not_yet"
     if zone is not None and zone.active_to is not None and at >= zone.active_to:

@@ -1,6 +1,6 @@
 """The municipality's triggers: when this happens at a zone or a beacon, lead there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -108,6 +108,11 @@ async def page(work: Work, after: UUID | None, limit: int, wanted: Wanted) -> li
         at=now(),
     )
     return await Trigger.filter(id__in=[row["id"] for row in rows]).order_by("id")
+
+
+async def at_beacons(ids: Collection[UUID]) -> list[Trigger]:
+    """The triggers of some beacons."""
+    return await Trigger.filter(beacon_id__in=list(ids)).order_by("id")
 
 
 async def places_of(found: Sequence[Trigger], *, shapes: bool = False) -> dict[UUID, Zone | Beacon]:

@@ -1,10 +1,10 @@
 """Shapes that presence and the staff's zones, beacons and triggers share: what beacons send, hours, times of day."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from api.schemas.common import RequestModel, Whole
 from base.times import Instant
@@ -35,8 +35,25 @@ Clock = Annotated[str, StringConstraints(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5
 """A time of day, HH:MM."""
 
 
-def _hex(count: int) -> StringConstraints:
-    return StringConstraints(pattern=rf"^[0-9A-Fa-f]{{{count * 2}}}$")
+def _in_hexadecimal(signs: int) -> AfterValidator:
+    def judged(text: str) -> str:
+        if len(text) != signs or not set(text) <= _HEX:
+            raise wrong("this must be {signs} characters, each 0 to 9 or a to f", signs=signs)
+        return text
+
+    return AfterValidator(judged)
+
+
+def _hex(signs: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^[0-9A-Fa-f]{{{signs}}}$"})
+
+
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
+Hex6 = Annotated[str, _in_hexadecimal(12), _hex(12)]
+Hex8 = Annotated[str, _in_hexadecimal(16), _hex(16)]
+Hex10 = Annotated[str, _in_hexadecimal(20), _hex(20)]
+Hex16 = Annotated[str, _in_hexadecimal(32), _hex(32)]
+"""So many bytes in hexadecimal."""
 
 
 class Span(RequestModel):
@@ -73,8 +90,8 @@ class AltBeacon(RequestModel):
 class EddystoneUid(RequestModel):
     """What an Eddystone-UID beacon sends: 10 bytes of namespace and 6 of instance, in hexadecimal."""
 
-    namespace: Annotated[str, _hex(10)]
-    instance: Annotated[str, _hex(6)]
+    namespace: Hex10
+    instance: Hex6
 
     def packed(self) -> bytes:
         """Namespace and instance."""
@@ -84,7 +101,7 @@ class EddystoneUid(RequestModel):
 class EddystoneEid(RequestModel):
     """A rotating id as it was heard, 8 bytes in hexadecimal."""
 
-    eid: Annotated[str, _hex(8)]
+    eid: Hex8
 
     def packed(self) -> bytes:
         """The id."""

@@ -1,23 +1,28 @@
 """Beacons for staff: put up, listed, changed, taken down."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.authentication import staff
 from api.http.body import validated
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
 from api.schemas.common import Line, PageQuery, RequestModel, Whole
-from api.schemas.places import AltBeacon, EddystoneUid, IBeacon, Number, OneIdentity
-from api.staff.beacon_lines import LineRefused, rows_of, why_not
+from api.schemas.places import AltBeacon, EddystoneUid, Hex8, Hex16, IBeacon, Number, OneIdentity
+from api.staff.beacon_lines import MOST_LINES, LineRefused, as_csv, lines_of, refused
+from api.staff.triggers import told as told_triggers
 from base import clock, localized
 from base.errors import Conflict, Invalid
 from geofence import beacons
-from geofence.beacon_health import history, scan
+from geofence.beacon_health import Condition, condition, history, latest, scan
 from geofence.models import Beacon
+from geofence.trigger_sentences import Standing
+from geofence.triggers import at_beacons
+from municipality import directory
 from municipality.roles import PLACE_EDITORS
 
 
@@ -25,7 +30,7 @@ class EidKey(RequestModel):
     """The secret of a beacon with rotating ids (Eddystone-EID): the key of 16 bytes in hexadecimal, the rotation
     exponent (a new id every 2^K seconds), and what to add to our clock, in seconds, to get the beacon's."""
 
-    identity_key: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{32}$")]
+    identity_key: Hex16
     rotation_exponent: Annotated[Whole, Field(ge=0, le=15)]
     clock_offset: Annotated[Whole, Field(ge=-(2**32), le=2**32)] = 0
 
@@ -63,8 +68,20 @@ class EidKnown(BaseModel):
     clock_offset: int
 
 
+class BeaconRule(BaseModel):
+    """A trigger of a beacon, in one sentence in the language of the request."""
+
+    id: UUID
+    sentence: str
+    standing: Standing
+
+
 class BeaconInFull(BaseModel):
-    """A beacon as it stands."""
+    """A beacon as it stands, and the triggers that it serves.
+
+    `condition`: it is heard (`well`), heard with a battery that will soon be empty (`dying`), not heard for two weeks
+    (`silent`), or was `never` heard. `battery_mv` is what was said last.
+    """
 
     id: UUID
     name: str
@@ -75,6 +92,10 @@ class BeaconInFull(BaseModel):
     altbeacon: AltBeacon | None = None
     eddystone_uid: EddystoneUid | None = None
     eddystone_eid: EidKnown | None = None
+    condition: Condition = "never"
+    last_heard: date | None = None
+    battery_mv: int | None = None
+    triggers: list[BeaconRule] = []
 
 
 class BeaconList(BaseModel):
@@ -102,14 +123,24 @@ class BeaconHistory(BaseModel):
 class Scan(RequestModel):
     """The id that staff hear beside a beacon, 8 bytes in hexadecimal."""
 
-    eid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{16}$")]
+    eid: Hex8
 
 
 class BeaconReport(BaseModel):
-    """What became of each line after the first, by its place, from 0."""
+    """What became of the lines: how many were created, and those that were not. Where nothing was to be kept, what
+    would have become of them."""
 
     created: int
     refused: list[LineRefused]
+    dry_run: bool
+
+
+class ImportQuery(BaseModel):
+    """Whether the file is only to be judged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = Field(False, description="Only say what would become of each line; nothing is kept")
 
 
 def _full(beacon: Beacon) -> BeaconInFull:
@@ -130,26 +161,69 @@ def _full(beacon: Beacon) -> BeaconInFull:
     return full
 
 
+async def _told(call: Call[Any, Any], found: Sequence[Beacon]) -> list[BeaconInFull]:
+    """Beacons with how they are and what they serve; however many they are, in the same few statements."""
+    ids, today = [one.id for one in found], (await directory.today(call.work))
+    health, rules = await latest(call.work, ids), await told_triggers(call, await at_beacons(ids))
+    told = []
+    for one in found:
+        full, known = _full(one), health.get(one.id)
+        full.condition = condition(known, today)
+        if known is not None:
+            full.last_heard, full.battery_mv = known.heard, known.battery_mv
+        full.triggers = [
+            BeaconRule(id=rule.id, sentence=rule.sentence, standing=rule.standing)
+            for rule in rules
+            if rule.beacon_id == one.id
+        ]
+        told.append(full)
+    return told
+
+
+async def _one(call: Call[Any], beacon: Beacon) -> BeaconInFull:
+    [full] = await _told(call, [beacon])
+    return full
+
+
 async def put_up_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Register a beacon."""
-    return _full(await beacons.put_up(call.work, call.body.written()))
+    return await _one(call, await beacons.put_up(call.work, call.body.written()))
 
 
-async def import_beacons(call: Call) -> BeaconReport:
-    """Register the beacons of a CSV file (UTF-8): the first line names its columns, `name`, `lat`, `lon`, perhaps
-    `zone_id`, and those of one protocol: `uuid`, `major`, `minor`; `id1`, `id2`, `id3`; `namespace`, `instance`;
-    `identity_key`, `rotation_exponent`, `clock_offset`.
+class _OnlyTried(Exception):
+    pass
+
+
+async def import_beacons(call: Call[None, ImportQuery]) -> BeaconReport:
+    """Register the beacons of a CSV file, with commas or semicolons: the first line names its columns, in English
+    (`name`, `lat`, `lon`, perhaps `zone_id`, and those of one protocol: `uuid`, `major`, `minor`; `id1`, `id2`, `id3`;
+    `namespace`, `instance`; `identity_key`, `rotation_exponent`, `clock_offset`) or Norwegian, as in the file that
+    staff can fetch. Each line is judged for itself.
     """
-    created, refused = 0, list[LineRefused]()
+    report = BeaconReport(created=0, refused=[], dry_run=call.query.dry_run)
     languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
-    for index, row in enumerate(rows_of(call.raw)):
-        try:
-            beacon = validated(partial(BeaconWritten.model_validate, row), "line")
-            await beacons.put_up(call.work, beacon.written())
-            created += 1
-        except (Invalid, Conflict) as why:
-            refused.append(LineRefused(index=index, reason=why_not(why, languages)))
-    return BeaconReport(created=created, refused=refused)
+    try:
+        async with call.work.apart():
+            for line in lines_of(call.raw):
+                try:
+                    beacon = validated(partial(BeaconWritten.model_validate, line.row), "line")
+                    await beacons.put_up(call.work, beacon.written())
+                    report.created += 1
+                except (Invalid, Conflict) as why:
+                    report.refused.append(refused(line, why, languages))
+            if call.query.dry_run:
+                raise _OnlyTried
+    except _OnlyTried:
+        pass
+    return report
+
+
+async def export_beacons(call: Call) -> RawResponse:
+    """Every beacon as CSV: in Norwegian with semicolons and decimal commas, in English with commas and points, as
+    spreadsheets there read it. Secret keys are left out."""
+    shown = [_full(one) for one in await beacons.page(None, MOST_LINES)]
+    headers = {"Content-Disposition": 'attachment; filename="beacons.csv"'}
+    return RawResponse(as_csv(shown, call.languages).encode(), "text/csv; charset=utf-8", headers=headers)
 
 
 async def beacon_health(call: Call) -> BeaconHistory:
@@ -178,17 +252,17 @@ async def list_beacons(call: Call[None, BeaconPage]) -> BeaconList:
     """Every beacon."""
     found = await beacons.page(call.query.after_id(), call.query.one_more, call.query.q or None)
     shown, after = call.query.cut(found, lambda one: (one.id,))
-    return BeaconList(items=[_full(one) for one in shown], next=after)
+    return BeaconList(items=await _told(call, shown), next=after)
 
 
 async def read_beacon(call: Call) -> BeaconInFull:
     """One beacon."""
-    return _full(await beacons.read(call.id()))
+    return await _one(call, await beacons.read(call.id()))
 
 
 async def change_beacon(call: Call[BeaconWritten]) -> BeaconInFull:
     """Replace what is known of a beacon."""
-    return _full(await beacons.change(call.work, call.id(), call.body.written()))
+    return await _one(call, await beacons.change(call.work, call.id(), call.body.written()))
 
 
 async def take_down_beacon(call: Call) -> None:
@@ -206,6 +280,7 @@ _ONE = "/v1/staff/beacons/{id:uuid}"
 ENDPOINTS: list[AnyEndpoint] = [
     post("/v1/staff/beacons", put_up_beacon, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
     get("/v1/staff/beacons", list_beacons, staff(PLACE_EDITORS)),
+    get("/v1/staff/beacons/file", export_beacons, staff(PLACE_EDITORS), gives_media="text/csv"),
     post("/v1/staff/beacons/import", import_beacons, staff(PLACE_EDITORS), takes="text/csv", refuses=(422,)),
     get(_ONE + "/health", beacon_health, staff(PLACE_EDITORS)),
     post(_ONE + "/scan", scan_beacon, staff(PLACE_EDITORS), example={"eid": "a9b76a71c5f89290"}),

@@ -11,7 +11,6 @@ from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, delete, get, post, 
 from api.schemas.common import PageQuery, RequestModel, Whole
 from api.schemas.places import Span, When
 from api.staff.subjects import must_be_there
-from base import localized
 from base.clock import now
 from base.subjects import SubjectKind
 from geofence import triggers
@@ -126,18 +125,19 @@ class TriggerList(BaseModel):
     next: str | None
 
 
-async def _told(call: Call[Any, Any], found: Sequence[Trigger], *, shapes: bool = False) -> list[TriggerInFull]:
+async def told(call: Call[Any, Any], found: Sequence[Trigger], *, shapes: bool = False) -> list[TriggerInFull]:
     """Triggers in full; however many they are, in the same few statements."""
     places, timezone = await triggers.places_of(found, shapes=shapes), (await town(call.work)).timezone
     leads = await subjects.among(call.work, {one.subject_id for one in found})
-    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
-    told = [_full(one, places, leads.get(one.subject_id), languages, timezone) for one in found]
+    full = [_full(one, places, leads.get(one.subject_id), call.languages, timezone) for one in found]
     if shapes:
-        for full in told:
-            place = places[full.zone_id or full.beacon_id or full.id]
-            point = {"type": "Point", "coordinates": [place.lon, place.lat]} if isinstance(place, Beacon) else None
-            full.geometry = point or place.geometry
-    return told
+        for one in full:
+            place = places[one.zone_id or one.beacon_id or one.id]
+            if isinstance(place, Beacon):
+                one.geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}
+            else:
+                one.geometry = place.geometry
+    return full
 
 
 def _full(
@@ -168,7 +168,7 @@ def _full(
 
 
 async def _one(call: Call[Any], trigger: Trigger) -> TriggerInFull:
-    [full] = await _told(call, [trigger])
+    [full] = await told(call, [trigger])
     return full
 
 
@@ -202,7 +202,7 @@ async def list_triggers(call: Call[None, TriggerPage]) -> TriggerList:
     wanted = triggers.Wanted(asked.subject_id, asked.place_id, asked.state, words, titled)
     found = await triggers.page(call.work, asked.after_id(), asked.one_more, wanted)
     shown, after = asked.cut(found, lambda one: (one.id,))
-    return TriggerList(items=await _told(call, shown, shapes=asked.geometry), next=after)
+    return TriggerList(items=await told(call, shown, shapes=asked.geometry), next=after)
 
 
 async def say_trigger(call: Call[TriggerWritten]) -> TriggerSaid:

@@ -1,5 +1,7 @@
 """An administrator takes people on and gives out keys; whoever looks after the beacons puts them up."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -87,13 +89,28 @@ async def test_beacons_are_put_up_one_by_one_and_from_a_file(
         [beacon] = await town.sql("select id, municipality_id from beacon")
         await page.get_by_role("button", name="Tilstand: Biblioteket").click()
         await expect(page.locator("#beacons")).to_contain_text("Ingen har meldt om den ennå.")
+        await expect(page.locator("#beacons")).to_contain_text("Ingen regel bruker senderen ennå.")
         await page.get_by_label("CSV-fil").set_input_files(
             {"name": "sendere.csv", "mimeType": "text/csv", "buffer": lines.encode()}
         )
-        await page.get_by_role("button", name="Les filen").click()
-        await expect(page.locator("#report")).to_contain_text("Nye sendere: 1")
-        await expect(page.locator("#report")).to_contain_text("Linje 3:")
+        await page.get_by_role("button", name="Kontroller filen").click()
+        await expect(page.locator("#report")).to_contain_text("Sendere som kan registreres: 1. Ingenting")
+        await expect(page.locator("#report tbody tr").first).to_have_text(re.compile("^3lat"))
+        await expect(page.locator("#beacons")).not_to_contain_text("Kino")
+        await page.get_by_role("button", name="Registrer dem (1)").click()
+        await expect(page.locator("#announcer")).to_have_text("Registrerte sendere: 1")
         await expect(page.locator("#beacons")).to_contain_text("Kino")
+        async with page.expect_download() as fetched:
+            await page.get_by_role("button", name="Hent alle som CSV").click()
+        assert (await (await fetched.value).path()).read_text("utf-8-sig").startswith("navn;breddegrad;lengdegrad")
+        await page.get_by_label("Søk etter sender").fill("kino")
+        await expect(page.locator("#beacons > li")).to_have_count(1)
+        await page.get_by_label("Søk etter sender").fill("")
+        await page.get_by_role("link", name="Lag en regel: Biblioteket").click()
+        await page.wait_for_selector("form[data-ready]")
+        await expect(page.get_by_label("Hvilken sender")).to_have_value(str(beacon["id"]))
+        await page.go_back()
+        await page.wait_for_selector("main[data-ready]")
         await accessible(page)
         await page.get_by_role("button", name="Ta ned: Biblioteket").click()
         await page.get_by_role("dialog").get_by_role("button", name="Ta ned").click()

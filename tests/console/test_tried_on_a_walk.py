@@ -1,7 +1,7 @@
 """Before anything is launched, staff walk past a place on paper and read why they would have been invited or not."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.console.chromium import accessible, somebody
 from tests.console.test_where_and_when import a_park, a_rule
@@ -41,11 +41,11 @@ async def test_a_walk_is_drawn_or_brought_along_and_each_step_says_why(
         await accessible(page)
 
         await page.get_by_text("Fra en fil").click()
-        wrong = {"name": "tur.gpx", "mimeType": "application/gpx+xml", "buffer": b"<gpx><trk>"}
+        wrong = FilePayload(name="tur.gpx", mimeType="application/gpx+xml", buffer=b"<gpx><trk>")
         await page.get_by_label("GPX eller GeoJSON").set_input_files(wrong)
         await page.get_by_role("button", name="Prøv reglene").click()
         await expect(page.locator("#way-file .ds-validation-message")).to_have_text("Dette er ikke XML.")
-        brought = {"name": "tur.gpx", "mimeType": "application/gpx+xml", "buffer": GPX.encode()}
+        brought = FilePayload(name="tur.gpx", mimeType="application/gpx+xml", buffer=GPX.encode())
         await page.get_by_label("GPX eller GeoJSON").set_input_files(brought)
         await page.get_by_role("button", name="Prøv reglene").click()
         await expect(page.locator("#steps")).to_contain_text("Inviterer")

@@ -73,7 +73,12 @@ async def test_a_rule_is_said_before_it_is_saved_and_not_kept(client: httpx.Asyn
 async def test_planners_choose_among_everything_that_a_rule_can_lead_to(client: httpx.AsyncClient, town: Town) -> None:
     planner, writer = await town.key("planner"), await town.key("communications")
     item = await news(client, writer)
-    hearing = {"title": {"nb": "Torget"}, "summary": {"nb": "Nytt dekke"}, "deadline": "2027-12-01"}
+    hearing = {
+        "title": {"nb": "Torget"},
+        "summary": {"nb": "Nytt dekke"},
+        "deadline": "2027-12-01",
+        "case_reference": "26/1",
+    }
     draft = await created(client, "hearings", writer, hearing)
     launched = await client.get("/v1/staff/subjects", headers=planner)
     assert [one["id"] for one in launched.json()["items"]] == [item]

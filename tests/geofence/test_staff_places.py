@@ -224,6 +224,111 @@ async def test_a_file_of_beacons_is_registered_line_by_line(client: httpx.AsyncC
     assert nonsense.status_code == 422
 
 
+async def test_a_norwegian_spreadsheet_s_file_is_judged_line_by_line_before_it_is_taken_in(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    staff = {**await town.key("planner"), "Content-Type": "text/csv", "Accept-Language": "nb"}
+    lines = [
+        "Navn;Breddegrad;Lengdegrad;UUID;Major;Minor;Navnerom;Instans",
+        f"Bølgen;59,13;10,22;{KIOSK['uuid']};3907;1;;",
+        f"Kiosken;59,13;10,22;{KIOSK['uuid']};70000;x;;",
+        f"Igjen;59,13;10,22;{KIOSK['uuid']};3907;1;;",
+        ";;;;;;;",
+        "Torget;59,13;10,22;;;;zz;aabbccddeeff",
+        f"Paris;48,8;2,3;{KIOSK['uuid']};3907;2;;",
+    ]
+    for content in ("\ufeff" + "\r\n".join(lines)).encode(), "\n".join(lines).encode("cp1252"):
+        judged = await client.post("/v1/staff/beacons/import?dry_run=true", headers=staff, content=content)
+        assert judged.status_code == 200, judged.text
+        report = judged.json()
+        assert (report["created"], report["dry_run"]) == (1, True)
+        assert [(one["line"], [error["column"] for error in one["errors"]]) for one in report["refused"]] == [
+            (3, ["Major", "Minor"]),
+            (4, [None]),
+            (6, ["Navnerom"]),
+            (7, ["Lengdegrad"]),
+        ]
+        assert report["refused"][0]["errors"][0]["detail"] == "Dette kan være høyst 65535."
+        assert report["refused"][1]["reason"] == "En sender med denne koden er registrert allerede."
+        assert report["refused"][3]["reason"] == "Lengdegrad: Dette ligger utenfor Norge."
+        assert (await client.get("/v1/staff/beacons", headers=staff)).json()["items"] == []
+    taken = await client.post("/v1/staff/beacons/import", headers=staff, content=content)
+    assert taken.json() == {**report, "dry_run": False}
+    [kept] = (await client.get("/v1/staff/beacons?q=bølg", headers=staff)).json()["items"]
+    assert (kept["name"], kept["lat"]) == ("Bølgen", 59.13)
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"),
+    [
+        ("nb", "\ufeffnavn;breddegrad;lengdegrad;område-id;uuid;major;minor;"),
+        ("nn", "\ufeffnamn;breiddegrad;lengdegrad;område-id;uuid;major;minor;"),
+        ("en", "\ufeffname,latitude,longitude,zone_id,uuid,major,minor,"),
+    ],
+)
+async def test_the_file_of_beacons_opens_in_the_reader_s_spreadsheet_and_comes_in_again(
+    client: httpx.AsyncClient, town: Town, language: str, begins: str
+) -> None:
+    staff = {**await town.key("communications"), "Accept-Language": language}
+    body = {"name": "=Kiosken; ute", "lat": 59.1311, "lon": 10.2166, "ibeacon": KIOSK}
+    kiosk = await created(client, "beacons", staff, body)
+    uid = {"namespace": "00112233445566778899", "instance": "aabbccddeeff"}
+    await created(client, "beacons", staff, {"name": "Torget", "lat": 59.13, "lon": 10.22, "eddystone_uid": uid})
+    file = await client.get("/v1/staff/beacons/file", headers=staff)
+    assert file.text.startswith(begins)
+    assert ("59,1311;10,2166" if language != "en" else "59.1311,10.2166") in file.text
+    assert "'=Kiosken" in file.text, "no spreadsheet takes a name for a formula"
+    for one in (await client.get("/v1/staff/beacons", headers=staff)).json()["items"]:
+        await client.delete(f"/v1/staff/beacons/{one['id']}", headers=staff)
+    csv = {**staff, "Content-Type": "text/csv"}
+    again = await client.post("/v1/staff/beacons/import", headers=csv, content=file.content)
+    assert again.json() == {"created": 2, "refused": [], "dry_run": False}
+    items = (await client.get("/v1/staff/beacons?q=Kiosken", headers=staff)).json()["items"]
+    assert [(one["ibeacon"], one["lat"]) for one in items] == [(kiosk["ibeacon"], kiosk["lat"])]
+
+
+async def test_a_beacon_says_when_it_was_heard_how_it_is_and_what_it_serves(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    staff = {**await town.key("planner"), "Accept-Language": "nb"}
+    place = {"lat": 59.13, "lon": 10.22}
+    told: dict[str, dict[str, Any]] = {}
+    for number, name in enumerate(("Ny", "Frisk", "Trøtt", "Taus")):
+        told[name] = await created(
+            client, "beacons", staff, {"name": name, **place, "ibeacon": {**KIOSK, "minor": number}}
+        )
+        assert told[name]["condition"] == "never"
+    today = now().date()
+    for name, days_ago, battery in (
+        ("Frisk", 1, 2950),
+        ("Trøtt", 3, None),
+        ("Trøtt", 5, 2210),
+        ("Trøtt", 90, 2990),
+        ("Taus", 20, 2900),
+    ):
+        await town.sql(
+            "insert into beacon_health (id, municipality_id, beacon_id, day, battery_mv) "
+            "select gen_random_uuid(), municipality_id, id, $2, $3 from beacon where id = $1",
+            told[name]["id"],
+            today - timedelta(days=days_ago),
+            battery,
+        )
+    served = await rule(client, await town.key("communications"), on="beacon", beacon_id=told["Frisk"]["id"])
+    items = {one["name"]: one for one in (await client.get("/v1/staff/beacons", headers=staff)).json()["items"]}
+    assert {name: one["condition"] for name, one in items.items()} == {
+        "Ny": "never",
+        "Frisk": "well",
+        "Trøtt": "dying",
+        "Taus": "silent",
+    }
+    assert items["Trøtt"]["battery_mv"] == 2210
+    assert items["Trøtt"]["last_heard"] == (today - timedelta(days=3)).isoformat()
+    [shown] = items["Frisk"]["triggers"]
+    assert shown["id"] == served["id"]
+    assert shown["sentence"].startswith("Når noen er nær senderen Frisk, vis «Torget bygges om», én gang.")
+    assert items["Trøtt"]["triggers"] == []
+
+
 async def test_whoever_follows_a_district_that_goes_follows_another(
     client: httpx.AsyncClient, moves: Moves, town: Town
 ) -> None:

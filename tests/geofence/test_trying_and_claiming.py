@@ -231,7 +231,7 @@ async def test_a_trigger_is_switched_off_and_on_and_invites_once_all_the_same(
     assert [f["trigger_id"] for f in met["fired"]] == [trigger["id"]]
 
     off = await client.put(f"{one}/paused", headers=staff, json={"paused": True})
-    assert off.json() == {**trigger, "paused": True}
+    assert off.json() == {**trigger, "paused": True, "standing": "off"}
     assert (await present(client, ola, seen(60))).json()["fired"] == []
     claimed = await client.post(f"/v1/triggers/{trigger['id']}/claims", headers=ola.headers, json={"state": None})
     assert claimed.json()["fired"] == []

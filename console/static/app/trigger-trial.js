@@ -14,6 +14,8 @@ const form = $("#trial"), problem = $("#problem");
 const TICK_MS = 250;
 let stops = [], map = null, layer = null, seen = null, playing = null;
 
+const ms = (time) => Date.parse(time);
+const find = (pointer) => (/^\/(track|gpx)/.test(pointer) ? $(way() === "file" ? "#file" : "#centre") : finder(form)(pointer));
 const way = () => $("[name=way]:checked", form).value;
 const local = (at) => { const shown = new Date(at); shown.setMinutes(shown.getMinutes() - shown.getTimezoneOffset()); return shown.toISOString().slice(0, 16); };
 
@@ -82,7 +84,7 @@ async function show(found) {
   const fired = new Set(found.fired.map((one) => `${one.trigger_id} ${one.at}`));
   const invites = (one) => one.trigger_id && fired.has(`${one.trigger_id} ${one.at}`);
   const points = found.points.map((one) => [one.lon, one.lat]);
-  const near = (at) => points[Math.max(found.points.findLastIndex((one) => one.at <= at), 0)];
+  const near = (at) => points[Math.max(found.points.findLastIndex((one) => ms(one.at) <= ms(at)), 0)];
   map?.zones([...places.values()].filter((one) => one.kind === "trigger"), new Set(found.decisions.filter(invites).map((one) => one.zone_id ?? one.beacon_id)));
   layer?.line(points);
   layer?.fired(points.length ? found.fired.map((one) => near(one.at)) : []);
@@ -101,7 +103,7 @@ async function show(found) {
   $("#step").max = Math.max(points.length - 1, 0);
   $("#step").value = 0;
   at(0);
-  seen.said = (when) => rows.filter((one) => one.at <= when && when <= one.until).map((one) => `${places.get(one.zone_id ?? one.beacon_id)?.called ?? ""}: ${one.said}`);
+  seen.said = (when) => rows.filter((one) => ms(one.at) <= ms(when) && ms(when) <= ms(one.until)).map((one) => `${places.get(one.zone_id ?? one.beacon_id)?.called ?? ""}: ${one.said}`);
   goTo($("#result-heading"));
 }
 
@@ -152,7 +154,7 @@ form.addEventListener("submit", (event) => {
     await show(await post("/v1/staff/triggers/simulate", {
       ...(await track()), accuracy_m: Number($("#accuracy").value), hears: $("#hears").checked, ...(begins ? { begins_at: new Date(begins).toISOString() } : {}),
     }));
-  }, finder(form));
+  }, find);
 });
 
 $("#begins").value = local(Date.now());

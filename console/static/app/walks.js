@@ -23,7 +23,7 @@ export function walk(stops, begins) {
   const step = Math.max(STEP_S, whole / MOST_POINTS);
   const points = [[stops[0].lon, stops[0].lat, 0]];
   let gone = 0;
-  for (const { from, to, seconds } of legs) {
+  for (const { from, to, seconds } of legs.filter((leg) => leg.seconds > 0)) {
     const parts = Math.max(Math.ceil(seconds / step), 1);
     for (let part = 1; part <= parts; part++) {
       const share = part / parts;
