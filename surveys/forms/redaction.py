@@ -70,11 +70,18 @@ class _Run:
 
 def redacted(text: str) -> str:
     """The text with identity numbers, e-mail addresses and phone numbers blotted out as [•••]."""
-    text = _EMAIL.sub(BLOT, text)
-    told = [place for found in _NUMBERS.finditer(_ascii_digits(text)) for place in _telling(text, found)]
-    for start, end in reversed(told):
+    for start, end in reversed(numbers(text)):
         text = text[:start] + BLOT + text[end:]
     return text
+
+
+def numbers(text: str) -> list[tuple[int, int]]:
+    """Where the text has identity numbers, e-mail addresses and phone numbers: from which character to which."""
+    addresses = [found.span() for found in _EMAIL.finditer(text)]
+    for start, end in addresses:
+        text = text[:start] + "•" * (end - start) + text[end:]
+    told = [place for found in _NUMBERS.finditer(_ascii_digits(text)) for place in _telling(text, found)]
+    return sorted(addresses + told)
 
 
 def _ascii_digits(text: str) -> str:
