@@ -14,9 +14,10 @@ from console.page import PageRequest
 from municipality import audit
 from municipality.directory import town
 from municipality.roles import WRITERS
+from surveys.hearings import corrections, hearings
 from surveys.hearings import documents as hearing_documents
-from surveys.hearings import hearings
 from surveys.hearings.models import Hearing
+from surveys.hearings.unread import unread
 
 
 async def listed(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -25,7 +26,9 @@ async def listed(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, An
     found = await hearings.page(paging.after(cursor), paging.AT_A_TIME + 1)
     part, paged = paging.cut(found, cursor, lambda hearing: (hearing.created_at, hearing.id))
     await audit.record(work, "list_hearings_page", "viewed")
-    return {"hearings": [_shown(one, timezone) for one in part], "paged": paged, "writes": tenant.has(WRITERS)}
+    waiting = await unread([one.id for one in part])
+    shown = [{**_shown(one, timezone), "unread": waiting[one.id]} for one in part]
+    return {"hearings": shown, "paged": paged, "writes": tenant.has(WRITERS)}
 
 
 async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -45,6 +48,8 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
             ],
             "receipt": hearing.archive_receipt,
             "archived_at": hearing.archived_at,
+            "decided_at": hearing.decided_at,
+            "changed_since": await _changed_since_archived(hearing),
             "extendable": hearing.state == "open",
             "tomorrow": (now().astimezone(ZoneInfo(timezone)) + timedelta(days=1)).date(),
         },
@@ -73,6 +78,14 @@ async def writing(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, A
     deadline = _last_day(hearing, (await town(work)).timezone).isoformat()
     written = {name: value for name, value in hearing.written.items() if name != "ends"}
     return {"data": {"hearing": {**written, "id": str(hearing.id), "deadline": deadline}}}
+
+
+async def _changed_since_archived(hearing: Hearing) -> bool:
+    """Whether something was decided or corrected after the archive acknowledged the hearing."""
+    if hearing.archived_at is None:
+        return False
+    changed = [hearing.decided_at, *(one.corrected_at for one in await corrections.listed(hearing.id))]
+    return any(at is not None and at > hearing.archived_at for at in changed)
 
 
 def _last_day(hearing: Hearing, timezone: str) -> date:

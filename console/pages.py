@@ -117,7 +117,7 @@ PAGES: list[Page] = [
         template="hearing.html",
         menu="hearings",
         script="hearing.js",
-        texts=("hearing",),
+        texts=("hearing", "marked"),
         context=hearings.one,
     ),
     Page(

@@ -20,6 +20,7 @@ from municipality.roles import READERS, WRITERS
 from surveys.hearings import archive, corrections, hearings
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings.models import Hearing, HearingCorrection, HearingDocument
+from surveys.hearings.unread import unread
 
 
 class HearingWords(RequestModel):
@@ -79,6 +80,9 @@ class HearingInFull(BaseModel):
     documents: list[HearingDocumentShown]
     corrections: list[HearingCorrected]
     archived: ArchivedShown | None
+    unread_statements: int = Field(
+        description="How many statements are neither published nor set aside; it is not decided or archived before"
+    )
 
 
 class HearingsInFull(BaseModel):
@@ -104,13 +108,15 @@ class Outcome(RequestModel):
 async def _full(call: Call[Any, Any], hearing_id: UUID) -> HearingInFull:
     hearing = await hearings.read(hearing_id)
     documents = await hearing_documents.listed(hearing_id)
-    return _shown(hearing, documents, await corrections.listed(hearing_id))
+    waiting = (await unread([hearing_id]))[hearing_id]
+    return _shown(hearing, documents, await corrections.listed(hearing_id), waiting)
 
 
 def _shown(
     hearing: Hearing,
     documents: Sequence[HearingDocument],
     put_right: Sequence[HearingCorrection],
+    waiting: int,
 ) -> HearingInFull:
     return HearingInFull(
         id=hearing.id,
@@ -127,6 +133,7 @@ def _shown(
         else ArchivedShown(
             receipt=hearing.archive_receipt, sha256=hearing.archive_sha256.hex(), at=hearing.archived_at
         ),
+        unread_statements=waiting,
     )
 
 
@@ -146,8 +153,8 @@ async def list_staff_hearings(call: Call[None, PageQuery]) -> HearingsInFull:
     part, following = call.query.cut(found, lambda hearing: (hearing.created_at, hearing.id))
     ids = [hearing.id for hearing in part]
     documents = await hearing_documents.of_many(ids)
-    put_right = await corrections.of_many(ids)
-    items = [_shown(hearing, documents[hearing.id], put_right[hearing.id]) for hearing in part]
+    put_right, waiting = await corrections.of_many(ids), await unread(ids)
+    items = [_shown(hearing, documents[hearing.id], put_right[hearing.id], waiting[hearing.id]) for hearing in part]
     return HearingsInFull(items=items, next=following)
 
 
@@ -189,7 +196,10 @@ async def close_hearing(call: Call[None, None]) -> HearingInFull:
 
 
 async def publish_outcome(call: Call[Outcome, None]) -> HearingInFull:
-    """Publish the decision, and what you said, what we did; those who follow the hearing find it in their feed."""
+    """Publish the decision, and what you said, what we did; those who follow the hearing find it in their feed.
+
+    409 while statements are neither published nor set aside.
+    """
     await hearings.decide(call.id(), call.body.model_dump(mode="json"))
     return await _full(call, call.id())
 
@@ -208,7 +218,8 @@ async def archive_hearing(call: Call[None, None]) -> RawResponse:
 async def note_archive_receipt(call: Call[ArchiveReceipt, None]) -> HearingInFull:
     """Note the receipt that the archive gave for the hearing's package; only then can the hearing be deleted.
 
-    409 where the hearing gives another package by now: fetch it again.
+    409 where the hearing gives another package by now: fetch it again. And while statements, late ones too, are
+    neither published nor set aside.
     """
     await archive.acknowledge(call.work, call.id(), call.body.receipt, bytes.fromhex(call.body.sha256))
     return await _full(call, call.id())

@@ -9,18 +9,28 @@ from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, get, post
 from api.schemas.common import Line, PageQuery, RequestModel
 from municipality.roles import READERS, WRITERS
+from surveys.forms.telling import marks
 from surveys.hearings import hearings, statements
+from surveys.hearings.models import Statement
 
 
 class StatementJudged(RequestModel):
-    """Publish it, or refuse it with a reason; a name is withheld on a legal ground, named here."""
+    """Publish it, or set it aside with a reason; a name is withheld on a legal ground, named here."""
 
     refused_because: Line | None = None
     name_withheld: Line | None = None
 
 
+class MarkShown(BaseModel, title="Mark"):
+    """From which character (code point) of a text to which it may tell who somebody is; a guess."""
+
+    start: int
+    end: int
+    kind: Literal["number", "name"]
+
+
 class StatementInFull(BaseModel):
-    """A statement as staff see it."""
+    """A statement as staff see it; `marks` is what to look at before its body is published."""
 
     id: UUID
     kind: Literal["person", "organisation"]
@@ -33,6 +43,13 @@ class StatementInFull(BaseModel):
     state: Literal["received", "published", "refused"]
     name_withheld: str | None
     refused_because: str | None
+    marks: list[MarkShown]
+
+
+def _full(statement: Statement) -> StatementInFull:
+    found = [{"start": one.start, "end": one.end, "kind": one.kind} for one in marks(statement.body, statement.name)]
+    fields = {name: getattr(statement, name) for name in StatementInFull.model_fields.keys() - {"marks"}}
+    return StatementInFull.model_validate({**fields, "marks": found})
 
 
 class StatementsInFull(BaseModel):
@@ -54,19 +71,18 @@ async def list_staff_statements(call: Call[None, PageQuery]) -> StatementsInFull
     after, limit = call.query.after_time(), call.query.one_more
     found = await statements.listed(call.id(), published=False, after=after, limit=limit)
     part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
-    shown = [StatementInFull.model_validate(statement, from_attributes=True) for statement in part]
-    return StatementsInFull(items=shown, next=following)
+    return StatementsInFull(items=[_full(statement) for statement in part], next=following)
 
 
 async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFull:
-    """Publish a statement, perhaps without its name, or refuse it with the reason."""
+    """Publish a statement, perhaps without its name, or set it aside with the reason."""
     judged = await statements.moderate(
         call.id(),
         call.id("statement"),
         refused_because=call.body.refused_because,
         name_withheld=call.body.name_withheld,
     )
-    return StatementInFull.model_validate(judged, from_attributes=True)
+    return _full(judged)
 
 
 async def read_opinions(call: Call[None, PageQuery]) -> Opinions:

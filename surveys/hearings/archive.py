@@ -20,6 +20,7 @@ from surveys.eligibility import participation_key
 from surveys.hearings import corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
 from surveys.hearings.models import Hearing, HearingDocument
+from surveys.hearings.unread import refuse_unread
 from surveys.models import Survey
 
 STATED = (
@@ -92,10 +93,11 @@ class HearingIsNotArchived(Conflict):
 async def acknowledge(work: Work, hearing_id: UUID, receipt: str, sha256: bytes) -> None:
     """Note the archivist's receipt for the package with that SHA-256 (32 bytes); again for a later package.
 
-    Raises NoSuchHearing, HearingIsNotDecided, AnotherPackage.
+    Raises NoSuchHearing, HearingIsNotDecided, StatementsUnread, AnotherPackage.
     """
     if (await hearings.read(hearing_id)).state != "decided":
         raise HearingIsNotDecided()
+    await refuse_unread(hearing_id)
     if not hmac.compare_digest(hashlib.sha256(await package(work, hearing_id)).digest(), sha256):
         raise AnotherPackage()
     acknowledged = {"archive_receipt": receipt, "archive_sha256": sha256, "archived_at": now()}

@@ -22,6 +22,7 @@ from surveys.box import closing
 from surveys.errors import NoSuchHearing
 from surveys.forms.document import SurveyDocument
 from surveys.hearings.models import Hearing
+from surveys.hearings.unread import refuse_unread
 from surveys.models import Survey
 
 sql = load_queries(__file__)
@@ -167,12 +168,16 @@ async def close(work: Work, hearing_id: UUID) -> None:
 
 
 async def decide(hearing_id: UUID, outcome: Mapping[str, Any]) -> None:
-    """Publish the decision and what became of what was said; again for a correction. Raises HearingIsOpenStill."""
+    """Publish the decision and what became of what was said; again for a correction.
+
+    Raises HearingIsOpenStill, and StatementsUnread before everybody who spoke by name has been heard.
+    """
     hearing = await read(hearing_id)
     if hearing.state == "draft":
         raise NoSuchHearing()
     if hearing.state_now == "open":
         raise HearingIsOpenStill()
+    await refuse_unread(hearing_id)
     await Hearing.filter(id=hearing_id).update(state="decided", outcome=outcome, decided_at=now())
 
 

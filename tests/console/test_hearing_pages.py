@@ -44,12 +44,19 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         async with httpx.AsyncClient(base_url=site) as client:
             for name in ("Ola", "Kari", "Velforeningen"):
                 kind = "organisation" if name.endswith("ngen") else "person"
-                said = {"kind": kind, "name": name, "body": "Ja, men med lys."}
+                telling = "Fnr 01019012345. Naboen Per Hansen er enig." if name == "Ola" else ""
+                said = {"kind": kind, "name": name, "body": f"Ja, men med lys. {telling}"}
                 answer = await client.post(f"/v1/hearings/{page.url.rsplit('/', 1)[1]}/statements", json=said)
                 assert answer.status_code == 201, answer.text
         await page.reload()
         ola, kari = (page.locator("[data-statement]").filter(has_text=name) for name in ("Ola", "Kari"))
+        await expect(ola.locator("mark")).to_have_text(["01019012345", "Per Hansen"])
+        await expect(ola).to_contain_text("mulig navn på en person (1)")
         await accessible(page)
+        await expect(ola.get_by_label("Avgjørelse", exact=True)).to_have_value("choose")
+        await expect(kari.get_by_label("Avgjørelse", exact=True)).to_have_value("publish")
+        await ola.get_by_role("button").click()
+        await expect(ola.get_by_role("alert")).to_contain_text("Velg hva som skal skje")
         await ola.get_by_label("Avgjørelse", exact=True).select_option("withhold")
         await ola.get_by_role("button").click()
         await expect(ola.get_by_role("alert")).to_contain_text("Skriv hvorfor")
@@ -67,13 +74,25 @@ async def test_a_hearing_is_written_heard_decided_and_archived(
         await expect(page.locator(".facts")).to_contain_text("1. juli 2031")
         await page.wait_for_selector("main[data-ready]")
         await page.get_by_role("button", name="Steng nå").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("1 offentlige, 1 lagt til side, 1 ikke behandlet")
         await page.get_by_role("dialog").get_by_role("button", name="Steng nå").click()
         for label in ("Hva er vedtatt?", "Dette sa dere, dette gjorde vi"):
             await page.get_by_label(f"{label} Bokmål").fill("Det blir lys.")
         await page.get_by_role("button", name="Kunngjør vedtaket").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Uttalelser som ikke er behandlet: 1")
+        await page.get_by_role("link", name="Ikke behandlet: 1").click()
+        unread = page.locator("[data-statement]")
+        await expect(unread).to_contain_text("Ikke behandlet")
+        await unread.get_by_role("button").click()
+        await expect(unread).to_have_count(0)
+        await page.get_by_role("button", name="Kunngjør vedtaket").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("0 ikke behandlet")
         await page.get_by_role("dialog").get_by_role("button", name="Kunngjør vedtaket").click()
         await expect(page.locator("h1 + .ds-tag")).to_have_text("Vedtatt")
         await page.wait_for_selector("main[data-ready]")
+        await expect(page.locator("#decided")).to_contain_text("Det blir lys.")
+        assert await page.get_by_role("button", name="Kunngjør vedtaket").count() == 0
+        await expect(page.get_by_text("Ikke arkivert ennå")).to_be_visible()
         async with page.expect_download() as package:
             await page.get_by_role("button", name="Last ned arkivpakken").click()
         assert (await (await package.value).path()).read_bytes().startswith(b"PK")

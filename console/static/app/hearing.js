@@ -2,12 +2,12 @@
 import { announce, leave } from "./announcer.js";
 import { all, ask, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { $, el, fill } from "./elements.js";
+import { $, $$, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { statements } from "./statements.js";
-import { t, told } from "./told.js";
+import { number, t, told } from "./told.js";
 
 const { id, state, writes, outcome } = told.hearing;
 const base = `/v1/staff/hearings/${id}`;
@@ -22,13 +22,26 @@ function on(selector, kind, act) {
   });
 }
 
-async function surely(what, danger, act) {
-  if (!(await confirmed({ heading: t(`hearing.${what}-heading`), text: t(`hearing.${what}-text`), yes: t(`hearing.${what}`), danger }))) return;
+async function surely(what, danger, act, more = []) {
+  const text = [t(`hearing.${what}-text`), ...more].join(" ");
+  if (!(await confirmed({ heading: t(`hearing.${what}-heading`), text, yes: t(`hearing.${what}`), danger }))) return;
   await act();
 }
 
+/** What became of the statements so far, in words. */
+let handled = null;
+const counts = () => (handled ? [t("hearing.handled", Object.fromEntries(Object.entries(handled).map(([name, count]) => [name, number(count)])))] : []);
+
+function count(found) {
+  handled = found;
+  for (const place of $$(".unread")) {
+    place.hidden = !found.received;
+    $("a, b", place).textContent = t("hearing.unread", { count: number(found.received) });
+  }
+}
+
 on("#publish", "click", () => surely("publish", false, async () => { await post(`${base}/launch`); leave(null, t("done.hearing-published")); }));
-on("#close", "click", () => surely("close", true, async () => { await post(`${base}/close`); leave(null, t("done.hearing-closed")); }));
+on("#close", "click", () => surely("close", true, async () => { await post(`${base}/close`); leave(null, t("done.hearing-closed")); }, counts()));
 on("#delete", "click", () => surely("delete", true, async () => { await remove(base); leave("/console/hearings", t("done.hearing-deleted")); }));
 on("#extend", "submit", async () => {
   if (!$("#later").value) throw { spoken: t("hearing.needs-day") };
@@ -47,7 +60,7 @@ on("#upload", "submit", async () => {
   leave(null, t("done.document-added"));
 });
 
-const shown = state === "draft" ? Promise.resolve() : statements(base, writes);
+const shown = state === "draft" ? Promise.resolve() : statements(base, writes, count);
 shown.then(() => { $("main").dataset.ready = "true"; });
 if (state !== "draft") {
   all(`${base}/opinions`).then((items) =>
@@ -56,13 +69,17 @@ if (state !== "draft") {
 }
 
 if ($("#outcome")) {
+  const act = outcome ? "redecide" : "decide";
   const decision = localized(t("hearing.decision"), townLanguages(), { value: outcome?.decision, long: true, maximum: 5000, pointer: "/decision" });
   const response = localized(t("hearing.response"), townLanguages(), { value: outcome?.response, long: true, maximum: 5000, pointer: "/response", help: t("hearing.response-help") });
   fill($("#outcome-texts"), decision.element, response.element);
-  on("#outcome", "submit", () => surely("decide", false, async () => {
-    await post(`${base}/outcome`, { decision: decision.read() ?? {}, response: response.read() ?? {} });
-    leave(null, t("done.hearing-decided"));
-  }));
+  on("#outcome", "submit", async () => {
+    if (handled?.received) throw { spoken: t("hearing.unread-first", { count: number(handled.received) }) };
+    await surely(act, false, async () => {
+      await post(`${base}/outcome`, { decision: decision.read() ?? {}, response: response.read() ?? {} });
+      leave(null, t(`done.hearing-${act}d`));
+    }, counts());
+  });
 }
 
 on("#package", "click", async () => {

@@ -1,7 +1,8 @@
-// What was said in a hearing by name: read, published, published without the name, or refused with a reason.
+// What was said in a hearing by name: read, published, published without the name, or set aside with a reason.
 import { announce } from "./announcer.js";
 import { all, post } from "./api.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
+import { marked, warning } from "./marked.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { moment, number, t } from "./told.js";
@@ -9,8 +10,8 @@ import { moment, number, t } from "./told.js";
 const AT_A_TIME = 30;
 const COLOURS = { received: "warning", published: "success", refused: "neutral" };
 
-/** Show a hearing's statements; who `writes` can decide about each. */
-export function statements(base, writes) {
+/** Show a hearing's statements; who `writes` can decide about each. `counted` hears how many there are of each state. */
+export function statements(base, writes, counted) {
   const list = $("#statements"), which = $("#which"), more = $("#more");
   let found = [], shown = AT_A_TIME;
   const wanted = () => found.filter((one) => which.value === "all" || one.state === which.value);
@@ -20,6 +21,7 @@ export function statements(base, writes) {
     $("#how-many").textContent = some.length ? t("hearing.how-many", { count: number(some.length) }) : t("hearing.statements-none");
     fill(list, some.slice(0, shown).map(card));
     more.hidden = some.length <= shown;
+    counted(Object.fromEntries(Object.keys(COLOURS).map((state) => [state, found.filter((one) => one.state === state).length])));
   }
 
   function card(one) {
@@ -30,19 +32,21 @@ export function statements(base, writes) {
         tag(t(`hearing.kind-${one.kind}`), "neutral"), one.late ? tag(t("hearing.late"), "warning") : null,
         tag(t(`hearing.decided-${one.state}`), COLOURS[one.state]))),
       el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, [moment(one.received_at), t(one.email_confirmed ? "hearing.address-confirmed" : "hearing.name-not-verified")].join(" · ")),
-      one.body.split("\n").filter(Boolean).map((part) => el("p", { class: "ds-paragraph" }, part)),
+      warning(one.marks), marked(one.body, one.marks),
       one.name_withheld ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("hearing.withheld-because", { reason: one.name_withheld })) : null,
       one.refused_because ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("hearing.refused-because", { reason: one.refused_because })) : null,
       writes ? decision(one) : null);
   }
 
   function decision(one) {
-    const choice = el("select", { class: "ds-input" }, ["publish", "withhold", "refuse"].map((way) => el("option", { value: way }, t(`hearing.way-${way}`))));
-    choice.value = one.refused_because ? "refuse" : one.name_withheld ? "withhold" : "publish";
+    const unclear = one.state === "received" && one.marks.length > 0;
+    const ways = [...(unclear ? ["choose"] : []), "publish", "withhold", "refuse"];
+    const choice = el("select", { class: "ds-input" }, ways.map((way) => el("option", { value: way }, t(`hearing.way-${way}`))));
+    choice.value = unclear ? "choose" : one.refused_because ? "refuse" : one.name_withheld ? "withhold" : "publish";
     const reason = el("input", { class: "ds-input", maxlength: 200, autocomplete: "off", value: one.refused_because ?? one.name_withheld ?? "" });
     const why = field(t("hearing.reason"), reason);
     const change = () => {
-      why.hidden = choice.value === "publish";
+      why.hidden = ["choose", "publish"].includes(choice.value);
       reason.dataset.pointer = choice.value === "refuse" ? "/refused_because" : "/name_withheld";
       $("label", why).textContent = t(choice.value === "refuse" ? "hearing.reason" : "hearing.ground");
     };
@@ -50,12 +54,13 @@ export function statements(base, writes) {
     change();
     const wrong = el("div", { class: "problem", hidden: true });
     const save = el("button", { class: "ds-button", "data-size": "sm", "data-variant": "secondary", "aria-label": `${t("hearing.decide-statement")}: ${one.name}` }, t("hearing.decide-statement"));
-    return el("form", { class: "stack", novalidate: true, onsubmit: (event) => { event.preventDefault(); decide(event.target, one, wrong, save, choice.value, reason); } },
+    return el("form", { class: "stack", novalidate: true, onsubmit: (event) => { event.preventDefault(); decide(event.target, one, wrong, save, choice, reason); } },
       wrong, el("div", { class: "row end" }, field(t("hearing.way"), choice), why, save));
   }
 
-  const decide = (form, one, wrong, save, way, reason) => attempt(wrong, save, async () => {
-    const because = reason.value.trim();
+  const decide = (form, one, wrong, save, choice, reason) => attempt(wrong, save, async () => {
+    const way = choice.value, because = reason.value.trim();
+    if (way === "choose") { goTo(choice); throw { spoken: t("hearing.needs-way") }; }
     if (way !== "publish" && !because) { goTo(reason); throw { spoken: t("hearing.needs-reason") }; }
     const judged = await post(`${base}/statements/${one.id}/moderation`, way === "refuse" ? { refused_because: because } : way === "withhold" ? { name_withheld: because } : {});
     const place = $$("[data-statement]", list).findIndex((each) => each.dataset.statement === one.id);

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -209,6 +210,47 @@ async def test_the_database_deletes_no_hearing_that_the_archive_has_not_acknowle
     receipt = {"receipt": "NOARK 1", "sha256": "00" * 32}
     early = await polling.client.put(f"{clerk.path}/archive/receipt", headers=polling.staff, json=receipt)
     assert early.status_code == 409, "it has not been decided"
+
+
+async def test_nothing_is_decided_or_archived_before_everybody_was_read(polling: Polling) -> None:
+    clerk, client = Clerk(polling), polling.client
+    hearing = await clerk.publish()
+    for name in ("Kari", "Ola"):
+        assert (await say(polling, name, "Det trengs lys.")).status_code == 201
+    assert (await clerk.post("/close")).status_code == 200
+    assert (await clerk.get())["unread_statements"] == 2
+    refused = await client.post(
+        f"{clerk.path}/outcome", headers={**polling.staff, "Accept-Language": "nb"}, json=OUTCOME
+    )
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "Uttalelser som ikke er behandlet: 2. Behandle dem først.",
+    )
+    assert (await client.get(f"/v1/hearings/{hearing}")).json()["decision"] is None
+    kari, ola = [s["id"] for s in (await clerk.get("/statements"))["items"]]
+    assert (await clerk.post(f"/statements/{kari}/moderation", {})).status_code == 200
+    assert (await clerk.post("/outcome", OUTCOME)).status_code == 409
+    aside = await clerk.post(f"/statements/{ola}/moderation", {"refused_because": "Gjelder en annen sak."})
+    assert aside.status_code == 200
+    assert (await clerk.post("/outcome", OUTCOME)).status_code == 200
+    # One that was handed in at the last moment is found before the archive has the case.
+    await polling.town.sql("update statement set state = 'received' where id = $1", UUID(ola))
+    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
+    receipt = {"receipt": "NOARK 7", "sha256": hashlib.sha256(packed.content).hexdigest()}
+    noted = await client.put(f"{clerk.path}/archive/receipt", headers=polling.staff, json=receipt)
+    assert (noted.status_code, noted.json()["detail"][:10]) == (409, "Statements")
+    listed = (await client.get("/v1/staff/hearings", headers=polling.staff)).json()["items"]
+    assert [one["unread_statements"] for one in listed] == [1]
+
+
+async def test_staff_are_shown_where_a_statement_may_tell_who_somebody_is(polling: Polling) -> None:
+    clerk = Clerk(polling)
+    await clerk.publish()
+    body = "Ring 912 34 567. Fnr 01019012345. Naboen Per Hansen er enig. Hilsen Kari Nordmann"
+    assert (await say(polling, "Kari Nordmann", body)).status_code == 201
+    [statement] = (await clerk.get("/statements"))["items"]
+    marked = [(one["kind"], body[one["start"] : one["end"]]) for one in statement["marks"]]
+    assert marked == [("number", "912 34 567"), ("number", "01019012345"), ("name", "Per Hansen")]
 
 
 async def test_a_draft_of_a_hearing_is_thrown_away(polling: Polling) -> None:
