@@ -10,8 +10,10 @@ from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
 from console import paging
+from console.formats import picked
 from console.page import PageRequest
-from municipality import audit
+from geofence import zones
+from municipality import audit, interests
 from municipality.directory import town
 from municipality.roles import WRITERS
 from surveys.hearings import corrections, hearings
@@ -39,6 +41,9 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
     await audit.record(work, "hearing_page", "viewed", hearing_id)
     shown = _shown(hearing, timezone)
     documents = await hearing_documents.listed(hearing_id)
+    districts = await zones.among(hearing.written.get("areas", []))
+    topics = await interests.labels(hearing.written.get("interests", []))
+    drawn = hearing.written.get("map")
     return {
         "hearing": {
             **shown,
@@ -46,6 +51,9 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
                 {"id": document.id, "name": document.name, "kilobytes": max(1, document.size >> 10)}
                 for document in documents
             ],
+            "concerns": [picked(name, asked.language) for name in (*(d.name for d in districts), *topics)],
+            "drawn": drawn is not None,
+            "shapes": drawn is not None or bool(districts),
             "receipt": hearing.archive_receipt,
             "archived_at": hearing.archived_at,
             "decided_at": hearing.decided_at,
@@ -61,6 +69,10 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
                 "state": hearing.state_now,
                 "writes": tenant.has(WRITERS),
                 "outcome": dict(hearing.outcome) if hearing.outcome else None,
+                "map": drawn,
+                "districts": [
+                    {"id": str(d.id), "name": d.name, "kind": d.kind, "geometry": d.geometry} for d in districts
+                ],
             }
         },
     }

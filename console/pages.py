@@ -100,7 +100,7 @@ PAGES: list[Page] = [
         roles=WRITERS,
         menu="hearings",
         script="hearing-edit.js",
-        texts=("hearing", "whom"),
+        texts=("hearing", "whom", "where", "zones", "map"),
         context=hearings.writing,
     ),
     Page(
@@ -109,7 +109,7 @@ PAGES: list[Page] = [
         roles=WRITERS,
         menu="hearings",
         script="hearing-edit.js",
-        texts=("hearing", "whom"),
+        texts=("hearing", "whom", "where", "zones", "map"),
         context=hearings.writing,
     ),
     Page(
@@ -117,7 +117,7 @@ PAGES: list[Page] = [
         template="hearing.html",
         menu="hearings",
         script="hearing.js",
-        texts=("hearing", "marked"),
+        texts=("hearing", "marked", "map"),
         context=hearings.one,
     ),
     Page(

@@ -16,6 +16,11 @@ async def list_interests() -> list[Interest]:
     return await Interest.all().order_by("key")
 
 
+async def labels(keys: Collection[str]) -> list[dict[str, str]]:
+    """What those of these topics are called that are there, by key."""
+    return [dict(each.label) for each in await Interest.filter(key__in=list(keys)).order_by("key")]
+
+
 async def add_interest(key: str, label: Mapping[str, str]) -> Interest:
     """A new topic; InterestExists where the key is taken."""
     interest, created = await Interest.get_or_create(key=key, defaults={"label": dict(label)})

@@ -48,7 +48,7 @@ class StatementInFull(BaseModel):
 
 def _full(statement: Statement) -> StatementInFull:
     found = [{"start": one.start, "end": one.end, "kind": one.kind} for one in marks(statement.body, statement.name)]
-    fields = {name: getattr(statement, name) for name in StatementInFull.model_fields.keys() - {"marks"}}
+    fields = {name: getattr(statement, name) for name in StatementInFull.model_fields.keys() - {"marks", "name_verified"}}
     return StatementInFull.model_validate({**fields, "marks": found})
 
 

@@ -6,6 +6,7 @@ import { localized, townLanguages } from "./localized.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { t, told } from "./told.js";
+import { where } from "./where.js";
 import { whom } from "./whom.js";
 
 const form = $("#hearing"), problem = $("#problem");
@@ -14,7 +15,7 @@ const title = localized(t("hearing.title"), townLanguages(), { value: draft.titl
 const summary = localized(t("hearing.summary"), townLanguages(), { value: draft.summary, long: true, maximum: 5000, pointer: "/summary", help: t("hearing.summary-help") });
 const LINES = { case: "case_reference", plan: "plan_id", basis: "legal_basis", unit: "unit", deadline: "deadline" };
 const key = crypto.randomUUID();
-let chosen = null;
+let chosen = null, place = null;
 
 fill($("#words"), title.element, summary.element);
 for (const [id, name] of Object.entries(LINES)) $(`#${id}`).value = draft[name] ?? "";
@@ -24,11 +25,11 @@ $("#deadline").min = new Date().toISOString().slice(0, 10);
 function written() {
   const links = $("#links").value.split("\n").map((line) => line.trim()).filter(Boolean);
   const lines = Object.entries(LINES).map(([id, name]) => [name, $(`#${id}`).value.trim()]).filter(([, value]) => value);
-  return { title: title.read() ?? {}, summary: summary.read() ?? {}, ...Object.fromEntries(lines), ...(links.length ? { links } : {}), ...(draft.map ? { map: draft.map } : {}), ...chosen.read() };
+  return { title: title.read() ?? {}, summary: summary.read() ?? {}, ...Object.fromEntries(lines), ...(links.length ? { links } : {}), ...(place.read() ? { map: place.read() } : {}), ...chosen.read() };
 }
 
 const ready = attempt(problem, null, async () => {
-  chosen = await whom($("#whom"), { chosen: draft });
+  [chosen, place] = await Promise.all([whom($("#whom"), { chosen: draft }), where(draft.map)]);
   form.dataset.ready = "true";
 });
 

@@ -4,6 +4,7 @@ import { all, ask, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, $$, el, fill } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
+import { townMap } from "./map.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { statements } from "./statements.js";
@@ -66,6 +67,15 @@ if (state !== "draft") {
   all(`${base}/opinions`).then((items) =>
     fill($("#opinions"), items.length ? items.map((text) => el("li", { class: "ds-card" }, el("p", { class: "ds-paragraph" }, text)))
       : el("li", { class: "quiet" }, t(state === "open" ? "hearing.opinions-later" : "hearing.opinions-none"))), () => {});
+}
+
+if ($("#map")) {
+  get(`/v1/municipalities/${told.municipality.number}`).then(({ boundary }) => {
+    const map = townMap($("#map"), { title: t("hearing.where"), boundary, still: true });
+    map.zones(told.hearing.districts);
+    map.draft(told.hearing.map);
+    map.look(told.hearing.map ? [told.hearing.map] : told.hearing.districts.map((district) => district.geometry));
+  }, (error) => attempt(problem, null, () => { throw error; }));
 }
 
 if ($("#outcome")) {
