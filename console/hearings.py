@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from base.clock import now
 from base.database import Work
-from base.errors import NotFound
 from base.tenant import Tenant
 from console import paging
 from console.formats import picked
@@ -18,7 +17,7 @@ from municipality.directory import town
 from municipality.roles import WRITERS
 from surveys.hearings import corrections, hearings
 from surveys.hearings import documents as hearing_documents
-from surveys.hearings.models import Hearing
+from surveys.hearings.models import Hearing, HearingDocument
 from surveys.hearings.unread import unread
 
 
@@ -48,8 +47,12 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
         "hearing": {
             **shown,
             "documents": [
-                {"id": document.id, "name": document.name, "kilobytes": max(1, document.size >> 10)}
-                for document in documents
+                {**_document(document), "earlier": [_document(one) for one in earlier]}
+                for document, earlier in hearing_documents.by_version(documents)
+            ],
+            "corrections": [
+                {"at": one.corrected_at, "what": one.what, "parts": one.parts, "reason": one.reason}
+                for one in await corrections.listed(hearing_id)
             ],
             "concerns": [picked(name, asked.language) for name in (*(d.name for d in districts), *topics)],
             "drawn": drawn is not None,
@@ -79,17 +82,21 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
 
 
 async def writing(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    """What a new hearing or a draft is written with; NotFound where it is public."""
+    """What a new hearing or a draft is written with; of a published one the words, which are corrected in the open."""
     if "id" not in asked.path:
-        return {}
+        return {"hearing": None}
     hearing_id = asked.id()
     hearing = await hearings.read(hearing_id)
-    if hearing.state_now != "draft":
-        raise NotFound()
     await audit.record(work, "edit_hearing_page", "viewed", hearing_id)
     deadline = _last_day(hearing, (await town(work)).timezone).isoformat()
     written = {name: value for name, value in hearing.written.items() if name != "ends"}
-    return {"data": {"hearing": {**written, "id": str(hearing.id), "deadline": deadline}}}
+    told = {"id": str(hearing.id), "published": hearing.state != "draft"}
+    return {"hearing": told, "data": {"hearing": {**written, **told, "deadline": deadline}}}
+
+
+def _document(document: HearingDocument) -> Mapping[str, Any]:
+    kilobytes = max(1, document.size >> 10)
+    return {"id": document.id, "name": document.name, "kilobytes": kilobytes, "replaced_at": document.replaced_at}
 
 
 async def _changed_since_archived(hearing: Hearing) -> bool:

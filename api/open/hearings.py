@@ -13,7 +13,7 @@ from api.schemas.hearings import (
     HearingShown,
     _members,
     corrected,
-    document_shown,
+    documents_shown,
     list_open_hearings,
 )
 from surveys.errors import NoSuchHearing
@@ -40,7 +40,7 @@ async def read_hearing(call: Call[None, None]) -> HearingInWhole:
     return HearingInWhole.model_validate(
         {
             **members,
-            "documents": [document_shown(d) for d in documents],
+            "documents": documents_shown(documents),
             "corrections": [corrected(c) for c in await corrections.listed(call.id())],
             "map": hearing.written.get("map"),
             "asks_for_email": call.services.settings.confirms_by_mail,

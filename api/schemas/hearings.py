@@ -1,6 +1,6 @@
 """Hearings as residents and everybody else read them, and their documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -12,6 +12,7 @@ from api.schemas.common import PageQuery
 from base import base64url
 from base.localized import pick
 from surveys.errors import NoSuchHearing
+from surveys.hearings.documents import by_version
 from surveys.hearings.hearings import place_of, published
 from surveys.hearings.models import Hearing, HearingCorrection, HearingDocument
 
@@ -21,14 +22,21 @@ NOTICE = (
 )
 
 
-class HearingDocumentShown(BaseModel):
-    """A document of a hearing; `sha256` in base64url."""
+class DocumentVersion(BaseModel):
+    """A file of a hearing; `sha256` in base64url."""
 
     id: UUID
     name: str
     media_type: str
     size: int
     sha256: str
+    replaced_at: AwareDatetime | None = None
+
+
+class HearingDocumentShown(DocumentVersion):
+    """A document of a hearing, with its earlier versions, the newest first: what it was when somebody was heard."""
+
+    earlier: list[DocumentVersion] = []
 
 
 class HearingShown(BaseModel):
@@ -117,12 +125,22 @@ def corrected(correction: HearingCorrection) -> HearingCorrected:
     return HearingCorrected.model_validate(correction, from_attributes=True)
 
 
-def document_shown(document: HearingDocument) -> HearingDocumentShown:
+def document_shown(document: HearingDocument, earlier: Sequence[HearingDocument] = ()) -> HearingDocumentShown:
     """A document without its content."""
-    return HearingDocumentShown(
-        id=document.id,
-        name=document.name,
-        media_type=document.media_type,
-        size=document.size,
-        sha256=base64url.encode_padded(document.sha256),
-    )
+    return HearingDocumentShown(**_version(document), earlier=[DocumentVersion(**_version(one)) for one in earlier])
+
+
+def documents_shown(documents: Sequence[HearingDocument]) -> list[HearingDocumentShown]:
+    """The documents of a hearing, each with its earlier versions."""
+    return [document_shown(document, earlier) for document, earlier in by_version(documents)]
+
+
+def _version(document: HearingDocument) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "name": document.name,
+        "media_type": document.media_type,
+        "size": document.size,
+        "sha256": base64url.encode_padded(document.sha256),
+        "replaced_at": document.replaced_at,
+    }

@@ -3,7 +3,7 @@
 from api.http.authentication import staff
 from api.http.endpoint import MIB, AnyEndpoint, Call, delete, post, put
 from api.schemas.common import Line, RequestModel
-from api.schemas.hearings import HearingDocumentShown, document_shown
+from api.schemas.hearings import HearingDocumentShown, document_shown, documents_shown
 from municipality.roles import WRITERS
 from surveys.hearings import documents
 
@@ -32,13 +32,15 @@ async def add_hearing_document(call: Call[None, DocumentName]) -> HearingDocumen
 
 
 async def replace_hearing_document(call: Call[None, DocumentReplaced]) -> HearingDocumentShown:
-    """Put another file in a document's place; the former is gone for good, and that it was replaced is told."""
-    query = call.query
-    return document_shown(
-        await documents.replace(
-            call.work, call.id(), call.id("document"), query.name, new=call.raw, reason=query.reason or ""
-        )
+    """Put another file in a document's place, which is told. The former is gone for good, but once somebody has been
+    heard: then it stays as an earlier version.
+    """
+    query, hearing = call.query, call.id()
+    new = await documents.replace(
+        call.work, hearing, call.id("document"), query.name, new=call.raw, reason=query.reason or ""
     )
+    found = documents_shown(await documents.listed(hearing))
+    return next(one for one in found if one.id == new.id)
 
 
 async def remove_hearing_document(call: Call[None, Because]) -> None:
@@ -63,7 +65,7 @@ ENDPOINTS: list[AnyEndpoint] = [
         staff(WRITERS),
         takes="application/octet-stream",
         limit_bytes=20 * MIB,
-        refuses=(403, 404, 413, 422),
+        refuses=(403, 404, 409, 413, 422),
     ),
     delete(
         _ONE + "/{document:uuid}",

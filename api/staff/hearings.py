@@ -12,7 +12,7 @@ from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
 from api.schemas.common import Key, Line, PageQuery, RequestModel
 from api.schemas.geojson import Drawn
-from api.schemas.hearings import HearingCorrected, HearingDocumentShown, corrected, document_shown
+from api.schemas.hearings import HearingCorrected, HearingDocumentShown, corrected, documents_shown
 from api.staff.subjects import whom_it_is_for
 from base.localized import Localized
 from base.times import Day
@@ -126,7 +126,7 @@ def _shown(
         created_at=hearing.created_at,
         published_at=hearing.published_at,
         outcome=dict(hearing.outcome) if hearing.outcome else None,
-        documents=[document_shown(document) for document in documents],
+        documents=documents_shown(documents),
         corrections=[corrected(one) for one in put_right],
         archived=None
         if hearing.archive_receipt is None or hearing.archive_sha256 is None or hearing.archived_at is None

@@ -1,5 +1,6 @@
 """What came to a hearing, for communications staff: statements, looked through one by one, and anonymous opinions."""
 
+from dataclasses import asdict
 from typing import Literal
 from uuid import UUID
 
@@ -47,9 +48,11 @@ class StatementInFull(BaseModel):
 
 
 def _full(statement: Statement) -> StatementInFull:
-    found = [{"start": one.start, "end": one.end, "kind": one.kind} for one in marks(statement.body, statement.name)]
-    fields = {name: getattr(statement, name) for name in StatementInFull.model_fields.keys() - {"marks", "name_verified"}}
-    return StatementInFull.model_validate({**fields, "marks": found})
+    stated = StatementInFull.model_fields.keys() - {"name_verified", "marks"}
+    return StatementInFull(
+        **{name: getattr(statement, name) for name in stated},
+        marks=[MarkShown(**asdict(one)) for one in marks(statement.body, statement.name)],
+    )
 
 
 class StatementsInFull(BaseModel):

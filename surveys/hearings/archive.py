@@ -69,7 +69,8 @@ def _zipped(whole: Mapping[str, Any], documents: Sequence[tuple[HearingDocument,
         "hearing.html": _page(whole).encode(),
     }
     for number, (document, content) in enumerate(documents, 1):
-        files[f"documents/{number:02d}-{_plain(document.name)}"] = content
+        folder = "documents" if document.replaced_by is None else "documents/replaced"
+        files[f"{folder}/{number:02d}-{_plain(document.name)}"] = content
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

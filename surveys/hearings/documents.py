@@ -33,12 +33,20 @@ class TooManyDocuments(Conflict):
     """A hearing has at most 50 documents."""
 
 
+class ReplacedAlready(Conflict):
+    """This version has been replaced already; replace the newest."""
+
+
 async def add(hearing_id: UUID, name: str, content: bytes) -> HearingDocument:
     """Add a document, before or after publication. Raises NoSuchHearing, NotADocument, TooManyDocuments."""
     await read(hearing_id)
     media_type = _kind(content)
-    if await HearingDocument.filter(hearing_id=hearing_id, removed_at=None).count() >= MOST:
+    if await HearingDocument.filter(hearing_id=hearing_id, removed_at=None, replaced_by=None).count() >= MOST:
         raise TooManyDocuments()
+    return await _added(hearing_id, name, media_type, content)
+
+
+async def _added(hearing_id: UUID, name: str, media_type: str, content: bytes) -> HearingDocument:
     document = await HearingDocument.create(
         hearing_id=hearing_id,
         name=name,
@@ -70,26 +78,43 @@ async def remove(work: Work, hearing_id: UUID, document_id: UUID, reason: str) -
 async def replace(
     work: Work, hearing_id: UUID, document_id: UUID, name: str | None, *, new: bytes, reason: str
 ) -> HearingDocument:
-    """Put another file in a document's place, under a new id; what it was before is gone, content and all.
+    """Put another file in a document's place, under a new id.
 
-    Raises NoSuchHearing, NoSuchDocument, NotADocument, and Invalid as `remove`.
+    What it was before is gone, content and all, until somebody has been heard: from then on it stays as an earlier
+    version, since it is what they spoke of. Raises NoSuchHearing, NoSuchDocument, NotADocument, ReplacedAlready, and
+    Invalid as `remove`.
     """
     media_type = _kind(new)
     before, _ = await content(hearing_id, document_id)
-    await corrections.note(work, await read(hearing_id), "document_replaced", [name or before.name], reason)
+    if before.replaced_by is not None:
+        raise ReplacedAlready()
+    name = name or before.name
+    await corrections.note(work, await read(hearing_id), "document_replaced", [name], reason)
+    if await _stays(work, hearing_id, document_id):
+        document = await _added(hearing_id, name, media_type, new)
+        await HearingDocument.filter(id=document_id).update(replaced_by=document.id, replaced_at=now())
+        return document
     await DocumentContent.filter(document_id=document_id).delete()
-    after = uuid4()
+    after, digest = uuid4(), hashlib.sha256(new).digest()
     await work.execute(
         sql.replace_document,
         id=document_id,
         new_id=after,
-        name=name or before.name,
+        name=name,
         media_type=media_type,
         size=len(new),
-        sha256=hashlib.sha256(new).digest(),
+        sha256=digest,
     )
     await DocumentContent.create(document_id=after, content=new)
     return await HearingDocument.get(id=after)
+
+
+async def _stays(work: Work, hearing_id: UUID, document_id: UUID) -> bool:
+    """Whether a document is kept when it is replaced: somebody has been heard, or others are its earlier versions."""
+    if await HearingDocument.exists(replaced_by=document_id):
+        return True
+    heard: bool = await work.fetchval(sql.anybody_heard, hearing=hearing_id)
+    return heard
 
 
 def _kind(content: bytes) -> str:
@@ -100,8 +125,22 @@ def _kind(content: bytes) -> str:
     return kind
 
 
+def by_version(documents: Sequence[HearingDocument]) -> list[tuple[HearingDocument, list[HearingDocument]]]:
+    """Each document that nothing stands in the place of, with its earlier versions, the newest of them first."""
+    before = {one.replaced_by: one for one in documents}
+    there = {one.id for one in documents}
+    found = []
+    for newest in (one for one in documents if one.replaced_by not in there):
+        earlier, at = [], newest.id
+        while (one := before.get(at)) is not None:
+            earlier.append(one)
+            at = one.id
+        found.append((newest, earlier))
+    return found
+
+
 async def listed(hearing_id: UUID) -> list[HearingDocument]:
-    """The documents of a hearing, in the order in which they were added."""
+    """The documents of a hearing, earlier versions too, in the order in which they were added."""
     return await HearingDocument.filter(hearing_id=hearing_id, removed_at=None).order_by("added_at", "id")
 
 

@@ -56,6 +56,9 @@ class HearingDocument(TenantModel):
     sha256 = fields.BinaryField()
     added_at = fields.DatetimeField()
     removed_at = fields.DatetimeField(null=True)
+    replaced_by = fields.UUIDField(null=True)
+    """What stands in its place, where it was replaced after somebody had been heard."""
+    replaced_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "hearing_document"

@@ -6,6 +6,11 @@ update hearing_document
 set id = :new_id, name = :name, media_type = :media_type, size = :size, sha256 = :sha256
 where municipality_id = :municipality and id = :id
 
+-- name: anybody_heard
+-- Whether somebody has spoken in a hearing, by name or by ballot.
+select exists (select from statement where municipality_id = :municipality and hearing_id = :hearing)
+    or exists (select from answer where municipality_id = :municipality and survey_id = :hearing)
+
 -- name: letter_to_confirm
 -- Held by nobody: the sealed address of a letter that has not gone, and the hearing that it is about.
 select a.sealed, s.hearing_id from statement_address a

@@ -29,7 +29,6 @@ MISSING = {
     "add_interest": "Topics have no page yet.",
     "audit_reach": "No page says yet what can still be asked of tonight's count.",
     "change_presence_manners": "How often a place may ask has no page yet.",
-    "correct_hearing": "The words of a published hearing are corrected by the API alone so far.",
     "enter_sheet": "There is no view yet for typing in sheets of paper.",
     "get_member": "The list of members says all that there is of one.",
     "import_zones": "Zones are imported by the command line so far.",
@@ -43,10 +42,8 @@ MISSING = {
     "read_comments": "Planners have no view yet of the comments that were published.",
     "read_presence_manners": "How often a place may ask has no page yet.",
     "read_trigger": "The list of triggers says all that there is of one.",
-    "remove_hearing_document": "Documents are removed by the API alone so far.",
     "remove_interest": "Topics have no page yet.",
     "rename_interest": "Topics have no page yet.",
-    "replace_hearing_document": "Documents are replaced by the API alone so far.",
     "replace_information": "Information has no page yet.",
     "scan_beacon": "A phone that stands beside the beacon sends what it hears of it, not a page.",
     "set_ages": "Ages have no page yet.",
@@ -117,12 +114,10 @@ def called() -> Iterator[tuple[str, str]]:
 
 def words(address: str) -> Iterator[str]:
     """The address without its query; as several where a part stands for several words."""
-    part = re.split(r"\?|\{[^{}]*\?", address)[0]
-    for name, values in DYNAMIC.items():
-        if "{" + name + "}" in part:
-            yield from (part.replace("{" + name + "}", value) for value in values)
-            return
-    yield part
+    dynamic = next((name for name in DYNAMIC if "{" + name + "}" in address), None)
+    for value in DYNAMIC[dynamic] if dynamic else ("",):
+        plain = re.sub(r"\{(?:(?!\? )[^{}])*\}", "{}", address.replace("{" + str(dynamic) + "}", value))
+        yield re.split(r"\?|\{[^{}]*\? |(?<=\{\})\{\}$", plain)[0]
 
 
 def reaches(address: str, endpoint: AnyEndpoint) -> bool:

@@ -19,7 +19,7 @@ from surveys.eligibility import participant
 from tests.push.crowd import NotingCourier, send_out
 from tests.push.test_over_http import DEVICE, message
 from tests.surveys.box.test_comments import ASKED, said
-from tests.surveys.hearings.test_hearings import Clerk, whisper
+from tests.surveys.hearings.clerk import Clerk, whisper
 from tests.surveys.polling import SURVEY, Polling
 from tests.town import Neighbour
 

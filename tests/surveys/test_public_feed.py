@@ -11,7 +11,7 @@ import pytest
 
 from base import clock
 from base.settings import Settings
-from tests.surveys.hearings.test_hearings import OUTCOME, Clerk
+from tests.surveys.hearings.clerk import OUTCOME, Clerk
 from tests.surveys.polling import SURVEY, Polling
 
 ATOM = "{http://www.w3.org/2005/Atom}"

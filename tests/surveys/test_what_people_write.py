@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.surveys.hearings.test_hearings import Clerk
+from tests.surveys.hearings.clerk import Clerk
 from tests.surveys.polling import Polling
 
 PASTED = (

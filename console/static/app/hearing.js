@@ -2,7 +2,7 @@
 import { announce, leave } from "./announcer.js";
 import { all, ask, get, post, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { $, $$, el, fill } from "./elements.js";
+import { $, $$, el, fill, goTo } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { townMap } from "./map.js";
 import { finder } from "./pointers.js";
@@ -60,6 +60,24 @@ on("#upload", "submit", async () => {
   await post(`${base}/documents?name=${name}`, new Uint8Array(await file.arrayBuffer()), { headers: { "content-type": "application/octet-stream" } });
   leave(null, t("done.document-added"));
 });
+
+for (const form of $$("[data-document]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [file] = $("[type=file]", form).files;
+    const reason = $("[data-pointer='/reason']", form)?.value.trim();
+    const because = reason ? `?reason=${encodeURIComponent(reason)}` : "";
+    attempt($(".problem", form), event.submitter, async () => {
+      if (event.submitter.value === "remove") {
+        await surely("remove", true, async () => { await remove(`${base}/documents/${form.dataset.document}${because}`); leave(null, t("done.document-removed")); });
+        return;
+      }
+      if (!file) { goTo($("[type=file]", form)); throw { spoken: t("hearing.needs-file") }; }
+      await put(`${base}/documents/${form.dataset.document}${because}`, new Uint8Array(await file.arrayBuffer()), { headers: { "content-type": "application/octet-stream" } });
+      leave(null, t("done.document-replaced"));
+    }, finder(form));
+  });
+}
 
 const shown = state === "draft" ? Promise.resolve() : statements(base, writes, count);
 shown.then(() => { $("main").dataset.ready = "true"; });

@@ -15,8 +15,8 @@ from base import clock
 from base.mail import Letter, PostIsAway, SmtpPost, post_of
 from base.settings import Settings
 from surveys.jobs import jobs
+from tests.surveys.hearings.clerk import Clerk
 from tests.surveys.hearings.smtp_peer import SmtpPeer
-from tests.surveys.hearings.test_hearings import Clerk
 from tests.surveys.polling import Polling
 
 KARI = "kari.nordmann@example.no"

@@ -5,93 +5,19 @@ import hashlib
 import io
 import json
 import zipfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from base import clock
 from base.database import work
+from tests.surveys.hearings.clerk import HEARING, OUTCOME, PDF, TITLE, Clerk, say, whisper
 from tests.surveys.polling import Polling, receipt_of
 from tests.surveys.voter import header
 from tests.town import grant
-
-PDF = b"%PDF-1.7\n% a plan"
-TITLE = {"nb": "Gangvei langs fjorden", "en": "Footpath by the fjord"}
-DEADLINE = date(2027, 6, 15)
-HEARING: dict[str, Any] = {
-    "title": TITLE,
-    "summary": {"nb": "Forslag til ny gangvei.", "en": "A new footpath is proposed."},
-    "case_reference": "26/1234",
-    "deadline": DEADLINE.isoformat(),
-    "plan_id": "20260007",
-    "interests": ["planning"],
-}
-OUTCOME = {
-    "decision": {"nb": "Vedtatt med lys.", "en": "Adopted, with lights."},
-    "response": {"nb": "Dere ba om lys.", "en": "You asked for lights."},
-}
-
-
-class Clerk:
-    """Staff who run a hearing."""
-
-    def __init__(self, polling: Polling) -> None:
-        self.polling = polling
-        self.path = ""
-
-    async def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
-        return await self.polling.client.post(f"{self.path}{path}", headers=self.polling.staff, json=json, **more)
-
-    async def get(self, path: str = "") -> Any:
-        answer = await self.polling.client.get(f"{self.path}{path}", headers=self.polling.staff)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def publish(self, **changes: Any) -> str:
-        written = await self.polling.client.post(
-            "/v1/staff/hearings", headers=self.polling.staff, json={**HEARING, **changes}
-        )
-        assert written.status_code == 201, written.text
-        self.path = f"/v1/staff/hearings/{written.json()['id']}"
-        assert (await self.post("/launch")).status_code == 200
-        self.polling.survey = written.json()["id"]
-        self.polling.issuer = (await self.polling.client.get(f"/v1/hearings/{self.polling.survey}/issuer")).json()
-        return self.polling.survey
-
-    async def add(self, name: str, content: bytes) -> httpx.Response:
-        return await self.polling.client.post(
-            f"{self.path}/documents",
-            params={"name": name},
-            content=content,
-            headers={**self.polling.staff, "Content-Type": "application/octet-stream"},
-        )
-
-
-async def say(polling: Polling, name: str, body: str) -> httpx.Response:
-    return await polling.client.post(
-        f"/v1/hearings/{polling.survey}/statements", json={"kind": "person", "name": name, "body": body}
-    )
-
-
-async def whisper(polling: Polling, number: int, opinion: str) -> httpx.Response:
-    """An anonymous opinion, by ballot."""
-    resident, voter = await polling.moves(), polling.voter()
-    signed = await polling.client.post(
-        f"/v1/hearings/{polling.survey}/ballots",
-        headers={**resident.headers, "Content-Type": "application/private-token-request"},
-        content=voter.request,
-    )
-    assert signed.status_code == 200
-    return await polling.client.post(
-        f"/v1/hearings/{polling.survey}/responses",
-        headers=header(voter.finish(signed.content)),
-        json={"answers": {"opinion": opinion}, "receipt_hash": receipt_of(number)},
-    )
 
 
 async def test_a_hearing_from_its_announcement_to_the_archive(polling: Polling) -> None:
@@ -212,62 +138,12 @@ async def test_the_database_deletes_no_hearing_that_the_archive_has_not_acknowle
     assert early.status_code == 409, "it has not been decided"
 
 
-async def test_nothing_is_decided_or_archived_before_everybody_was_read(polling: Polling) -> None:
-    clerk, client = Clerk(polling), polling.client
-    hearing = await clerk.publish()
-    for name in ("Kari", "Ola"):
-        assert (await say(polling, name, "Det trengs lys.")).status_code == 201
-    assert (await clerk.post("/close")).status_code == 200
-    assert (await clerk.get())["unread_statements"] == 2
-    refused = await client.post(
-        f"{clerk.path}/outcome", headers={**polling.staff, "Accept-Language": "nb"}, json=OUTCOME
-    )
-    assert (refused.status_code, refused.json()["detail"]) == (
-        409,
-        "Uttalelser som ikke er behandlet: 2. Behandle dem først.",
-    )
-    assert (await client.get(f"/v1/hearings/{hearing}")).json()["decision"] is None
-    kari, ola = [s["id"] for s in (await clerk.get("/statements"))["items"]]
-    assert (await clerk.post(f"/statements/{kari}/moderation", {})).status_code == 200
-    assert (await clerk.post("/outcome", OUTCOME)).status_code == 409
-    aside = await clerk.post(f"/statements/{ola}/moderation", {"refused_because": "Gjelder en annen sak."})
-    assert aside.status_code == 200
-    assert (await clerk.post("/outcome", OUTCOME)).status_code == 200
-    # One that was handed in at the last moment is found before the archive has the case.
-    await polling.town.sql("update statement set state = 'received' where id = $1", UUID(ola))
-    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
-    receipt = {"receipt": "NOARK 7", "sha256": hashlib.sha256(packed.content).hexdigest()}
-    noted = await client.put(f"{clerk.path}/archive/receipt", headers=polling.staff, json=receipt)
-    assert (noted.status_code, noted.json()["detail"][:10]) == (409, "Statements")
-    listed = (await client.get("/v1/staff/hearings", headers=polling.staff)).json()["items"]
-    assert [one["unread_statements"] for one in listed] == [1]
-
-
-async def test_staff_are_shown_where_a_statement_may_tell_who_somebody_is(polling: Polling) -> None:
-    clerk = Clerk(polling)
-    await clerk.publish()
-    body = "Ring 912 34 567. Fnr 01019012345. Naboen Per Hansen er enig. Hilsen Kari Nordmann"
-    assert (await say(polling, "Kari Nordmann", body)).status_code == 201
-    [statement] = (await clerk.get("/statements"))["items"]
-    marked = [(one["kind"], body[one["start"] : one["end"]]) for one in statement["marks"]]
-    assert marked == [("number", "912 34 567"), ("number", "01019012345"), ("name", "Per Hansen")]
-
-
 async def test_a_draft_of_a_hearing_is_thrown_away(polling: Polling) -> None:
     written = await polling.client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
     path = f"/v1/staff/hearings/{written.json()['id']}"
     assert (await polling.client.delete(path, headers=polling.staff)).status_code == 204
     assert (await polling.client.delete(path, headers=polling.staff)).status_code == 404
     assert await polling.town.sql("select 1 from survey") == []
-
-
-async def test_without_a_mail_server_no_address_is_asked_for_or_taken(polling: Polling) -> None:
-    hearing = await Clerk(polling).publish()
-    assert (await polling.client.get(f"/v1/hearings/{hearing}")).json()["asks_for_email"] is False
-    told = {"kind": "person", "name": "Kari", "body": "Ja.", "email": "kari@example.no"}
-    refused = await polling.client.post(f"/v1/hearings/{hearing}/statements", json=told)
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email")
-    assert await polling.town.sql("select 1 from statement") == []
 
 
 async def test_a_published_hearing_is_no_longer_changed_and_a_draft_is_nobodys_business(polling: Polling) -> None:
@@ -323,66 +199,11 @@ async def test_what_is_no_drawing_is_refused(polling: Polling, wrong: dict[str, 
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/map")
 
 
-async def test_a_document_is_known_by_its_content(polling: Polling) -> None:
-    clerk = Clerk(polling)
-    await clerk.publish()
-    assert (await clerk.add("Plan.pdf", b"<html><script>")).status_code == 415
-    assert (await clerk.add("bilde", b"\x89PNG\r\n\x1a\n...")).json()["media_type"] == "image/png"
-
-
 async def test_a_hearing_cannot_end_before_it_begins(polling: Polling) -> None:
     refused = await polling.client.post(
         "/v1/staff/hearings", headers=polling.staff, json={**HEARING, "deadline": "2020-01-01"}
     )
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/deadline")
-
-
-async def test_a_wrong_file_is_removed_or_replaced_and_nothing_of_it_stays(polling: Polling) -> None:
-    clerk, client = Clerk(polling), polling.client
-    hearing = await clerk.publish()
-    wrong, right = PDF + b" with names", PDF + b" without"
-    one = (await clerk.add("Naboliste Kari Nordmann.pdf", wrong)).json()["id"]
-    two = (await clerk.add("Plankart.pdf", wrong)).json()["id"]
-
-    def document(which: str, **query: str) -> dict[str, Any]:
-        return {"url": f"{clerk.path}/documents/{which}", "params": query, "headers": polling.staff}
-
-    binary = {**polling.staff, "Content-Type": "application/octet-stream"}
-    unsaid = await client.delete(**document(one))
-    assert (unsaid.status_code, unsaid.json()["errors"][0]["pointer"]) == (422, "/reason")
-    assert (await client.delete(**document(one, reason="Lagt ut ved en feil."))).status_code == 204
-    put = {**document(two, reason="Navn er fjernet."), "headers": binary, "content": right}
-    replaced = await client.put(**put)
-    assert replaced.status_code == 200, replaced.text
-    assert replaced.json()["name"] == "Plankart.pdf"
-    assert (await client.delete(**document(one, reason="Igjen"))).status_code == 404
-
-    read = (await client.get(f"/v1/hearings/{hearing}")).json()
-    assert [d["name"] for d in read["documents"]] == ["Plankart.pdf"]
-    assert [(c["what"], c["parts"], c["reason"]) for c in read["corrections"]] == [
-        ("document_removed", [], "Lagt ut ved en feil."),
-        ("document_replaced", ["Plankart.pdf"], "Navn er fjernet."),
-    ]
-    for gone in (one, two):
-        assert (await client.get(f"/v1/hearings/{hearing}/documents/{gone}")).status_code == 404
-    shown = await client.get(f"/v1/hearings/{hearing}/documents/{read['documents'][0]['id']}")
-    assert shown.content == right
-    assert [bytes(r[0]) for r in await polling.town.sql("select content from document_content")] == [right]
-    assert "Kari" not in str(await polling.town.sql("select * from hearing_document"))
-    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
-    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
-        assert len(json.loads(archive.read("hearing.json"))["corrections"]) == 2
-        assert "documents/01-Plankart.pdf" in archive.namelist()
-
-
-async def test_a_file_in_a_draft_is_removed_without_a_word(polling: Polling) -> None:
-    clerk, client = Clerk(polling), polling.client
-    written = await client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
-    clerk.path = f"/v1/staff/hearings/{written.json()['id']}"
-    one = (await clerk.add("Plankart.pdf", PDF)).json()["id"]
-    assert (await client.delete(f"{clerk.path}/documents/{one}", headers=polling.staff)).status_code == 204
-    read = await clerk.get()
-    assert (read["documents"], read["corrections"]) == ([], [])
 
 
 async def test_the_words_of_a_published_hearing_are_corrected_in_the_open(polling: Polling) -> None:
@@ -403,14 +224,6 @@ async def test_the_words_of_a_published_hearing_are_corrected_in_the_open(pollin
     draft = await client.post("/v1/staff/hearings", headers=polling.staff, json=HEARING)
     path = f"/v1/staff/hearings/{draft.json()['id']}/words"
     assert (await client.put(path, headers=polling.staff, json=better)).status_code == 409
-
-
-@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\n\n  "])
-async def test_a_pdf_with_a_mark_or_a_blank_line_before_its_header_is_taken(polling: Polling, before: bytes) -> None:
-    clerk = Clerk(polling)
-    await clerk.publish()
-    assert (await clerk.add("Plan.pdf", before + PDF)).json()["media_type"] == "application/pdf"
-    assert (await clerk.add("Plan.pdf", b"<script>" + PDF)).status_code == 415
 
 
 async def test_each_door_takes_only_what_stands_behind_it(polling: Polling) -> None:
