@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from base.database import Work
 from base.tenant import Tenant
-from console import hearings, oversight, surveys
+from console import hearings, news, oversight, surveys
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
@@ -119,6 +119,34 @@ PAGES: list[Page] = [
         script="hearing.js",
         texts=("hearing", "marked", "map"),
         context=hearings.one,
+    ),
+    Page(path="/console/news", template="news.html", roles=WRITERS, menu="news", context=news.listed),
+    Page(
+        path="/console/news/new",
+        template="news_edit.html",
+        roles=WRITERS,
+        menu="news",
+        script="news-edit.js",
+        texts=("news", "whom"),
+        context=news.writing,
+    ),
+    Page(
+        path="/console/news/{id}",
+        template="news_edit.html",
+        roles=WRITERS,
+        menu="news",
+        script="news-edit.js",
+        texts=("news", "whom"),
+        context=news.writing,
+    ),
+    Page(
+        path="/console/topics",
+        template="topics.html",
+        roles=WRITERS,
+        menu="news",
+        script="topics.js",
+        texts=("topics",),
+        context=news.topics,
     ),
     Page(
         path="/console/messages",

@@ -129,6 +129,11 @@ async def among(zone_ids: Collection[UUID | str]) -> list[Zone]:
     return await Zone.filter(id__in=list(zone_ids)).order_by("id")
 
 
+async def names(zone_ids: Collection[UUID | str]) -> dict[UUID, dict[str, str]]:
+    """What those of these zones are called that are there."""
+    return dict(await Zone.filter(id__in=list(zone_ids)).order_by("id").values_list("id", "name"))
+
+
 async def announce_zones_changed(work: Work) -> None:
     """Tell every process, once this is committed, that the municipality's places have changed."""
     await work.notify(CHANNEL, str(work.municipality))

@@ -6,7 +6,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from base.clock import now
-from base.errors import NotFound, invalid
+from base.errors import Conflict, NotFound, invalid
 from base.paging import After, newest_after
 from surveys.models import Information
 
@@ -16,6 +16,10 @@ MOST = 200
 
 class NoSuchInformation(NotFound):
     """There is no such item."""
+
+
+class ItemIsNotShown(Conflict):
+    """Only an item that is shown now can be ended."""
 
 
 async def publish(item: Information) -> Information:
@@ -33,6 +37,16 @@ async def replace(item_id: UUID, item: Information) -> Information:
         setattr(there, name, getattr(item, name))
     await there.save()
     return there
+
+
+async def end(item_id: UUID) -> Information:
+    """Show an item no longer from now on. Raises NoSuchInformation, ItemIsNotShown."""
+    item = await read(item_id)
+    if item.published_at > now() or (item.expires_at is not None and item.expires_at <= now()):
+        raise ItemIsNotShown()
+    item.expires_at = now()
+    await item.save(update_fields=["expires_at"])
+    return item
 
 
 async def withdraw(item_id: UUID) -> None:

@@ -26,6 +26,24 @@ select
         select hearing_id from hearing_follow where municipality_id = :municipality and resident_id = :resident
     ) as followed
 
+-- name: topics_used
+-- How many surveys, hearings, items of information and messages are for those who follow each topic.
+select key, kind, count(*) as count
+from (
+    select 'surveys' as kind, id, jsonb_path_query(definition, 'lax $.eligibility.**.interests[*]') #>> '{}' as key
+    from survey where municipality_id = :municipality and kind = 'survey'
+    union
+    select 'hearings', id, jsonb_array_elements_text(coalesce(written -> 'interests', '[]'))
+    from hearing where municipality_id = :municipality
+    union
+    select 'news', id, jsonb_array_elements_text(interests) from information where municipality_id = :municipality
+    union
+    select 'messages', id, jsonb_path_query(audience, 'lax $.**.interests[*]') #>> '{}'
+    from campaign where municipality_id = :municipality
+) as uses
+group by key, kind
+order by key, kind
+
 -- name: clear_previews
 -- Delete links to drafts that have run out.
 delete from survey_preview

@@ -88,6 +88,12 @@ async def replace_information(call: Call[InformationWritten, None]) -> Informati
     return _full(await information.read(call.id()))
 
 
+async def end_information(call: Call[None, None]) -> InformationInFull:
+    """Show an item no longer: it ends now."""
+    await information.end(call.id())
+    return _full(await information.read(call.id()))
+
+
 async def withdraw_information(call: Call[None, None]) -> None:
     """Take an item away."""
     await information.withdraw(call.id())
@@ -111,5 +117,6 @@ ENDPOINTS: list[AnyEndpoint] = [
         example=examples.INFORMATION,
         refuses=(403, 404, 413, 422),
     ),
+    post("/v1/staff/information/{id:uuid}/end", end_information, staff(WRITERS), refuses=(403, 404, 409)),
     delete("/v1/staff/information/{id:uuid}", withdraw_information, staff(WRITERS), status=204, refuses=(403, 404)),
 ]

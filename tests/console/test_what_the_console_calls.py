@@ -16,6 +16,7 @@ STAFF = {endpoint.name: endpoint for endpoint in endpoints() if endpoint.who.kin
 SHOWN_BY = {
     "audit_entries": "/console/oversight",
     "breaches_told": "/console/oversight",
+    "list_information": "/console/news",
     "list_releases": "/console/surveys/{id}",
     "list_staff_corrections": "/console/surveys/{id}",
     "list_staff_hearings": "/console/hearings",
@@ -26,30 +27,23 @@ SHOWN_BY = {
 """What a page shows by itself: its context reads the same from the same functions."""
 
 MISSING = {
-    "add_interest": "Topics have no page yet.",
     "audit_reach": "No page says yet what can still be asked of tonight's count.",
     "change_presence_manners": "How often a place may ask has no page yet.",
     "enter_sheet": "There is no view yet for typing in sheets of paper.",
     "get_member": "The list of members says all that there is of one.",
     "import_zones": "Zones are imported by the command line so far.",
     "list_export_notes": "The page hands out the workbook; what it could not hold is not told yet.",
-    "list_information": "Information has no page yet.",
     "print_letters": "Letters with codes have no page yet.",
-    "publish_information": "Information has no page yet.",
     "publish_notice": "Notices have no page yet.",
     "read_ages": "Ages have no page yet.",
     "read_beacon": "The list of beacons says all that there is of one.",
     "read_comments": "Planners have no view yet of the comments that were published.",
     "read_presence_manners": "How often a place may ask has no page yet.",
     "read_trigger": "The list of triggers says all that there is of one.",
-    "remove_interest": "Topics have no page yet.",
-    "rename_interest": "Topics have no page yet.",
-    "replace_information": "Information has no page yet.",
     "scan_beacon": "A phone that stands beside the beacon sends what it hears of it, not a page.",
     "set_ages": "Ages have no page yet.",
     "simulate_triggers": "Triggers are tried on a track by the API alone so far.",
     "staff_purposes": "Notices have no page yet.",
-    "withdraw_information": "Information has no page yet.",
 }
 """What staff do not reach in the console, and why."""
 
