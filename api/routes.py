@@ -45,6 +45,7 @@ from api.staff.hearing_documents import ENDPOINTS as STAFF_HEARING_DOCUMENTS
 from api.staff.hearings import ENDPOINTS as STAFF_HEARINGS
 from api.staff.imports import ENDPOINTS as STAFF_IMPORTS
 from api.staff.information import ENDPOINTS as STAFF_INFORMATION
+from api.staff.ledger import ENDPOINTS as STAFF_LEDGER
 from api.staff.letters import ENDPOINTS as STAFF_LETTERS
 from api.staff.manners import ENDPOINTS as STAFF_MANNERS
 from api.staff.message_subjects import ENDPOINTS as STAFF_MESSAGE_SUBJECTS
@@ -72,6 +73,7 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *STAFF_PEOPLE,
     *STAFF_NOTICES,
     *STAFF_OVERSIGHT,
+    *STAFF_LEDGER,
     *STAFF_LETTERS,
     *STAFF_BREACHES,
     *RESIDENTS_REGISTRATION,

@@ -58,8 +58,8 @@ async def writing(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, A
     if "id" not in asked.path:
         return {"item": None, "places": [], "timezone": here.timezone}
     item = await information.read(asked.id())
-    leading = await triggers.page(None, paging.AT_A_TIME, item.id)
-    names = await zones.names({trigger.zone_id for trigger in leading if trigger.zone_id is not None})
+    leading = await triggers.page(work, None, paging.AT_A_TIME, triggers.Wanted(subject=item.id))
+    places = await triggers.places_of(leading)
     await audit.record(work, "edit_news_page", "viewed", item.id)
     written = {
         "id": str(item.id),
@@ -73,7 +73,7 @@ async def writing(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, A
     }
     return {
         "item": {**written, "published_at": item.published_at, "expires_at": item.expires_at},
-        "places": [picked(name, asked.language) for name in names.values()],
+        "places": [picked(place.name, asked.language) for place in places.values()],
         "timezone": here.timezone,
         "data": {"item": written},
     }

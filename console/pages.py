@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from base.database import Work
 from base.tenant import Tenant
-from console import hearings, news, oversight, surveys
+from console import hearings, news, notices, oversight, surveys
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
@@ -233,6 +233,34 @@ PAGES: list[Page] = [
         script="oversight.js",
         texts=("oversight",),
         context=oversight.told,
+    ),
+    Page(path="/console/notices", template="notices.html", roles=OFFICERS, menu="oversight", context=notices.listed),
+    Page(
+        path="/console/notices/{purpose}",
+        template="notice.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="notice.js",
+        texts=("notice",),
+        context=notices.one,
+    ),
+    Page(
+        path="/console/ages",
+        template="ages.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="ages.js",
+        texts=("ages",),
+        context=notices.ages,
+    ),
+    Page(
+        path="/console/ledger",
+        template="ledger.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="ledger.js",
+        texts=("ledger",),
+        context=notices.ledger,
     ),
 ]
 """Every page; where a path fits several, the first counts."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, get, post
 from api.schemas.common import Line, PageQuery, RequestModel
+from api.schemas.marks import MarkShown, marked
 from municipality.roles import WRITERS
 from surveys.box import comments
 from surveys.models import Comment
@@ -20,13 +21,14 @@ class CommentsToRead(PageQuery):
 
 
 class CommentInFull(BaseModel):
-    """A comment, redacted before it was stored, and what was decided about it."""
+    """A comment, redacted before it was stored, and what was decided about it; `marks` is what to look at first."""
 
     id: UUID
     question: str
     body: str
     state: Literal["waiting", "published", "refused"]
     refused_because: str | None
+    marks: list[MarkShown]
 
 
 class CommentsInFull(BaseModel):
@@ -43,7 +45,8 @@ class CommentJudged(RequestModel):
 
 
 def _full(comment: Comment) -> CommentInFull:
-    return CommentInFull.model_validate(comment, from_attributes=True)
+    stated = CommentInFull.model_fields.keys() - {"marks"}
+    return CommentInFull(**{name: getattr(comment, name) for name in stated}, marks=marked(comment.body))
 
 
 async def list_staff_comments(call: Call[None, CommentsToRead]) -> CommentsInFull:

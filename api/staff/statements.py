@@ -1,6 +1,5 @@
 """What came to a hearing, for communications staff: statements, looked through one by one, and anonymous opinions."""
 
-from dataclasses import asdict
 from typing import Literal
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, get, post
 from api.schemas.common import Line, PageQuery, RequestModel
+from api.schemas.marks import MarkShown, marked
 from municipality.roles import READERS, WRITERS
-from surveys.forms.telling import marks
 from surveys.hearings import hearings, statements
 from surveys.hearings.models import Statement
 
@@ -20,14 +19,6 @@ class StatementJudged(RequestModel):
 
     refused_because: Line | None = None
     name_withheld: Line | None = None
-
-
-class MarkShown(BaseModel, title="Mark"):
-    """From which character (code point) of a text to which it may tell who somebody is; a guess."""
-
-    start: int
-    end: int
-    kind: Literal["number", "name"]
 
 
 class StatementInFull(BaseModel):
@@ -51,7 +42,7 @@ def _full(statement: Statement) -> StatementInFull:
     stated = StatementInFull.model_fields.keys() - {"name_verified", "marks"}
     return StatementInFull(
         **{name: getattr(statement, name) for name in stated},
-        marks=[MarkShown(**asdict(one)) for one in marks(statement.body, statement.name)],
+        marks=marked(statement.body, statement.name),
     )
 
 

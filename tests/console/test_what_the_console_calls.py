@@ -1,11 +1,11 @@
 """Whether staff reach from the console all that the API lets them do; what they do not reach is named, with why."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import pytest
 
-from api.http.endpoint import AnyEndpoint
 from api.routes import endpoints
 from console.pages import PAGES
 from console.rendering import FOLDER
@@ -22,47 +22,39 @@ SHOWN_BY = {
     "list_staff_hearings": "/console/hearings",
     "list_staff_surveys": "/console",
     "list_surveys_to_read": "/console",
+    "read_ages": "/console/ages",
     "read_release": "/console/surveys/{id}",
+    "staff_purposes": "/console/notices/{purpose}",
 }
 """What a page shows by itself: its context reads the same from the same functions."""
 
 MISSING = {
     "audit_reach": "No page says yet what can still be asked of tonight's count.",
-    "change_presence_manners": "How often a place may ask has no page yet.",
     "enter_sheet": "There is no view yet for typing in sheets of paper.",
     "get_member": "The list of members says all that there is of one.",
     "import_zones": "Zones are imported by the command line so far.",
     "list_export_notes": "The page hands out the workbook; what it could not hold is not told yet.",
     "print_letters": "Letters with codes have no page yet.",
-    "publish_notice": "Notices have no page yet.",
-    "read_ages": "Ages have no page yet.",
-    "read_beacon": "The list of beacons says all that there is of one.",
     "read_comments": "Planners have no view yet of the comments that were published.",
-    "read_presence_manners": "How often a place may ask has no page yet.",
-    "read_trigger": "The list of triggers says all that there is of one.",
     "scan_beacon": "A phone that stands beside the beacon sends what it hears of it, not a page.",
-    "set_ages": "Ages have no page yet.",
-    "simulate_triggers": "Triggers are tried on a track by the API alone so far.",
-    "staff_purposes": "Notices have no page yet.",
 }
 """What staff do not reach in the console, and why."""
 
-DYNAMIC = {"WHERE[kind]": ("surveys", "hearings", "information")}
-"""Parts of addresses that stand for several words."""
 CALL = re.compile(r"""(?:\b(get|all|post|put|remove)\(|\bask\(["'](\w+)["'],)\s*$""")
 METHODS = {"get": "GET", "all": "GET", "post": "POST", "put": "PUT", "remove": "DELETE"}
 HREF = re.compile(r'href="(/v1/[^"?]*)')
 SHORT = re.compile(r"""\b(get|all|post|put|remove)\((base)\b(?!\$)""")
 
 
-def literals(source: str) -> Iterator[tuple[int, str]]:
-    """Every string of a script that may be an address: where it begins, and what it says, its values as `{}`."""
+def addresses(source: str, base: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Every string of a script that may be an address: where it begins and what it says, its values as `{}`."""
     for found in re.finditer(r"""["'`](?=/v1/|\$\{)""", source):
-        yield found.start(), _read(source, found.end(), found[0])
+        for parts in product(*_parts(source, found.end(), found[0], base)):
+            yield found.start(), re.split(r"\?|(?<!/)\{\}", "".join(parts))[0]
 
 
-def _read(source: str, at: int, quote: str) -> str:
-    said = ""
+def _parts(source: str, at: int, quote: str, base: Sequence[str]) -> Iterator[Sequence[str]]:
+    """What a string is made of; of each value what it can be."""
     while source[at] != quote:
         if quote == "`" and source.startswith("${", at):
             begins, depth = at + 2, 1
@@ -70,24 +62,31 @@ def _read(source: str, at: int, quote: str) -> str:
             while depth:
                 depth += {"{": 1, "}": -1}.get(source[at], 0)
                 at += 1
-            said += "{" + source[begins : at - 1] + "}"
+            yield base if source[begins : at - 1] == "base" else _values(source, source[begins : at - 1])
         else:
-            said += source[at]
+            yield source[at]
             at += 1
-    return said
 
 
-def bases() -> dict[str, str]:
+def _values(source: str, expression: str) -> Sequence[str]:
+    """The words that a value can be, where the script names them; else `{}`."""
+    if table := re.fullmatch(r"([A-Z]+)\[\w+\]", expression):
+        named = re.search(rf"const {table[1]} = \{{.*?\}}", source)
+        expression = named[0] if named else ""
+    return re.findall(r'"([a-z-]+)"', expression) or ["{}"]
+
+
+def bases() -> dict[str, list[str]]:
     """What each script calls `base`: its own, or that of the script that hands it on."""
-    own = {}
-    for path in SCRIPTS.glob("*.js"):
-        source = path.read_text()
+    sources = {path.name: path.read_text() for path in SCRIPTS.glob("*.js")}
+    own: dict[str, list[str]] = {}
+    for name, source in sources.items():
         if found := re.search(r"const base = ([`\"'])", source):
-            own[path.name] = _read(source, found.end(), found[1])
-    for path in SCRIPTS.glob("*.js"):
-        for name in re.findall(r'from "\./([\w-]+\.js)"', path.read_text()):
-            if name not in own and path.name in own and "${base}" in (SCRIPTS / name).read_text():
-                own[name] = own[path.name]
+            own[name] = ["".join(parts) for parts in product(*_parts(source, found.end(), found[1], []))]
+    for name, source in sources.items():
+        for other in re.findall(r'from "\./([\w-]+\.js)"', source):
+            if other not in own and name in own and "${base}" in sources[other]:
+                own[other] = own[name]
     return own
 
 
@@ -95,27 +94,15 @@ def called() -> Iterator[tuple[str, str]]:
     """Method and address of all that scripts and templates ask of the API."""
     known = bases()
     for path in SCRIPTS.rglob("*.js"):
-        source, base = path.read_text(), known.get(path.name, "")
-        for at, said in literals(source):
+        source, base = path.read_text(), known.get(path.name, [""])
+        for at, said in addresses(source, base):
             if act := CALL.search(source, max(0, at - 40), at):
-                yield act[2] or METHODS[act[1]], said.replace("{base}", base)
+                yield act[2] or METHODS[act[1]], said
         for act in SHORT.finditer(source):
-            yield METHODS[act[1]], base
+            yield from ((METHODS[act[1]], one) for one in base)
     for path in (FOLDER / "templates").glob("*.html"):
         for address in HREF.findall(path.read_text()):
             yield "GET", re.sub(r"\{\{.*?\}\}", "{}", address)
-
-
-def words(address: str) -> Iterator[str]:
-    """The address without its query; as several where a part stands for several words."""
-    dynamic = next((name for name in DYNAMIC if "{" + name + "}" in address), None)
-    for value in DYNAMIC[dynamic] if dynamic else ("",):
-        plain = re.sub(r"\{(?:(?!\? )[^{}])*\}", "{}", address.replace("{" + str(dynamic) + "}", value))
-        yield re.split(r"\?|\{[^{}]*\? |(?<=\{\})\{\}$", plain)[0]
-
-
-def reaches(address: str, endpoint: AnyEndpoint) -> bool:
-    return blank(address) == blank(endpoint.path)
 
 
 def blank(address: str) -> str:
@@ -124,12 +111,9 @@ def blank(address: str) -> str:
 
 
 def reached() -> set[str]:
-    asked = {(method, part) for method, address in called() for part in words(address)}
-    return {
-        name
-        for name, endpoint in STAFF.items()
-        if any(endpoint.method == method and reaches(part, endpoint) for method, part in asked)
-    }
+    """The endpoints for staff that the console asks for."""
+    asked = set(called())
+    return {name for name, endpoint in STAFF.items() if (endpoint.method, blank(endpoint.path)) in asked}
 
 
 REACHED = reached()
@@ -149,6 +133,5 @@ def test_what_is_named_is_there() -> None:
 
 
 def test_every_address_that_the_console_asks_for_is_one_of_the_api() -> None:
-    asked = {(method, blank(part)) for method, address in called() for part in words(address)}
     known = {(endpoint.method, blank(endpoint.path)) for endpoint in endpoints()}
-    assert {one for one in asked if one[1].startswith("/v1/staff")} <= known
+    assert {one for one in called() if one[1].startswith("/v1/staff")} <= known

@@ -1,7 +1,10 @@
 """Where the topics are used that residents can follow: nobody retires one without knowing."""
 
+from datetime import timedelta
+
 import httpx
 
+from base.clock import now
 from base.database import work
 from surveys.topics import used
 from tests.surveys.hearings.clerk import HEARING
@@ -28,7 +31,7 @@ async def test_it_is_said_where_a_topic_is_used(polling: Polling, town: Town) ->
         "audience": {"interests": ["roads"]},
         "title": text,
         "body": text,
-        "expires_at": "2030-01-01T12:00:00Z",
+        "expires_at": (now() + timedelta(days=30)).isoformat(),
     }
     await post("campaigns", message)
     async with work(town.system) as unit:
