@@ -38,7 +38,8 @@ WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", 
 DAYS: Final = {(1, 2, 3, 4, 5): "on weekdays", (6, 7): "at weekends", (1, 2, 3, 4, 5, 6, 7): "every day"}
 SOME_DAYS: Final = "on {days}"
 HOURS: Final = "between {start} and {end}"
-BOUNDS: Final = ("From {start} up to and including {end}.", "Up to and including {end}.")
+WHOLE_DAYS: Final = ("From {start} up to and including {end}.", "Up to and including {end}.")
+TO_THE_MINUTE: Final = ("From {start} until {end}.", "Until {end}.")
 AT: Final = "{day} at {time}"
 UNITS: Final = (("duration-hour", 3600), ("duration-minute", 60), ("duration-second", 1))
 _LOCALES: Final = {"nb": "nb", "nn": "nn", "en": "en_GB"}
@@ -98,12 +99,14 @@ class _Speech:
     def bounds(self, begins: datetime | None, ends: datetime) -> str:
         """From when until when it counts; a bound at midnight is that of a whole day."""
         last = ends.astimezone(self.timezone) - timedelta(seconds=1)
-        end = self.date(last) if (last.hour, last.minute) == (23, 59) else self.moment(ends)
+        whole = (last.hour, last.minute) == (23, 59)
+        both, one = WHOLE_DAYS if whole else TO_THE_MINUTE
+        end = self.date(last) if whole else self.moment(ends)
         if begins is None:
-            return self.words(BOUNDS[1], end=end)
+            return self.words(one, end=end)
         first = begins.astimezone(self.timezone)
         start = self.date(first) if (first.hour, first.minute) == (0, 0) else self.moment(begins)
-        return self.words(BOUNDS[0], start=start, end=end)
+        return self.words(both, start=start, end=end)
 
     def date(self, day: datetime) -> str:
         return format_date(day, "long", _LOCALES[self.language])

@@ -83,8 +83,14 @@ BADEPARKEN = a_rule(
         (
             a_rule(on="exit", kind="info", once="P1D", active_to=datetime(2027, 1, 2, 11, 30, tzinfo=UTC)),
             "en",
-            "When somebody leaves Bath Park, show “What does the park lack?”, once in 24 hours. Up to and including "
-            "2 January 2027 at 12:30.",
+            "When somebody leaves Bath Park, show “What does the park lack?”, once in 24 hours. Until 2 January 2027 "
+            "at 12:30.",
+        ),
+        (
+            a_rule(active_from="2027-01-01T08:05:00+00:00", active_to=datetime(2027, 1, 2, 11, tzinfo=UTC)),
+            "nb",
+            "Når noen kommer til Badeparken, inviter til «Hva mangler parken?», én gang. Fra 1. januar 2027 kl. 9.05 "
+            "til 2. januar 2027 kl. 12.",
         ),
         (
             a_rule(on="beacon", dwell_s=5400),

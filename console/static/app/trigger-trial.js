@@ -76,6 +76,9 @@ async function met(decisions) {
   return { places: new Map([...zones, ...beacons]), rules };
 }
 
+/** What was found, and how sure that is. */
+const sure = (one) => (one.chance === null ? one.said : t("trial.sure", { said: one.said, share: number(100 * one.chance) }));
+
 async function show(found) {
   seen = found;
   const { places, rules } = await met(found.decisions);
@@ -96,14 +99,13 @@ async function show(found) {
   fill($("#steps"), rows.map((one) => el("tr", { "data-invites": Boolean(invites(one)) },
     el("td", {}, one.until === one.at ? clock(one.at) : t("trial.span", { from: clock(one.at), to: clock(one.until) })),
     el("td", {}, places.get(one.zone_id ?? one.beacon_id)?.called ?? "–"),
-    el("td", {}, invites(one) ? el("b", {}, one.said) : one.said, one.trigger_id && rules.has(one.trigger_id) ? el("div", { class: "quiet small" }, rules.get(one.trigger_id)) : null),
-    el("td", { class: "numeric" }, one.chance === null ? "–" : t("trial.percent", { share: number(100 * one.chance) })))));
+    el("td", {}, invites(one) ? el("b", {}, one.said) : sure(one), one.trigger_id && rules.has(one.trigger_id) ? el("div", { class: "quiet small" }, rules.get(one.trigger_id)) : null))));
   $("#result").hidden = false;
   $("#replay").hidden = points.length < 2;
   $("#step").max = Math.max(points.length - 1, 0);
   $("#step").value = 0;
+  seen.said = (when) => rows.filter((one) => ms(one.at) <= ms(when) && ms(when) <= ms(one.until)).map((one) => `${places.get(one.zone_id ?? one.beacon_id)?.called ?? ""}: ${sure(one)}`);
   at(0);
-  seen.said = (when) => rows.filter((one) => ms(one.at) <= ms(when) && ms(when) <= ms(one.until)).map((one) => `${places.get(one.zone_id ?? one.beacon_id)?.called ?? ""}: ${one.said}`);
   goTo($("#result-heading"));
 }
 
