@@ -7,7 +7,7 @@ PARALLEL ?= 2
 PIP := $(BIN)/pip --disable-pip-version-check install -q
 
 run: .venv/run
-	exec $(BIN)/medvirk up
+	@exec $(BIN)/medvirk up
 
 test: .venv/dev browser
 	$(BIN)/mypy
@@ -28,16 +28,20 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Medvirk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit("Medvirk needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	@echo "medvirk: making a Python environment in .venv …"
+	@$(PYTHON) -m venv .venv
 
 .venv/run: .venv/bin/python requirements.txt pyproject.toml assets.py package-lock.json
-	$(PIP) --require-hashes -r requirements.txt
-	$(PIP) --no-deps --no-build-isolation -e .
+	@echo "medvirk: fetching what it is made of (a minute or so, the first time) …"
+	@$(PIP) --require-hashes -r requirements.txt
+	@echo "medvirk: putting the pages together …"
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt
-	$(PIP) --require-hashes -r requirements-dev.txt
+	@echo "medvirk: fetching what it is tested with …"
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 # The pages are tested in a real browser; where this cannot bring one, the tests say how to get it.

@@ -12,6 +12,7 @@ from base.database import Work, work
 from base.jobs import system
 from base.keys import KeyStore
 from base.settings import Settings
+from commands.process import say
 from consent.notices import publish_first
 from geofence import triggers, zones
 from geofence.imports.features import ImportOptions
@@ -60,6 +61,8 @@ async def settle(settings: Settings, keys: KeyStore) -> Demo:
     """Found the demo municipality where there is none yet; a fresh sign-in link in any case."""
     async with work(None) as unit:
         there = {town.number: town.id for town in await directory.list_municipalities()}
+    if NUMBER not in there:
+        say(f"founding the demo municipality {NAME['nb']} ({NUMBER}) …")
     municipality = there.get(NUMBER) or await _found(settings, keys)
     async with work(system(municipality)) as unit:
         member = await StaffMember.filter(active=True).order_by("id").first()

@@ -1,15 +1,17 @@
 """What every process of ours does at its start: find the database, refuse a role that may too much, open the pool."""
 
+import argparse
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import structlog
 from prometheus_client import start_http_server
 
 from base import database
-from base.embedded import OWNER, AlreadyRunning, Server, running_url
+from base.embedded import OWNER, AlreadyRunning, PostgresDidNotStart, Server, running_url
 from base.keys import FileKeyStore, KeyStore
 from base.migrating import UnsafeRole, check_role, migrate, role_of
 from base.settings import Settings
@@ -18,6 +20,22 @@ from commands.refusal import CannotRun
 log = structlog.get_logger(__name__)
 
 UNDER_UP = "MEDVIRK_UNDER_UP"
+
+
+_ORIGIN = "origin"
+"""The file of the data folder that says where a running `medvirk up` is reached."""
+
+
+def say(what: str) -> None:
+    """Tell whoever sits at the terminal."""
+    print(f"medvirk: {what}", flush=True)
+
+
+def port_number(text: str) -> int:
+    """A port, as the command line takes it."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
 
 
 def database_url(settings: Settings) -> str:
@@ -70,6 +88,30 @@ def serve_metrics(port: int, host: str) -> list[str]:
     return []
 
 
+def own_server(folder: Path) -> Server:
+    """A PostgreSQL of our own over a data folder. Raises AlreadyRunning, and CannotRun where it cannot be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Server(folder)
+    except OSError as unusable:
+        raise CannotRun(f"the data folder {folder} cannot be used: {unusable.strerror or unusable}") from None
+    except PostgresDidNotStart as failed:
+        raise CannotRun(str(failed)) from None
+
+
+def note_origin(settings: Settings) -> None:
+    """Keep where `medvirk up` is reached, for commands that print links to it."""
+    (settings.data_folder / _ORIGIN).write_text(settings.origin, encoding="utf-8")
+
+
+def origin_of(settings: Settings) -> str:
+    """Where the pages are reached: as set, or else as the `medvirk up` of this data folder was last started."""
+    kept = settings.data_folder / _ORIGIN
+    if settings.database_url is None and settings.public_url is None and kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    return settings.origin
+
+
 async def migrate_embedded(server: Server, database_name: str = "medvirk") -> str:
     """Bring an embedded database up to date; the application's URL."""
     url = server.url(database=database_name)
@@ -86,10 +128,16 @@ async def at_hand(settings: Settings) -> AsyncIterator[str]:
         async with opened(database_url(settings), 2):
             yield database_url(settings)
         return
+    folder = settings.data_folder
+    if not (folder / "postgres").is_dir():
+        raise CannotRun(
+            f"there is no database in {folder.resolve()}; go to the folder in which `medvirk up` was started, or name "
+            "its data folder (MEDVIRK_DATA_FOLDER) or another database (MEDVIRK_DATABASE_URL)"
+        )
     try:
-        server = Server(settings.data_folder)
+        server = own_server(folder)
     except AlreadyRunning:
-        url = running_url(settings.data_folder)
+        url = running_url(folder)
         async with opened(url, 2):
             yield url
         return

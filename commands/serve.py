@@ -9,14 +9,14 @@ import uvloop
 from api.app import create
 from api.http.services import build
 from base.settings import Settings
-from commands.process import database_url, key_store, listen_url, opened, serve_metrics
+from commands.process import database_url, key_store, listen_url, opened, port_number, serve_metrics
 from commands.wire import HttpProtocol
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen, before the settings."""
     parser.add_argument("--host", help="address to listen on (MEDVIRK_HOST)")
-    parser.add_argument("--port", type=int, help="port to listen on (MEDVIRK_PORT)")
+    parser.add_argument("--port", type=port_number, help="port to listen on (MEDVIRK_PORT)")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

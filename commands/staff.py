@@ -7,7 +7,7 @@ from uuid import UUID
 from base.database import work
 from base.jobs import system
 from base.settings import Settings
-from commands.process import at_hand
+from commands.process import at_hand, origin_of
 from municipality import access, directory, members
 from municipality.roles import ROLES
 
@@ -45,5 +45,5 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
                 member = await members.get_member(options.id)
             else:
                 member = (await members.list_members())[0]
-            print(f"{settings.origin}/sign-in/{await access.sign_in_link(unit, member.id)}")
+            print(f"{origin_of(settings)}/sign-in/{await access.sign_in_link(unit, member.id)}")
     return 0

@@ -3,32 +3,60 @@
 import argparse
 import asyncio
 import signal
+import socket
 from contextlib import nullcontext
 
 import segno
 
 from base import database
-from base.embedded import AlreadyRunning, PostgresDidNotStart, Server
+from base.embedded import AlreadyRunning, Server
 from base.settings import Settings
 from commands.children import Child, keep_running
 from commands.demo import Demo, settle
-from commands.process import UNDER_UP, key_store, migrate_embedded
+from commands.process import UNDER_UP, key_store, migrate_embedded, note_origin, own_server, port_number, say
 from commands.refusal import CannotRun
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none; the settings say the rest."""
+    """Where to listen; the settings say the rest."""
+    parser.add_argument("--port", type=port_number, help="port to listen on (MEDVIRK_PORT)")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Run until Ctrl-C or SIGTERM; the data stay for the next time."""
-    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if options.port:
+        settings = settings.model_copy(update={"port": options.port})
+    _refuse_taken_port(settings)
     given = settings.database_url.get_secret_value() if settings.database_url else None
     try:
-        with nullcontext() if given else Server(settings.data_folder) as server:
+        with nullcontext() if given else _database(settings) as server:
             return asyncio.run(_up(settings, server, given))
-    except (AlreadyRunning, PostgresDidNotStart) as failed:
-        raise CannotRun(str(failed)) from None
+    except AlreadyRunning as running:
+        raise CannotRun(str(running)) from None
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Whoever is there already would answer in our place."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise CannotRun(f"MEDVIRK_HOST: {settings.host} is no address of this machine") from None
+    for family, kind, protocol, _, where in found:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As the web process does.
+            try:
+                probe.bind(where)
+            except OSError as refused:
+                raise CannotRun(
+                    f"port {settings.port} of {settings.host} cannot be had ({(refused.strerror or '').lower()}): "
+                    f"stop what uses it, or take another with --port"
+                ) from None
+
+
+def _database(settings: Settings) -> Server:
+    fresh = not (settings.data_folder / "postgres").exists()
+    say(f"{'making a' if fresh else 'starting the'} database in {settings.data_folder} …")
+    return own_server(settings.data_folder)
 
 
 async def _up(settings: Settings, server: Server | None, given: str | None) -> int:
@@ -41,8 +69,11 @@ async def _up(settings: Settings, server: Server | None, given: str | None) -> i
         demo = await settle(settings, key_store(settings))
     finally:
         await database.disconnect()
+    if server is not None:
+        note_origin(settings)
     environment = {
         "MEDVIRK_DATABASE_URL": url,
+        "MEDVIRK_PORT": str(settings.port),
         "MEDVIRK_KEYS_FOLDER": str(settings.keys_path.resolve()),
         "MEDVIRK_LOG_FORMAT": "text",
         "MEDVIRK_LOG_LEVEL": "warning" if settings.log_level == "info" else settings.log_level,
@@ -50,11 +81,12 @@ async def _up(settings: Settings, server: Server | None, given: str | None) -> i
         "MEDVIRK_COUNTED_AFTER_DAYS": str(_counted_after_days(settings)),
         UNDER_UP: "1",
     }
+    say("starting web and worker …")
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_running([Child("serve", environment), Child("worker", environment)], stop))
         if await _ready(settings, stop):
             _tell(settings, demo)
-    print("medvirk: stopped; the data stay in", settings.data_folder, flush=True)
+    say(f"stopped; the data stay in {settings.data_folder}")
     return 0
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,18 +16,19 @@ import pytest
 
 from rehearsal.ports import free_port
 
+MEDVIRK = (sys.executable, "-m", "commands.main")
+
 
 @contextmanager
 def up(folder: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("MEDVIRK_")},
         "MEDVIRK_DATA_FOLDER": str(folder),
-        "MEDVIRK_PORT": str(port),
         "MEDVIRK_METRICS_PORT": str(free_port()),
         "MEDVIRK_WORKER_METRICS_PORT": str(free_port()),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "commands.main", "up"],
+        [*MEDVIRK, "up", "--port", str(port)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -94,6 +96,9 @@ def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> 
             assert second.wait(30) == 1
             assert second.stdout is not None
             assert "already runs" in second.stdout.read()
+        at_hand = {**os.environ, "MEDVIRK_DATA_FOLDER": str(folder)}
+        another = subprocess.run([*MEDVIRK, "staff", "link"], env=at_hand, capture_output=True, text=True, check=True)
+        assert another.stdout.startswith(f"http://127.0.0.1:{port}/sign-in/")  # Where it runs, though told by --port.
         stopped(running, folder, signal.SIGINT)
         assert running.returncode == 0
     with up(folder, port) as running:
@@ -109,3 +114,49 @@ def test_nothing_is_left_when_it_is_killed(tmp_path: Path, how: signal.Signals) 
     with up(folder, port) as running:
         ready(running, port)
         stopped(running, folder, how)
+
+
+def refused(folder: Path, port: int) -> str:
+    with up(folder, port) as running:
+        assert running.wait(60) == 1
+        assert running.stdout is not None
+        return running.stdout.read().strip()
+
+
+def test_a_port_that_somebody_has_is_said_in_one_sentence_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = refused(tmp_path / "data", port)
+    assert f"port {port} of 127.0.0.1" in said
+    assert "--port" in said
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("where", ["file/data", "file/deeper/data"])
+def test_a_folder_that_cannot_be_is_said_in_one_sentence(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").touch()
+    said = refused(tmp_path / where, free_port()).splitlines()
+    assert said[-1] == f"medvirk: the data folder {tmp_path / where} cannot be used: Not a directory"
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("what", [["staff", "link"], ["ledger", "verify"]])
+def test_a_command_in_another_folder_says_that_nothing_is_there_and_makes_nothing(
+    tmp_path: Path, what: list[str]
+) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MEDVIRK_")}
+    env["PYTHONPATH"] = str(Path(__file__).parents[2])
+    done = subprocess.run([*MEDVIRK, *what], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"there is no database in {tmp_path / '.medvirk'}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    done = subprocess.run([*MEDVIRK, "up", f"--port={port}"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "a port is a number from 1 to 65535" in done.stderr
