@@ -15,6 +15,21 @@ AUDIENCES = {
 }
 
 
+def groups(document: Mapping[str, Any]) -> dict[str, dict[str, list[tuple[str, str, Any]]]]:
+    """What each audience can call, by what it is about: path, method and operation, in the document's order."""
+    found: dict[str, dict[str, list[tuple[str, str, Any]]]] = {audience: {} for audience in AUDIENCES}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found[operation["tags"][0]].setdefault(_about(path), []).append((path, method, operation))
+    return found
+
+
+def _about(path: str) -> str:
+    """What a path is about, as a heading: surveys of `/v1/staff/surveys/{id}`."""
+    steps = [step for step in path.split("/") if step and step not in ("v1", "staff", "planning")]
+    return steps[0].removeprefix(".").replace("-", " ").capitalize()
+
+
 class Reference:
     """The page, laid out once and away from the event loop: the same for everybody, with one nonce; it has nothing of
     anybody's on it and takes nothing that is sent.
@@ -34,5 +49,13 @@ class Reference:
 
     def _lay_out(self) -> tuple[str, Mapping[str, str]]:
         nonce = security.nonce()
-        page = render("reference.html", "en", nonce, document=self._document, audiences=AUDIENCES)
+        page = render(
+            "reference.html",
+            "en",
+            nonce,
+            script="reference.js",
+            document=self._document,
+            audiences=AUDIENCES,
+            groups=groups(self._document),
+        )
         return page, security.headers(nonce)
