@@ -121,6 +121,7 @@ def _asked(request: Request, services: Services) -> PageRequest:
         query=dict(request.query_params),
         tiles="kartverket" if services.settings.kartverket else "none",
         ballot_origin=services.settings.ballot_origin,
+        filling=services.filling is not None and services.filling.exists(),
     )
 
 

@@ -20,6 +20,7 @@ from commands.refusal import CannotRun
 log = structlog.get_logger(__name__)
 
 UNDER_UP = "MEDVIRK_UNDER_UP"
+"""Tells a process that it runs under `medvirk up`, and the path of the file that is there while its demo is filled."""
 
 
 _ORIGIN = "origin"
@@ -53,7 +54,10 @@ def listen_url(settings: Settings) -> str:
 
 def key_store(settings: Settings) -> KeyStore:
     """Where this installation keeps its keys."""
-    return FileKeyStore(settings.keys_path)
+    try:
+        return FileKeyStore(settings.keys_path)
+    except OSError as unusable:
+        raise CannotRun(f"the folder of keys {settings.keys_path} cannot be used: {unusable.strerror}") from None
 
 
 @asynccontextmanager

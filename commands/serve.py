@@ -1,7 +1,9 @@
 """`medvirk serve`: the web process."""
 
 import argparse
+import os
 from ipaddress import ip_network
+from pathlib import Path
 
 import uvicorn
 import uvloop
@@ -9,7 +11,7 @@ import uvloop
 from api.app import create
 from api.http.services import build
 from base.settings import Settings
-from commands.process import database_url, key_store, listen_url, opened, port_number, serve_metrics
+from commands.process import UNDER_UP, database_url, key_store, listen_url, opened, port_number, serve_metrics
 from commands.wire import HttpProtocol
 
 
@@ -35,6 +37,7 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
     host, port = options.host or settings.host, options.port or settings.port
     async with opened(database_url(settings), settings.pool_size) as warnings:
         services = build(settings, key_store(settings), listen_url(settings))
+        services.filling = Path(at_work) if (at_work := os.environ.get(UNDER_UP)) else None
         services.warnings.extend([*warnings, *serve_metrics(settings.metrics_port, settings.host)])
         server = uvicorn.Server(
             uvicorn.Config(

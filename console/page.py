@@ -24,6 +24,8 @@ class PageRequest:
     query: Mapping[str, str]
     tiles: Literal["none", "kartverket"] = "none"
     ballot_origin: str | None = None
+    filling: bool = False
+    """Whether a demo municipality is being filled in just now."""
 
     def id(self, name: str = "id") -> UUID:
         """An id in the path; NotFound where it is none."""

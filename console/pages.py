@@ -304,5 +304,6 @@ def _rendered(page: Page, asked: PageRequest, **told: Any) -> str:
         menu=page.menu,
         tiles=asked.tiles,
         ballot_origin=asked.ballot_origin,
+        filling=asked.filling,
         **told,
     )

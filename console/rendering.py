@@ -48,7 +48,8 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
     `nonce` is that of the response's policy. `texts` names the groups of texts the page's scripts need. In the
     context, `municipality` is `{number, name, languages}` or None, `tiles` the base map ("none" or "kartverket"),
     `ballot_origin` the anonymous door's origin or None, `script` the page's own below /static/app, `question_types`
-    those that it draws, `menu` the item of the menu under which it stands, `data` what else the scripts are told.
+    those that it draws, `menu` the item of the menu under which it stands, `filling` whether a
+    demo is being filled in just now, `data` what else the scripts are told.
     """
     known: Mapping[str, Any] = {
         "municipality": None,
@@ -57,6 +58,7 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
         "script": None,
         "question_types": (),
         "menu": None,
+        "filling": False,
         "data": {},
         **context,
     }

@@ -81,17 +81,16 @@ class HealthBook:
             if point is None or (work.municipality, point.tag) in self._noted:
                 continue
             self._noted.add((work.municipality, point.tag))
-            await work.execute(
-                sql.add_telemetry,
-                beacon=point.id,
-                day=day,
-                battery_mv=one.battery_mv,
-                temperature_c=one.temperature_c,
-            )
+            await heard_on(work, point.id, day, battery_mv=one.battery_mv, temperature_c=one.temperature_c)
         for what in learnt:
             await _keep(work, snapshot, what, at)
         if learnt:
             await announce_zones_changed(work)
+
+
+async def heard_on(work: Work, beacon: UUID, day: date, *, battery_mv: int | None, temperature_c: float | None) -> None:
+    """Keep what a beacon said of itself on a day; the first of it counts."""
+    await work.execute(sql.add_telemetry, beacon=beacon, day=day, battery_mv=battery_mv, temperature_c=temperature_c)
 
 
 class IdIsNotThisBeacons(Invalid):

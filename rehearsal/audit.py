@@ -4,18 +4,21 @@ import json
 import re
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from typing import Any, TypeAlias
 from uuid import UUID
+
+import asyncpg
 
 from rehearsal.announcing import survey as centre_survey
 from rehearsal.phone import Phone
 from rehearsal.scene import Scene, each
 from rehearsal.strolling import at_the_monument
 
+Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 DEGREES = re.compile(r"(?<![\d.:])(?:(?:5[7-9]|6\d|7[01])\.\d{4,}|(?:[4-9]|[12]\d|3[01])\.\d{5,})")
 """How a latitude or longitude in Norway looks; a colon before it makes it the seconds of a time."""
-DRAWN = {"zone": "geometry", "municipality": "boundary"}
+DRAWN: Mapping[str, Collection[str]] = {"zone": ("geometry",), "municipality": ("boundary",)}
 """Where coordinates belong: what staff have drawn."""
 HEX = re.compile(r"\\\\x((?:[0-9a-f]{2})+)")
 LONG_ENOUGH = 6
@@ -39,14 +42,7 @@ async def audit(scene: Scene, releases: dict[UUID, dict[str, Any]]) -> None:
 
 async def _positions(scene: Scene) -> None:
     """Every row of every table, as text and as bytes, against the look of a coordinate and against those walked."""
-    packed = {struct.pack(order + "d", number) for place in scene.walked for number in place for order in ("<", ">")}
-    rows = found = drawn = 0
-    async for table, row in _every_row(scene):
-        rows += 1
-        kept = json.loads(row)
-        where_drawn = kept.pop(DRAWN.get(table, ""), None)
-        drawn += bool(DEGREES.search(json.dumps(where_drawn)))
-        found += tells_a_place(kept, packed)
+    rows, found, drawn = await coordinates_at_rest(scene.stage.superuser, DRAWN, scene.walked)
     scene.story.check(
         found == 0 and drawn > 0 and len(scene.walked) > 0,
         "no position at rest",
@@ -55,9 +51,25 @@ async def _positions(scene: Scene) -> None:
     )
 
 
-async def _every_row(scene: Scene) -> AsyncIterator[tuple[str, str]]:
+async def coordinates_at_rest(
+    superuser: Superuser, drawn: Mapping[str, Collection[str]], walked: Collection[tuple[float, float]] = ()
+) -> tuple[int, int, int]:
+    """How many rows there are, how many tell a place, and in how many it stands in a column where staff, or residents
+    who were asked for a place, have `drawn` it.
+    """
+    packed = {struct.pack(order + "d", number) for place in walked for number in place for order in ("<", ">")}
+    rows = found = where_drawn = 0
+    async for table, row in _every_row(superuser):
+        rows += 1
+        kept = json.loads(row)
+        put_there = [kept.pop(column, None) for column in drawn.get(table, ())]
+        where_drawn += bool(DEGREES.search(json.dumps(put_there)))
+        found += tells_a_place(kept, packed)
+    return rows, found, where_drawn
+
+
+async def _every_row(superuser: Superuser) -> AsyncIterator[tuple[str, str]]:
     """Every row of every table, each with its table's name, as JSON."""
-    superuser = scene.stage.superuser
     for record in await superuser.fetch(
         "select schemaname, tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
     ):
@@ -189,17 +201,35 @@ def _wordless(answers: dict[str, Any], words: set[str]) -> dict[str, Any]:
 
 
 async def _nobody_in_the_box(scene: Scene) -> None:
-    superuser = scene.stage.superuser
-    left = await superuser.fetchval("select (select count(*) from participation) + (select count(*) from spent_ballot)")
-    tied = await superuser.fetchval("select count(*) from answer where ballot is not null or receipt_hash is not null")
-    written = await superuser.fetchval("select count(distinct (survey_id, xmin::text)) from answer")
+    counted, left, tied, written = await ties_of_the_counted(scene.stage.superuser)
     keys = [path.name for path in (scene.stage.folder / "keys").rglob("*") if "survey" in str(path) and path.is_file()]
     scene.story.check(
-        left == 0 and tied == 0 and written == 2 and not keys,
+        left == 0 and tied == 0 and written == counted == 2 and not keys,
         "nothing ties an answer to a resident",
         "no trace of who took part, no ballot, no receipt beside an answer, one transaction for all of a survey's, "
         "and the surveys' keys are destroyed",
     )
+
+
+_TIES = """
+with counted as (select id from survey where state in ('counted', 'published')),
+    kept as (select survey_id, xmin::text, ballot, receipt_hash from answer where survey_id in (table counted))
+select
+    (select count(distinct survey_id) from kept) as counted,
+    (select count(*) from participation where survey_id in (table counted))
+    + (select count(*) from spent_ballot where survey_id in (table counted)) as left,
+    (select count(*) from kept where ballot is not null or receipt_hash is not null) as tied,
+    (select count(distinct (survey_id, xmin)) from kept) as written
+"""
+
+
+async def ties_of_the_counted(superuser: Superuser) -> tuple[int, int, int, int]:
+    """Of the surveys whose answers were counted: how many there are; how many traces are left of who took part, and of
+    ballots; how many answers have a ballot or a receipt beside them; and in how many transactions they were written.
+    """
+    row = await superuser.fetchrow(_TIES)
+    assert row is not None
+    return row["counted"], row["left"], row["tied"], row["written"]
 
 
 def _numbers(scene: Scene, release: dict[str, Any], given: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from api.http import regions
 from api.http.metrics import watch_zones
@@ -38,6 +39,8 @@ class Services:
     drawings: ReadingSlots = field(default_factory=ReadingSlots)
     warnings: list[str] = field(default_factory=list)
 
+    filling: Path | None = None
+    """A file that is there while `medvirk up` fills its demo municipality in."""
     ahead: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

@@ -20,15 +20,16 @@ MEDVIRK = (sys.executable, "-m", "commands.main")
 
 
 @contextmanager
-def up(folder: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
+def up(folder: Path, port: int, *options: str, **settings: str) -> "Iterator[subprocess.Popen[str]]":
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("MEDVIRK_")},
+        **settings,
         "MEDVIRK_DATA_FOLDER": str(folder),
         "MEDVIRK_METRICS_PORT": str(free_port()),
         "MEDVIRK_WORKER_METRICS_PORT": str(free_port()),
     }
     with subprocess.Popen(
-        [*MEDVIRK, "up", "--port", str(port)],
+        [*MEDVIRK, "up", *options, "--port", str(port)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -78,7 +79,7 @@ def stopped(running: "subprocess.Popen[str]", folder: Path, how: signal.Signals)
 
 def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> None:
     port, folder = free_port(), tmp_path / "data"
-    with up(folder, port) as running:
+    with up(folder, port, "--empty") as running:
         said = ready(running, port)
         link = re.search(r"http://\S+/sign-in/\S+", said)
         assert link
@@ -101,7 +102,7 @@ def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> 
         assert another.stdout.startswith(f"http://127.0.0.1:{port}/sign-in/")  # Where it runs, though told by --port.
         stopped(running, folder, signal.SIGINT)
         assert running.returncode == 0
-    with up(folder, port) as running:
+    with up(folder, port, "--empty") as running:
         ready(running, port)
         me = httpx.get(f"http://127.0.0.1:{port}/v1/me", headers={"Authorization": f"Bearer {registered['token']}"})
         assert me.status_code == 200
@@ -111,13 +112,13 @@ def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> 
 @pytest.mark.parametrize("how", [signal.SIGKILL])
 def test_nothing_is_left_when_it_is_killed(tmp_path: Path, how: signal.Signals) -> None:
     port, folder = free_port(), tmp_path / "data"
-    with up(folder, port) as running:
+    with up(folder, port, "--empty") as running:
         ready(running, port)
         stopped(running, folder, how)
 
 
 def refused(folder: Path, port: int) -> str:
-    with up(folder, port) as running:
+    with up(folder, port, "--empty") as running:
         assert running.wait(60) == 1
         assert running.stdout is not None
         return running.stdout.read().strip()
