@@ -70,6 +70,7 @@ PAGES: list[Page] = [
     Page(
         path="/console/surveys/{id}/edit",
         template="survey_edit.html",
+        roles=WRITERS,
         menu="overview",
         script="survey-edit.js",
         texts=("survey", "map", "counted"),

@@ -2,15 +2,14 @@
 import { announce } from "./announcer.js";
 import { all, get, post, Problem, put } from "./api.js";
 import { preview } from "./audience.js";
-import { confirmed } from "./confirm.js";
 import { $, $$, el, field, fill, goTo } from "./elements.js";
 import { invitationTo } from "./invitation.js";
-import { largeEnough } from "./last-count.js";
+import { launch } from "./launching.js";
 import { localized, townLanguages } from "./localized.js";
 import { attempt } from "./problems.js";
 import { questionList } from "./questions.js";
 import { reach } from "./reach.js";
-import { languageName, number, picked, t, told } from "./told.js";
+import { languageName, t, told } from "./told.js";
 
 const form = $("#survey"), problem = $("#problem");
 const town = townLanguages();
@@ -20,7 +19,7 @@ const questions = questionList($("#questions"), languages);
 const key = crypto.randomUUID();
 const invitation = invitationTo(key);
 const kept = Object.fromEntries(["assurance", "plan_id", "opens_at"].filter((name) => told.survey?.[name]).map((name) => [name, told.survey[name]]));
-let saved = told.survey ?? null, who, title, intro, message, audience = null;
+let saved = told.survey ?? null, who, title, intro, message;
 
 fill($("#language-choices"), town.map((tag, i) =>
   field(languageName(tag), el("input", { class: "ds-input", type: "checkbox", id: `language-${tag}`, checked: true, disabled: i === 0, onchange: write }), { toggle: true })));
@@ -76,8 +75,9 @@ async function check() {
 
 async function ask() {
   await ready;
-  audience = await preview($("#audience"), { areas: who.areas(), languages: languages() });
+  const audience = await preview($("#audience"), { areas: who.areas(), languages: languages() });
   if (who.zone()) $("#audience").prepend(el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.audience-place")));
+  return audience;
 }
 
 form.addEventListener("submit", async (event) => {
@@ -88,19 +88,10 @@ $("#check").onclick = async () => { if (await attempt(problem, $("#check"), chec
 $("#preview").onclick = () => attempt(problem, $("#preview"), ask);
 $("#notify").onchange = () => { $("#message").hidden = !$("#notify").checked; };
 
-$("#launch").onclick = () => attempt(problem, $("#launch"), async () => {
-  await check();
-  await ask();
-  if ($("#notify").checked) largeEnough(audience);
-  const reached = typeof audience.reached === "number" ? number(audience.reached) : audience.reached;
-  const text = [who.zone() ? t("survey.confirm-place", { zone: picked($("#zone").selectedOptions[0].textContent) }) : t("survey.confirm-reach", { count: reached }),
-    $("#notify").checked ? t("survey.confirm-notify") : t("survey.confirm-silent"), t("survey.confirm-final")].join(" ");
-  if (!(await confirmed({ heading: t("survey.confirm", { title: picked(title.read()) }), text, yes: t("survey.launch") }))) return;
-  await post(`/v1/staff/surveys/${saved.id}/launch`, $("#notify").checked ? { campaign: campaign() } : {});
-  location.assign(`/console/surveys/${saved.id}?launched=1`);
-}, find);
-
-const campaign = () => ({ title: title.read(), body: message.read() ?? title.read(), importance: "active", expires_at: lastMoment(7) });
+$("#launch").onclick = () => attempt(problem, $("#launch"), () => launch({
+  check, ask, until: lastMoment, survey: () => saved.id,
+  written: () => ({ title: title.read(), message: message.read(), zone: who.zone(), notifies: $("#notify").checked }),
+}), find);
 
 for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input", questions.add(one.dataset.add))); };
 
@@ -110,7 +101,7 @@ $("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 write();
 const ready = attempt(problem, null, async () => {
   const [about, districts, places] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones?kind=district"), get(`/v1/staff/zones?${PLACES}`)]);
-  who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) }, about.boundary, () => { audience = null; fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
+  who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) }, about.boundary, () => { fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
   if (told.survey) await read(told.survey);
   form.dataset.ready = "true";
 });
