@@ -6,7 +6,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from base.localized import pick
-from surveys.forms.document import SurveyDocument
+from surveys.forms.document import WITHOUT_TEXTS, SurveyDocument
 from surveys.forms.proofreading import estimated_minutes
 from surveys.models import Survey
 
@@ -48,7 +48,7 @@ def _in(part: Any, wanted: Sequence[str]) -> Any:
         return part
     return {
         name: inside
-        if name in ("show_if", "eligibility")
+        if name in WITHOUT_TEXTS
         else pick(inside, wanted)[0]
         if name in _TEXTS
         else {end: pick(text, wanted)[0] for end, text in inside.items()}

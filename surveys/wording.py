@@ -8,7 +8,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid
 from base.findings import finding
-from surveys.forms.document import SurveyDocument
+from surveys.forms.document import WITHOUT_TEXTS, SurveyDocument
 from surveys.forms.proofreading import proofread, texts
 from surveys.models import Survey, SurveyWording, TextChange
 from surveys.survey import read_survey
@@ -60,6 +60,7 @@ async def corrected_at() -> dict[UUID, datetime]:
     return dict(await SurveyWording.all().order_by("corrected_at").values_list("survey_id", "corrected_at"))
 
 
+_WORDS_ALONE = "This cannot change once the survey is open; correct words alone."
 _TEXTS = frozenset({"title", "intro", "label", "help"})
 
 
@@ -72,7 +73,10 @@ def _differences(was: Any, becomes: Any, pointer: str) -> list[FieldError]:
         for name in dict.fromkeys([*was, *becomes]):
             if name in _TEXTS or (name == "labels" and _ends(was.get(name)) == _ends(becomes.get(name))):
                 continue
-            found += _differences(was.get(name), becomes.get(name), f"{pointer}/{name}")
+            if name in WITHOUT_TEXTS and was.get(name) != becomes.get(name):
+                found.append(finding(f"{pointer}/{name}", _WORDS_ALONE))
+            elif name not in WITHOUT_TEXTS:
+                found += _differences(was.get(name), becomes.get(name), f"{pointer}/{name}")
         return found
     if isinstance(was, list) and isinstance(becomes, list) and len(was) == len(becomes):
         return [
@@ -80,7 +84,7 @@ def _differences(was: Any, becomes: Any, pointer: str) -> list[FieldError]:
         ]
     if was == becomes:
         return []
-    return [finding(pointer, "This cannot change once the survey is open; correct words alone.")]
+    return [finding(pointer, _WORDS_ALONE)]
 
 
 def _ends(labels: Any) -> set[str]:

@@ -123,6 +123,24 @@ def longest_stretch(way: shapely.LineString, area: Area) -> tuple[float, float, 
     return way.project(middle, normalized=True), middle.x, middle.y
 
 
+def drawn(geojson: Mapping[str, Any]) -> Area:
+    """An area as it is drawn, in degrees, fit to be asked often."""
+    area = shapely.geometry.shape(dict(geojson))
+    assert isinstance(area, Area)
+    shapely.prepare(area)
+    return area
+
+
+def holds_points(area: Area, points: Sequence[tuple[float, float]]) -> bool:
+    """Whether every point lies in an area or on its border."""
+    return bool(area.covers(shapely.MultiPoint(points)))
+
+
+def holds_line(area: Area, points: Sequence[tuple[float, float]]) -> bool:
+    """Whether all of a line lies in an area or on its border."""
+    return bool(area.covers(shapely.LineString(points)))
+
+
 def in_metres(geojson: Mapping[str, Any], epsg: int, *, most: float = math.inf) -> Area:
     """The area of a zone, in metres of the projected system `epsg` (25832, 25833 or 25835).
 

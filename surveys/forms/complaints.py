@@ -29,6 +29,7 @@ _SENTENCES: Mapping[str, str] = {
     "geometry": "Answer with a place on the map (GeoJSON {kind}, longitude and latitude).",
     "too_small": "The place is smaller than the map can show; it must be larger than {min} metres.",
     "elsewhere": "The place lies too far outside the municipality.",
+    "outside": "The place lies outside the area that is asked about.",
     "swapped": "The place is not in the municipality: longitude and latitude are swapped. Longitude comes first.",
     "comment": "This question takes no comment, or the comment is not text.",
 }

@@ -19,6 +19,9 @@ from surveys.forms.types.question import Key, Line, Whole
 MOST_QUESTIONS = 200
 """How many questions, headings and texts a survey can have."""
 
+WITHOUT_TEXTS = frozenset({"show_if", "eligibility", "mask", "geojson"})
+"""Parts of a document that hold no texts of its own, whatever their fields are called."""
+
 Assurance = Literal["open", "registered", "attested", "code"]
 """How sure we are that one person answers once; every release names it."""
 

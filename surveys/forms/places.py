@@ -71,6 +71,16 @@ def snapped(given: object, kind: str, snap_m: int, where: Where, at: str = "") -
             return {"type": "Polygon", "coordinates": [_ring(coordinates, asked)]}
 
 
+def pointed_at(given: object) -> list[Position]:
+    """The positions of a place that `snapped` has taken, as they were given."""
+    assert isinstance(given, dict)
+    coordinates = given["coordinates"]
+    listed = (
+        [coordinates] if given["type"] == "Point" else coordinates[0] if given["type"] == "Polygon" else coordinates
+    )
+    return [(float(one[0]), float(one[1])) for one in listed]
+
+
 def _ring(coordinates: object, asked: _AskedPlace) -> list[list[float]]:
     """The outer ring; a resident's drawing has no holes."""
     if not isinstance(coordinates, list) or len(coordinates) != 1 or not isinstance(coordinates[0], list):

@@ -4,11 +4,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from base.errors import FieldError
 from base.findings import finding
-from surveys.forms.document import SurveyDocument, misplaced
+from surveys.forms.document import WITHOUT_TEXTS, SurveyDocument, misplaced
 from surveys.forms.reach import unreachable
 from surveys.forms.types import BY_NAME, NumberAsked, Question, TextAsked, Words
 
@@ -47,10 +47,7 @@ def proofread(document: SurveyDocument) -> Proofreading:
     warnings: list[FieldError] = []
     for pointer, text in texts(document):
         missing = [language for language in document.languages if language not in text]
-        errors.extend(
-            finding(f"{pointer}/{language}", "This text is missing in {language}.", language=language)
-            for language in missing
-        )
+        errors.extend(text_missing(pointer, language) for language in missing)
         warnings.extend(
             finding(f"{pointer}/{language}", "This language is not among the survey's.")
             for language in text
@@ -61,6 +58,20 @@ def proofread(document: SurveyDocument) -> Proofreading:
         errors.extend(_dead_ends(question, f"/questions/{place}"))
     warnings.extend(_empty_pages(document))
     return Proofreading(errors, warnings, estimated_minutes(document))
+
+
+_MISSING: Final = {
+    "nb": "This text is missing in Bokmål.",
+    "nn": "This text is missing in Nynorsk.",
+    "en": "This text is missing in English.",
+    "se": "This text is missing in Northern Sami.",
+}
+
+
+def text_missing(pointer: str, language: str) -> FieldError:
+    """That a text of the document is not written in one of its languages."""
+    sentence = _MISSING.get(language, "This text is missing in {language}.")
+    return finding(f"{pointer}/{language}", sentence, language=language)
 
 
 def _dead_ends(question: Question, pointer: str) -> Iterator[FieldError]:
@@ -95,23 +106,24 @@ def _second_thoughts(question: Question, pointer: str) -> Iterator[FieldError]:
 
 def texts(document: SurveyDocument) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every text of the document with its pointer."""
-    yield from _texts(document.stored(), "")
+    yield from texts_in(document.stored())
 
 
-def _texts(part: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+def texts_in(part: Any, pointer: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every text of a document as it is stored, finished or not, with its pointer."""
     if isinstance(part, list):
         for place, inside in enumerate(part):
-            yield from _texts(inside, f"{pointer}/{place}")
+            yield from texts_in(inside, f"{pointer}/{place}")
     elif isinstance(part, dict):
         for name, inside in part.items():
             if inside is None:
                 continue  # What is not there says nothing, however that is written.
             if name in ("title", "intro", "label", "help"):
                 yield f"{pointer}/{name}", inside
-            elif name == "labels":
+            elif name == "labels" and isinstance(inside, dict):
                 yield from ((f"{pointer}/labels/{end}", text) for end, text in inside.items())
-            elif name not in ("show_if", "eligibility"):
-                yield from _texts(inside, f"{pointer}/{name}")
+            elif name not in WITHOUT_TEXTS:
+                yield from texts_in(inside, f"{pointer}/{name}")
 
 
 def estimated_minutes(document: SurveyDocument) -> int:
@@ -122,6 +134,6 @@ def estimated_minutes(document: SurveyDocument) -> int:
 def minutes_of(stored: Mapping[str, Any]) -> int:
     """The same of a document as it is stored."""
     first, questions = stored["languages"][0], stored["questions"]
-    words = sum(len(text.get(first, "").split()) for _, text in _texts(stored, ""))
+    words = sum(len(text.get(first, "").split()) for _, text in texts_in(stored))
     seconds = sum(BY_NAME[question["type"]].seconds_of(question) for question in questions)
     return max(1, round((seconds + words * 0.3) / 60))

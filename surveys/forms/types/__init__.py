@@ -41,9 +41,23 @@ BY_NAME: Final[dict[str, type[BaseQuestion] | type[Words]]] = {
 }
 """The class of each type by its name in documents."""
 
-DRAWN: Final = ("single", "multiple", "scale", "ranking", "matrix", "number", "date", "text")
+DRAWN: Final = (
+    "single",
+    "multiple",
+    "scale",
+    "rating",
+    "ranking",
+    "matrix",
+    "number",
+    "date",
+    "text",
+    "map",
+    "image_choice",
+    "section",
+    "info",
+)
 """The types that pages draw (`console/static/app/question-types/<type>.js`), in the order in which staff are offered
-them. A `rating` is drawn by the module of `scale`.
+them. Not all of them can residents answer on these pages yet: those whose module says no `field`.
 """
 
 __all__ = [

@@ -1,16 +1,22 @@
 """`map`: a place, a line or an area, perhaps with a comment."""
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
+from pydantic_core import PydanticCustomError
 from typing_extensions import override
 
+from base.text import STORED
+from geofence.drawing.masks import Mask, judged_mask
+from geofence.engine.geometry import GeometryRefused
 from surveys.forms.complaints import Unfitting
-from surveys.forms.places import KINDS, MOST_POSITIONS, Where, snapped
+from surveys.forms.places import KINDS, MOST_POSITIONS, Where, pointed_at, snapped
 from surveys.forms.redaction import redacted
 from surveys.forms.types.counting import Counted, CountedAsAnswered
 from surveys.forms.types.form_sheets import FormCells, FormRow, FormSheets
 from surveys.forms.types.free_text import OTHER_LENGTH, checked_text
+from surveys.forms.types.map_layers import Layers
 from surveys.forms.types.question import BaseQuestion, FreeText, Schema, Whole
 
 _POSITION: Schema = {
@@ -35,6 +41,15 @@ _XLSFORM = {"point": "geopoint", "points": "geopoint", "line": "geotrace", "area
 _GEOMETRIES = {"geopoint": "point", "geotrace": "line", "geoshape": "area"}
 
 
+def _judged_mask(given: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    if info.context is STORED:
+        return given
+    try:
+        return dict(judged_mask(given))
+    except GeometryRefused as why:
+        raise PydanticCustomError("sentence", why.sentence, {**why.values, "sentence": why.sentence}) from None
+
+
 class MapAsked(BaseQuestion):
     """A place, kept no finer than a cell of `snap_m` metres."""
 
@@ -42,6 +57,12 @@ class MapAsked(BaseQuestion):
     geometry: Literal["point", "points", "line", "area"]
     snap_m: Annotated[Whole, Field(ge=50, le=10_000)] = 50
     comment: StrictBool = False
+    mask: Annotated[dict[str, Any], AfterValidator(_judged_mask)] | None = Field(
+        None, description="Polygon or MultiPolygon (GeoJSON) in which answers must lie"
+    )
+    layers: Layers | None = Field(
+        None, description="Layers of the municipality's own to look at: FeatureCollections, together at most 1 MiB"
+    )
 
     seconds: ClassVar = 30
     read_from: ClassVar = frozenset(_GEOMETRIES)
@@ -51,13 +72,26 @@ class MapAsked(BaseQuestion):
         if not isinstance(given, dict):
             raise Unfitting("geometry", kind=KINDS[self.geometry])
         if not self.comment or "type" in given:
-            return snapped(given, self.geometry, self.snap_m, where)
+            return self._place(given, where)
         if "geometry" not in given or not set(given) <= {"geometry", "comment"}:
             raise Unfitting("geometry", kind=KINDS[self.geometry])
-        place = snapped(given["geometry"], self.geometry, self.snap_m, where, "/geometry")
+        place = self._place(given["geometry"], where, "/geometry")
         said = given.get("comment")
         comment = redacted(checked_text(said, OTHER_LENGTH, "/comment")) if said is not None else ""
         return {"geometry": place, "comment": comment} if comment else {"geometry": place}
+
+    def _place(self, given: object, where: Where, at: str = "") -> dict[str, object]:
+        """Where it was pointed at must lie in the mask; what is kept is the middle of that cell."""
+        place = snapped(given, self.geometry, self.snap_m, where, at)
+        if self._ground is not None and not self._ground.holds(
+            pointed_at(given), joined=self.geometry in ("line", "area")
+        ):
+            raise Unfitting("outside", at)
+        return place
+
+    @cached_property
+    def _ground(self) -> Mask | None:
+        return None if self.mask is None else Mask(self.mask)
 
     @override
     def answer_schema(self) -> Schema:
@@ -101,4 +135,8 @@ class MapAsked(BaseQuestion):
             sheets.note(self.key, "The comment beside the place is left out.")
         if self.snap_m != 50:
             sheets.note(self.key, "That places are kept no finer than {metres} m is left out.", metres=self.snap_m)
+        if self.mask is not None:
+            sheets.note(self.key, "The area in which answers must lie is left out.")
+        if self.layers is not None:
+            sheets.note(self.key, "The layers to look at are left out.")
         return {"type": _XLSFORM[self.geometry]}

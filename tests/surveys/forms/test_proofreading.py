@@ -91,9 +91,9 @@ def test_what_is_found_is_said_in_the_language_of_whoever_wrote_it() -> None:
         {"title": {"nb": "x"}, "languages": ["nb", "en"], "questions": [{"label": {"nb": "?", "en": "?"}, **WAY}]}
     )
     (found,) = proofread(document).errors
-    assert found.detail == "This text is missing in en."
-    assert found.in_language(["nn"]) == "Denne teksten manglar på en."
-    assert found.in_language(["de"]) == "This text is missing in en."
+    assert found.detail == "This text is missing in English."
+    assert found.in_language(["nn"]) == "Denne teksten manglar på engelsk."
+    assert found.in_language(["de"]) == "This text is missing in English."
 
 
 @pytest.mark.parametrize("snap_m", [50, 100, 1000])
@@ -117,7 +117,7 @@ async def test_what_stops_a_launch_is_said_in_the_language_of_whoever_launches(p
     path = f"/v1/staff/surveys/{polling.survey}"
     found = (await polling.client.post(f"{path}/validate", headers=headers)).json()
     refused = await polling.client.post(f"{path}/launch", headers=headers)
-    assert found["errors"] == [{"pointer": "/title/en", "detail": "Denne teksten manglar på en."}]
+    assert found["errors"] == [{"pointer": "/title/en", "detail": "Denne teksten manglar på engelsk."}]
     assert (refused.status_code, refused.json()["errors"]) == (422, found["errors"])
     later = {**SURVEY, "questions": list(reversed(SURVEY["questions"]))}
     written = await polling.client.post("/v1/staff/surveys", headers=headers, json=later)
