@@ -57,6 +57,7 @@ from api.staff.planning import ENDPOINTS as STAFF_PLANNING
 from api.staff.simulation import ENDPOINTS as STAFF_SIMULATION
 from api.staff.statements import ENDPOINTS as STAFF_STATEMENTS
 from api.staff.survey_copies import ENDPOINTS as STAFF_SURVEY_COPIES
+from api.staff.survey_drafts import ENDPOINTS as STAFF_SURVEY_DRAFTS
 from api.staff.survey_words import ENDPOINTS as STAFF_SURVEY_WORDS
 from api.staff.surveys import ENDPOINTS as STAFF_SURVEYS
 from api.staff.triggers import ENDPOINTS as STAFF_TRIGGERS
@@ -105,6 +106,7 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *STAFF_EXPORTS,
     *STAFF_COMMENTS,
     *STAFF_SURVEY_COPIES,
+    *STAFF_SURVEY_DRAFTS,
     *STAFF_SURVEY_WORDS,
     *OPEN_PREVIEWS,
     *STAFF_HEARINGS,

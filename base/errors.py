@@ -151,6 +151,18 @@ class Closed(Problem):
     status, type, title = 410, "closed", "Closed"
 
 
+class PreconditionFailed(Problem):
+    """This has been changed since you read it."""
+
+    status, type, title = 412, "precondition-failed", "Precondition failed"
+
+
+class PreconditionRequired(Problem):
+    """Say which version you read (If-Match)."""
+
+    status, type, title = 428, "precondition-required", "Precondition required"
+
+
 class TooLarge(Problem):
     """What was sent is too large."""
 

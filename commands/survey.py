@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from api.http.body import validated, without_mark
+from api.http.body import sent_as, validated, without_mark
 from base.database import work
 from base.jobs import system
 from base.settings import Settings
@@ -58,7 +58,7 @@ def _read(file: Path) -> Workbook | SurveyDocument:
         raise CannotRun(f"{file}: larger than 20 MiB")
     if raw.startswith(_WORKBOOKS) or file.suffix.lower() in (".xlsx", ".xls"):
         return open_workbook(raw)
-    return validated(lambda: SurveyDocument.model_validate_json(without_mark(raw)), "body")
+    return validated(lambda: SurveyDocument.model_validate_json(without_mark(raw)), "body", sent_as(raw))
 
 
 async def _import(

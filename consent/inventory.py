@@ -57,6 +57,8 @@ TABLES: Final[Mapping[str, TableRetention]] = {
     "receipt": TableRetention("participation", "until the survey is deleted: it names nobody"),
     "comment": TableRetention("participation", "until the survey is deleted: nobody can tell whose it is"),
     "survey": TableRetention("publication", FOR_GOOD),
+    "survey_draft": TableRetention("publication", "until the survey is launched or staff throw it away"),
+    "draft_editor": TableRetention("staff", "minutes after they were last seen there, a day at most"),
     "survey_wording": TableRetention("publication", FOR_GOOD),
     "survey_template": TableRetention("publication", "until staff remove it: it names nobody"),
     "survey_preview": TableRetention("operation", "two weeks at most"),

@@ -1,10 +1,10 @@
 """Those who work for the municipality, and what they may do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from base.errors import NotFound
-from municipality.models import StaffMember, StaffSession
+from municipality.models import StaffKey, StaffMember, StaffSession
 from municipality.roles import check_roles
 
 
@@ -36,3 +36,12 @@ async def change_member(
     if not active:
         await StaffSession.filter(member_id=member_id).delete()
     return member
+
+
+async def names_of(callers: Collection[UUID | None]) -> Mapping[UUID | None, str]:
+    """What members of staff and keys are called, by their ids."""
+    wanted = [caller for caller in callers if caller is not None]
+    found: dict[UUID | None, str] = {}
+    for kind in (StaffMember, StaffKey):
+        found.update(await kind.filter(id__in=wanted).values_list("id", "name") if wanted else ())
+    return found

@@ -12,7 +12,7 @@ from municipality.models import SurveyDirectory
 from push.campaigns.deadlines import extend_messages_about
 from surveys.box.codes import code_key
 from surveys.forms.document import SurveyDocument, misplaced
-from surveys.models import Survey, SurveyKind
+from surveys.models import Survey, SurveyDraft, SurveyKind
 from surveys.survey import read
 
 
@@ -48,8 +48,9 @@ async def rewrite(survey_id: UUID, document: SurveyDocument) -> None:
 
 
 async def discard(survey_id: UUID, keys: KeyStore) -> None:
-    """Throw a draft and its codes away; SurveyWasLaunched where it is none any more."""
-    if not await Survey.filter(id=survey_id, kind="survey", state="draft").delete():
+    """Throw a draft and its codes away, finished or not; SurveyWasLaunched where it is none any more."""
+    unfinished = await SurveyDraft.filter(id=survey_id).delete()
+    if not await Survey.filter(id=survey_id, kind="survey", state="draft").delete() and not unfinished:
         await read(survey_id)
         raise SurveyWasLaunched()
     keys.destroy(code_key(survey_id))

@@ -11,7 +11,7 @@ from base.keys import KeyStore
 from push.audiences.audience import Audience
 from push.campaigns import campaigns
 from push.models import Campaign
-from surveys import blind_rsa
+from surveys import blind_rsa, drafting
 from surveys.box import keylog
 from surveys.box.codes import how_many
 from surveys.box.issuing import issuer_key
@@ -33,13 +33,14 @@ async def launch(
     `announcement` is a message that was not kept yet: without an audience it goes to those whom the survey is for, and
     without an end it ends with the survey, or after two weeks. `attests` says whether this installation can tell the
     municipality's own app from others.
-    Raises NoSuchSurvey, SurveyWasLaunched where someone was faster, Invalid with pointers where proofreading finds
-    errors, TooFewToAsk under k, and what `push.campaigns.campaigns` raises.
+    Raises NoSuchSurvey, SurveyWasLaunched where someone was faster, SurveyIsUnfinished, Invalid with pointers where
+    proofreading finds errors, TooFewToAsk under k, and what `push.campaigns.campaigns` raises.
     """
     opened = await Survey.filter(id=survey_id, state="draft").update(state="open", opened_at=now())
     survey = await read(survey_id)
     if not opened:
         raise SurveyWasLaunched()
+    await drafting.leave(survey_id)
     document = survey.document
     await check(document, attests)
     await enough(work, document, await how_many(survey_id))

@@ -109,6 +109,45 @@ class Survey(TenantModel):
             raise SurveyHasNotBegun()
 
 
+class SurveyDraft(TenantModel):
+    """What staff have written of a survey so far, finished or not, and how it is to be launched; gone once it is.
+
+    Its id is the survey's. `whole` says that the survey of this id stands, and says the same; `version` counts savings;
+    `saved_by` is a member of staff or a key.
+    """
+
+    written: "fields.JSONField[Any]" = fields.JSONField()
+    plan: "fields.JSONField[Any]" = fields.JSONField()
+    version = fields.IntField(default=1)
+    whole = fields.BooleanField()
+    begun_at = fields.DatetimeField()
+    saved_at = fields.DatetimeField()
+    saved_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "survey_draft"
+
+    @property
+    def title(self) -> dict[str, str]:
+        """What it is called so far, in the languages in which it is."""
+        found = self.written.get("title")
+        texts = found.items() if isinstance(found, dict) else ()
+        return {language: text for language, text in texts if isinstance(text, str) and text}
+
+
+class DraftEditor(TenantModel):
+    """Who has a draft open just now, in which window; forgotten within minutes."""
+
+    survey_id = fields.UUIDField()
+    tab = fields.UUIDField()
+    member_id = fields.UUIDField(null=True)
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "draft_editor"
+        unique_together = (("municipality_id", "survey_id", "tab"),)
+
+
 class SurveyWording(TenantModel):
     """A correction of an open survey's words: who, when, each text before and after.
 

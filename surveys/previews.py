@@ -7,6 +7,7 @@ from base import tokens
 from base.clock import now
 from base.database import Work
 from base.errors import NotFound
+from surveys import drafting
 from surveys.drafts import SurveyWasLaunched
 from surveys.models import Survey, SurveyPreview
 from surveys.survey import read_survey
@@ -22,8 +23,9 @@ class NoSuchPreview(NotFound):
 async def link(work: Work, survey_id: UUID, days: int) -> tuple[str, datetime]:
     """The token of a new link to a draft, shown this once, and until when it is good.
 
-    days: from 1 to 14. Raises NoSuchSurvey, SurveyWasLaunched.
+    days: from 1 to 14. Raises NoSuchSurvey, SurveyWasLaunched, SurveyIsUnfinished.
     """
+    await drafting.refuse_unfinished(survey_id)
     if (await read_survey(survey_id)).state != "draft":
         raise SurveyWasLaunched()
     token, until = tokens.issue(KIND, work.municipality), now() + timedelta(days=days)

@@ -138,3 +138,16 @@ from hearing where municipality_id = :municipality and id = any(:ids)
 union all
 select id, title, published_at <= :at and (expires_at is null or expires_at > :at)
 from information where municipality_id = :municipality and id = any(:ids)
+
+-- name: note_editor
+-- Note that somebody has a draft open in a window, and forget those who were not heard of since.
+with gone as (delete from draft_editor where municipality_id = :municipality and seen_at < :gone)
+insert into draft_editor (id, municipality_id, survey_id, tab, member_id, seen_at)
+values (gen_random_uuid(), :municipality, :survey, :tab, :member, :at)
+on conflict (municipality_id, survey_id, tab) do update set seen_at = excluded.seen_at
+
+-- name: clear_editors
+-- Forget who had drafts open.
+delete from draft_editor
+where municipality_id = :municipality and seen_at < :at::timestamptz - interval '1 hour'
+    and (:only::uuid[] is null or id = any(:only))

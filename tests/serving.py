@@ -45,9 +45,9 @@ def process(verb: str, env: Mapping[str, str]) -> "Iterator[subprocess.Popen[byt
 
 
 @contextmanager
-def web(server: Server, keys: Path, **more: str) -> Iterator[str]:
-    """`medvirk serve` on a free port; its address, once it is ready."""
-    port = free_port()
+def web(server: Server, keys: Path, *, at: str = "", **more: str) -> Iterator[str]:
+    """`medvirk serve` on a free port, or on `at`; its address, once it is ready."""
+    port = int(at or free_port())
     with process("serve", environment(server, keys, MEDVIRK_PORT=str(port), **more)) as running:
         address = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 120  # Many zones are laid out before it is ready.

@@ -1,6 +1,7 @@
 """Reading what was sent: how large it may be, of what type, and what was wrong with it."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, Literal, TypeVar
@@ -10,8 +11,8 @@ from starlette.requests import ClientDisconnect
 
 from api.http.rate_limits import RateLimits
 from api.http.request import ApiRequest
-from api.http.validation import what_is_wrong
-from base.errors import BadRequest, FieldError, Invalid, TooLarge, UnsupportedMediaType
+from base.errors import BadRequest, Invalid, TooLarge, UnsupportedMediaType
+from base.field_errors import field_errors
 
 T = TypeVar("T")
 _LENGTH = re.compile(r"[0-9]{1,18}")
@@ -85,25 +86,22 @@ NOT_RIGHT: Final[Mapping[Part, str]] = {
 }
 
 
-def validated(parse: Callable[[], T], part: Part) -> T:
-    """What was parsed; Invalid with a pointer for each field at fault, and nothing of what was sent."""
+def validated(parse: Callable[[], T], part: Part, sent: object) -> T:
+    """What was parsed of `sent`; Invalid with a pointer for each field at fault, and nothing of what was sent."""
     try:
         return parse()
     except ValidationError as errors:
-        raise not_right(errors, part) from None
+        raise not_right(errors, part, sent) from None
 
 
-def not_right(errors: ValidationError, part: Part) -> Invalid:
+def sent_as(raw: bytes) -> object:
+    """What was sent, where it is JSON."""
+    try:
+        return json.loads(without_mark(raw))
+    except (ValueError, RecursionError):
+        return None
+
+
+def not_right(errors: ValidationError, part: Part, sent: object) -> Invalid:
     """A pointer for each field at fault, and nothing of what was sent."""
-    return Invalid(
-        [
-            FieldError(pointer(error["loc"]), *what_is_wrong(error))
-            for error in errors.errors(include_input=False, include_url=False)
-        ],
-        NOT_RIGHT[part],
-    )
-
-
-def pointer(place: tuple[int | str, ...]) -> str:
-    """An RFC 6901 JSON pointer."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
+    return Invalid([*field_errors(errors, sent)], NOT_RIGHT[part])

@@ -1,10 +1,12 @@
 """What an endpoint is, and what it is given: `api.http.wrapper` is the wrapper of every one."""
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from types import UnionType
 from typing import (
     Any,
+    Final,
     Generic,
     Literal,
     NamedTuple,
@@ -28,6 +30,7 @@ from api.http.request import ApiRequest
 from api.http.services import Services
 from base import localized
 from base.database import Work
+from base.errors import PreconditionRequired
 from base.tenant import Tenant
 from consent.gate import device_permit, remembered_permit, require_device_permit
 from consent.permits import Permit, PermitExpired
@@ -38,6 +41,7 @@ log = structlog.get_logger(__name__)
 MIB = 1 << 20
 JSON = "application/json"
 ONLY_READS = "it changes nothing"
+_VERSION: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 B = TypeVar("B", bound=BaseModel | None, default=None)
 Q = TypeVar("Q", bound=BaseModel | None, default=None)
@@ -137,6 +141,18 @@ class Call(Generic[B, Q]):
         for permit in list(self.permits):
             await self.permit(permit.purpose)
 
+    def version(self) -> int:
+        """Which version `If-Match` names, of an endpoint with `if_match`; PreconditionRequired without the header."""
+        asked = self.headers.get("if-match")
+        if asked is None:
+            raise PreconditionRequired()
+        named = _VERSION.fullmatch(asked)
+        return int(named[1]) if named else -1
+
+    def set_version(self, version: int) -> None:
+        """Say which version the answer is of."""
+        self.answer_headers["ETag"] = f'"{version}"'
+
     def set_content_language(self, language: str) -> None:
         """Say which language the texts of the answer came in."""
         self.answer_headers["Content-Language"] = language
@@ -191,6 +207,10 @@ class Endpoint(Generic[B, Q]):
     """Never: the endpoint asks the database nothing, or in units of work of its own."""
     secret: bool = False
     """Its answer holds a secret: it is shown once, and not kept for an Idempotency-Key."""
+    quiet: str = ""
+    """Why neither the audit nor what is kept for readers hears of it: it comes again and again."""
+    if_match: bool = False
+    """Whether it changes only the version that `If-Match` names: 428 without the header, 412 where it is another."""
     not_idempotent: str = ""
     """Why a POST by staff takes no Idempotency-Key; the others do."""
     idempotent_for_all: bool = False
@@ -239,6 +259,8 @@ class EndpointOptions(TypedDict, Generic[Q], total=False):
     optional_body: bool
     transaction: Literal["always", "when needed", "never"]
     secret: bool
+    quiet: str
+    if_match: bool
     not_idempotent: str
     idempotent_for_all: bool
     prepare: Callable[[Beforehand[Q]], Coroutine[Any, Any, object]]

@@ -20,6 +20,13 @@ _IDEMPOTENCY_KEY: Mapping[str, Any] = {
     "not done again",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+_IF_MATCH: Mapping[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the version that is to be replaced",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+}
 _PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 
 
@@ -38,6 +45,8 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     purpose: str | None = Field(None, description="The purpose that consent is missing for")
+    saved_at: str | None = Field(None, description="When somebody else changed it")
+    saved_by: str | None = Field(None, description="Who that was")
     errors: list[ProblemField] | None = None
 
 
@@ -110,6 +119,8 @@ def refusals(endpoint: AnyEndpoint) -> list[int]:
         found.add(422)
     if endpoint.idempotent:
         found |= {409, 422}
+    if endpoint.if_match:
+        found |= {412, 428}
     return sorted(found)
 
 
@@ -191,6 +202,8 @@ def _parameters(endpoint: AnyEndpoint) -> list[dict[str, Any]]:
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
     if endpoint.idempotent:
         found.append(dict(_IDEMPOTENCY_KEY))
+    if endpoint.if_match:
+        found.append(dict(_IF_MATCH))
     if endpoint.query is not None:
         shape = _in_json_schema(endpoint.query.model_json_schema())
         for name, schema in shape.get("properties", {}).items():

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.http.authentication import Caller, caller_of, device_of
 from api.http.ballot_cors import shared_with
-from api.http.body import not_right, read_body, unless_gone, validated, without_mark
+from api.http.body import not_right, read_body, sent_as, unless_gone, validated, without_mark
 from api.http.compression import compressed
 from api.http.endpoint import AnyEndpoint, B, Beforehand, Call, Endpoint, Method, Q, RawResponse
 from api.http.etags import matches, tag_of
@@ -117,7 +117,7 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
     keeps: Keeps | None = None
     async with work(caller.tenant) as unit:
         await _sign_in(endpoint, caller, unit)
-        if endpoint.who.kind == "staff":
+        if endpoint.who.kind == "staff" and not endpoint.quiet:
             await audit.record(unit, endpoint.name, _kind(endpoint), request.path_params.get("id"))
         query = _query(endpoint, request)
         body = _body(endpoint, raw)
@@ -148,7 +148,7 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
         else:
             response = await _respond(endpoint, call)
     await _then(unit, services)
-    if endpoint.who.kind == "staff" and endpoint.method != "GET":
+    if endpoint.who.kind == "staff" and endpoint.method != "GET" and not endpoint.quiet:
         services.shared.forget(str(unit.municipality))  # This process need not wait until it hears of itself.
     return response if keeps is None else await keeps.kept(request, response)
 
@@ -244,13 +244,13 @@ def _query(endpoint: AnyEndpoint, request: ApiRequest) -> Any:
     for name, value in request.query_params.multi_items():
         values.setdefault(name, []).append(value)
     asked = {name: given[0] if len(given) == 1 else given for name, given in values.items()}
-    return validated(partial(model.model_validate, asked), "query")
+    return validated(partial(model.model_validate, asked), "query", asked)
 
 
 @cache
 def _unasked(query: type[BaseModel]) -> BaseModel:
     """What a query is where nothing is asked; endpoints read it, and change nothing in it."""
-    return validated(partial(query.model_validate, {}), "query")
+    return validated(partial(query.model_validate, {}), "query", {})
 
 
 def _body(endpoint: AnyEndpoint, raw: bytes) -> Any:
@@ -260,7 +260,7 @@ def _body(endpoint: AnyEndpoint, raw: bytes) -> Any:
     try:
         return endpoint.body.model_validate_json(without_mark(raw))
     except ValidationError as errors:
-        raise not_right(errors, "body") from None
+        raise not_right(errors, "body", sent_as(raw)) from None
 
 
 async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:

@@ -206,7 +206,7 @@ async def import_beacons(call: Call[None, ImportQuery]) -> BeaconReport:
         async with call.work.apart():
             for line in lines_of(call.raw):
                 try:
-                    beacon = validated(partial(BeaconWritten.model_validate, line.row), "line")
+                    beacon = validated(partial(BeaconWritten.model_validate, line.row), "line", line.row)
                     await beacons.put_up(call.work, beacon.written())
                     report.created += 1
                 except (Invalid, Conflict) as why:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from base.errors import NotFound, invalid
 from push.audiences.audience import Audience
-from surveys import information, survey
+from surveys import drafting, information, survey
 from surveys.hearings import hearings
 
 NONE_SUCH = {
@@ -22,7 +22,8 @@ async def must_be_there(kind: str, subject: UUID, pointer: str) -> None:
     """
     try:
         if kind == "survey":
-            await survey.read_survey(subject)
+            if not await drafting.is_draft(subject):
+                await survey.read_survey(subject)
         elif kind == "hearing":
             await hearings.read(subject)
         else:

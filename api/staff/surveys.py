@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from api.http.authentication import staff
-from api.http.endpoint import JSON, ONLY_READS, AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.endpoint import JSON, MIB, ONLY_READS, AnyEndpoint, Call, RawResponse, delete, get, post, put
 from api.schemas.common import Key, PageQuery, RequestModel, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError
@@ -18,10 +18,10 @@ from base.times import Instant
 from municipality.roles import READERS, WRITERS
 from push.audiences.audience import Audience
 from push.models import Campaign
-from surveys import drafts, launch, lines
+from surveys import drafting, drafts, launch, lines
 from surveys.box import closing, codes
 from surveys.forms.document import SurveyDocument
-from surveys.forms.proofreading import estimated_minutes, proofread
+from surveys.forms.proofreading import estimated_minutes
 from surveys.models import Survey
 from surveys.survey import read_survey
 
@@ -164,21 +164,21 @@ async def read_staff_survey(call: Call[None, None]) -> SurveyInFull:
 
 
 async def replace_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
-    """Replace a draft."""
+    """Replace a draft; whoever has it open in the editor is told."""
     await read_survey(call.id())
     await drafts.rewrite(call.id(), call.body)
+    await drafting.follow(call.work, call.id(), call.body)
     return full(await read_survey(call.id()))
 
 
 async def discard_survey(call: Call[None, None]) -> None:
-    """Throw a draft away."""
-    await read_survey(call.id())
+    """Throw a draft away, finished or not."""
     await drafts.discard(call.id(), call.services.keys)
 
 
 async def validate_survey(call: Call[None, None]) -> Proofread:
-    """Read a survey through before its launch: what stops it, what deserves a second thought."""
-    proof = proofread((await read_survey(call.id())).document)
+    """Read a survey through before its launch, finished or not: what stops it, what deserves a second thought."""
+    proof = await drafting.proofreading(call.work, call.id())
     return Proofread(
         valid=not proof.errors,
         errors=[_finding(e, call.languages) for e in proof.errors],
@@ -234,7 +234,13 @@ async def extend_survey(call: Call[Extended, None]) -> SurveyInFull:
 
 ENDPOINTS: list[AnyEndpoint] = [
     post(
-        "/v1/staff/surveys", create_survey, staff(WRITERS), example=examples.SURVEY, status=201, refuses=(403, 413, 422)
+        "/v1/staff/surveys",
+        create_survey,
+        staff(WRITERS),
+        example=examples.SURVEY,
+        status=201,
+        limit_bytes=4 * MIB,
+        refuses=(403, 413, 422),
     ),
     get("/v1/staff/surveys", list_staff_surveys, staff(READERS), gives=SurveysInFull, refuses=(403,)),
     get("/v1/staff/surveys/{id:uuid}", read_staff_survey, staff(READERS), refuses=(403, 404)),
@@ -243,6 +249,7 @@ ENDPOINTS: list[AnyEndpoint] = [
         replace_survey,
         staff(WRITERS),
         example=examples.SURVEY,
+        limit_bytes=4 * MIB,
         refuses=(403, 404, 409, 413, 422),
     ),
     delete("/v1/staff/surveys/{id:uuid}", discard_survey, staff(WRITERS), status=204, refuses=(403, 404, 409)),

@@ -13,9 +13,9 @@ from babel.messages.pofile import read_po
 
 import base.translation
 from api.http.body import NOT_RIGHT
-from api.http.validation import SENTENCES
 from api.staff.subjects import NONE_SUCH
 from base.errors import Problem, said_by
+from base.field_errors import SENTENCES
 from base.translation import translate, translations
 from consent.inventory import TABLES
 from consent.ledger import OF_AGE

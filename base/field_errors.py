@@ -1,9 +1,12 @@
-"""What pydantic finds wrong with a field, said in plain sentences that have translations."""
+"""What pydantic finds wrong, in plain sentences that have translations, and where."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+from base.errors import FieldError
 
 SENTENCES: Final[Mapping[str, str]] = {
     "missing": "This field is missing.",
@@ -64,3 +67,28 @@ def what_is_wrong(error: ErrorDetails) -> tuple[str, Mapping[str, object]]:
     if sentence is None:
         return error["msg"].removeprefix("Value error, "), {}
     return sentence, values
+
+
+def field_errors(errors: ValidationError, sent: object) -> Iterator[FieldError]:
+    """Each field at fault with a pointer into what was sent, and nothing of it."""
+    for error in errors.errors(include_input=False, include_url=False):
+        yield FieldError(pointer(_place(error, sent)), *what_is_wrong(error))
+
+
+def _place(error: ErrorDetails, sent: object) -> tuple[int | str, ...]:
+    """Where it is: pydantic's place without the names of the kinds and unions that it looked at on the way."""
+    found: list[int | str] = []
+    steps = error["loc"]
+    at: Any = sent
+    for place, step in enumerate(steps):
+        if (isinstance(at, list) and isinstance(step, int) and step < len(at)) or (isinstance(at, dict) and step in at):
+            at = cast("Any", at)[step]
+        elif not (isinstance(at, dict) and error["type"] == "missing" and place == len(steps) - 1):
+            continue
+        found.append(step)
+    return tuple(found)
+
+
+def pointer(place: tuple[int | str, ...]) -> str:
+    """An RFC 6901 JSON pointer."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
