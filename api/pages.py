@@ -95,11 +95,11 @@ def _route(page: Page, services: Services) -> Route:
         asked = _asked(request, services)
         try:
             if page.who == "nobody":
-                return _html(show_alone(page, asked), asked, services)
+                return _html(show_alone(page, asked), asked, services, page=page)
             async with work(open_to_all(await _claimed(page, request))) as unit:
                 tenant = await _known(page, request, unit)
                 html = await show(page, unit, tenant, asked)
-            return _html(html, asked, services)
+            return _html(html, asked, services, page=page)
         except Problem as problem:
             return _refused(problem, asked, services)
         except Exception as error:
@@ -112,7 +112,7 @@ def _route(page: Page, services: Services) -> Route:
 def _asked(request: Request, services: Services) -> PageRequest:
     return PageRequest(
         language=choose(
-            request.query_params.get("lang"),
+            request.query_params.get("lang") or request.query_params.get("speaks"),
             request.cookies.get(LANGUAGE_COOKIE),
             request.headers.get("accept-language"),
         ),
@@ -125,9 +125,17 @@ def _asked(request: Request, services: Services) -> PageRequest:
     )
 
 
-def _html(page: str, asked: PageRequest, services: Services, status: int = 200) -> HTMLResponse:
-    headers = security.headers(asked.nonce, tiles=asked.tiles == "kartverket", ballot_origin=asked.ballot_origin)
-    response = HTMLResponse(page, status, dict(headers))
+def _html(
+    html: str, asked: PageRequest, services: Services, status: int = 200, page: Page | None = None
+) -> HTMLResponse:
+    headers = security.headers(
+        asked.nonce,
+        tiles=asked.tiles == "kartverket",
+        ballot_origin=asked.ballot_origin,
+        frames=page is not None and page.frames,
+        framed=page is not None and page.framed,
+    )
+    response = HTMLResponse(html, status, dict(headers))
     if "lang" in asked.query:
         response.set_cookie(
             LANGUAGE_COOKIE, asked.language, max_age=31_536_000, path="/", samesite="strict", secure=_secure(services)

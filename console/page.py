@@ -44,7 +44,8 @@ class Page:
 
     `menu` is the item of the menu under which it stands, and which leads to the first such page. `script` is its module
     below `static/app`, `texts` are the groups of texts that this and its imports need; before it, where the page
-    `draws_questions`, the module of each question type is loaded. `context` says what the template is told.
+    `draws_questions`, the module of each question type is loaded. `frames` and `framed` say whether it
+    holds other pages of ours in a frame, or is held so. `context` says what the template is told.
     """
 
     path: str
@@ -55,4 +56,6 @@ class Page:
     script: str | None = None
     texts: tuple[str, ...] = ()
     draws_questions: bool = False
+    frames: bool = False
+    framed: bool = False
     context: Context | None = None

@@ -12,10 +12,13 @@ def nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def headers(nonce: str, *, tiles: bool = False, ballot_origin: str | None = None) -> Mapping[str, str]:
+def headers(
+    nonce: str, *, tiles: bool = False, ballot_origin: str | None = None, frames: bool = False, framed: bool = False
+) -> Mapping[str, str]:
     """Headers of every page (Content Security Policy Level 3; no inline code, nothing from third parties).
 
-    `tiles` allows Kartverket's map tiles, `ballot_origin` the anonymous door when it has an origin of its own.
+    `tiles` allows Kartverket's map tiles, `ballot_origin` the anonymous door when it has an origin of its own. `frames`
+    lets the page hold others of ours in a frame, `framed` lets it be held so; nobody else's is either.
     """
     maps = f" {KARTVERKET}" if tiles else ""
     door = f" {_origin(ballot_origin)}" if ballot_origin else ""
@@ -30,7 +33,8 @@ def headers(nonce: str, *, tiles: bool = False, ballot_origin: str | None = None
         "manifest-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": "'self'" if framed else "'none'",
+        **({"frame-src": "'self'"} if frames else {}),
     }
     return {
         "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

@@ -3,16 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
+import segno
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, delete, get, post
 from api.schemas.common import Line, PageQuery, RequestModel, Whole
 from api.staff.surveys import SurveyInFull, full
+from municipality.directory import town
 from municipality.roles import READERS, WRITERS
 from surveys import previews, templates
 from surveys.models import SurveyTemplate
 from surveys.survey import read_survey
+
+
+def qr_code(address: str) -> str:
+    """An address as a QR code: SVG that stands by itself."""
+    return (
+        segno.make(address, error="m")
+        .svg_inline(scale=4, light="#fff")
+        .replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    )
 
 
 class TemplateKept(RequestModel):
@@ -49,6 +60,8 @@ class PreviewLink(BaseModel):
     """A link to a draft, shown this once: whoever has it can read the survey, and nobody can answer by it."""
 
     url: str
+    app_url: str = Field(description="The same to be tried out, as residents will answer it; nothing of it is kept")
+    qr: str = Field(description="`app_url` as a QR code (SVG)")
     token: str
     expires_at: AwareDatetime
 
@@ -91,10 +104,14 @@ async def remove_template(call: Call[None, None]) -> None:
 
 
 async def make_preview_link(call: Call[PreviewWanted, None]) -> PreviewLink:
-    """Make a link by which a draft is read as residents will read it, by whoever has the link, for some days."""
+    """Make a link by which a draft is read and tried as residents will have it, by whoever has it, for some days."""
     days = call.body.days if call.body else PreviewWanted().days
     token, until = await previews.link(call.work, call.id(), days)
-    return PreviewLink(url=f"{call.services.settings.origin}/preview/{token}", token=token, expires_at=until)
+    origin, number = call.services.settings.origin, (await town(call.work)).number
+    app_url = f"{origin}/app/preview?m={number}#{token}"
+    return PreviewLink(
+        url=f"{origin}/preview/{token}", app_url=app_url, qr=qr_code(app_url), token=token, expires_at=until
+    )
 
 
 async def take_preview_links_back(call: Call[None, None]) -> None:
