@@ -48,6 +48,15 @@ PAGES: list[Page] = [
         texts=("app", "map"),
         draws_questions=True,
     ),
+    Page(
+        path="/app/preview",
+        template="app_preview.html",
+        who="town",
+        script="resident/preview.js",
+        texts=("app", "map"),
+        draws_questions=True,
+        framed=True,
+    ),
     Page(path="/privacy", template="privacy.html", who="town"),
     Page(path="/accessibility", template="accessibility.html", who="town"),
     Page(
@@ -66,6 +75,8 @@ PAGES: list[Page] = [
         script="survey-edit.js",
         texts=("survey", "map", "counted"),
         draws_questions=True,
+        frames=True,
+        context=surveys.new,
     ),
     Page(
         path="/console/surveys/{id}/edit",
@@ -75,6 +86,7 @@ PAGES: list[Page] = [
         script="survey-edit.js",
         texts=("survey", "map", "counted"),
         draws_questions=True,
+        frames=True,
         context=surveys.draft,
     ),
     Page(

@@ -13,7 +13,8 @@ from insights.localized_release import whole
 from municipality import audit
 from municipality.directory import smallest_group
 from municipality.roles import WRITERS
-from surveys import lines, survey, wording
+from surveys import drafting, lines, survey, wording
+from surveys.drafts import SurveyWasLaunched
 
 
 async def overview(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -24,6 +25,7 @@ async def overview(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, 
     await audit.record(work, "list_surveys_page", "viewed")
     return {
         "writes": tenant.has(WRITERS),
+        "unfinished": [] if cursor else await drafting.unfinished(None, paging.AT_A_TIME),
         "paged": paged,
         "surveys": [
             {
@@ -39,13 +41,23 @@ async def overview(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, 
     }
 
 
+async def new(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """A survey that is to be written."""
+    return {"smallest_group": await smallest_group(work)}
+
+
 async def draft(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    """A survey that is being written; NotFound for any other."""
-    found = await survey.read(asked.id())
-    if found.state != "draft":
-        raise NotFound()
+    """A survey that is being written, finished or not; NotFound for any other."""
+    try:
+        found = await drafting.read(asked.id())
+    except SurveyWasLaunched:
+        raise NotFound() from None
     await audit.record(work, "edit_survey_page", "viewed", found.id)
-    return {"data": {"survey": {**found.document.stored(), "id": str(found.id)}}}
+    said = {"id": str(found.id), "version": found.version, "document": found.written, "plan": found.plan}
+    return {
+        "smallest_group": await smallest_group(work),
+        "data": {"draft": {**said, "saved_at": found.saved_at.isoformat()}},
+    }
 
 
 async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:

@@ -125,13 +125,14 @@ async def test_what_the_editor_does_not_show_is_kept_and_what_it_writes_is_answe
         await signed_in(page, sign_in)
         await page.goto(f"/console/surveys/{survey}/edit")
         await page.wait_for_selector("form[data-ready]")
-        shown = page.locator("[data-question=text]").get_by_label("Hvem ser spørsmålet?")
-        await expect(shown.locator("option:checked")).to_have_text("De som svarte «buss» på «Hvor?»")
-        await page.locator("[data-question=single]").get_by_label("Ber om egne ord").last.check()
+        shown = page.locator("[data-question=text]").get_by_role("group", name="Betingelser")
+        await expect(shown.get_by_label("Spørsmålet det gjelder").locator("option:checked")).to_have_text("1. Hvor?")
+        await expect(shown.get_by_label("Svaret", exact=True).locator("option:checked")).to_have_text("buss")
+        await page.locator("[data-question=single]").get_by_label("Med tekstfelt (annet)").last.check()
         for name in ("Rangering", "Tabell"):
             await page.get_by_role("button", name=name, exact=True).click()
         for card, texts in (("ranking", 3), ("matrix", 4)):
-            fields = page.locator(f"[data-question={card}] [data-language]")
+            fields = page.locator(f"[data-question={card}] [data-language]:not([data-part=help] *)")
             assert await fields.count() == texts * 3
             for at in range(texts * 3):
                 await fields.nth(at).fill(f"{card} {at // 3}")

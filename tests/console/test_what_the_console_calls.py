@@ -16,6 +16,7 @@ STAFF = {endpoint.name: endpoint for endpoint in endpoints() if endpoint.who.kin
 SHOWN_BY = {
     "audit_entries": "/console/oversight",
     "breaches_told": "/console/oversight",
+    "list_drafts": "/console",
     "list_information": "/console/news",
     "list_releases": "/console/surveys/{id}",
     "list_staff_corrections": "/console/surveys/{id}",
@@ -29,6 +30,8 @@ SHOWN_BY = {
 """What a page shows by itself: its context reads the same from the same functions."""
 
 MISSING = {
+    "create_survey": "The editor begins a draft, which becomes a survey as soon as it is one.",
+    "replace_survey": "The editor saves its draft, and the survey follows.",
     "audit_reach": "No page says yet what can still be asked of tonight's count.",
     "enter_sheet": "There is no view yet for typing in sheets of paper.",
     "get_member": "The list of members says all that there is of one.",

@@ -1,28 +1,32 @@
 // What invites people at a place: the trigger that goes with a survey for those who come there.
-import { get, post, put, remove } from "./api.js";
+import { all, post, put, remove } from "./api.js";
 
-/** The trigger of one survey: found if there is one, then set to a place and a stay, or taken away. */
-export function invitationTo(key) {
-  let trigger = null;
+/** The triggers of one survey: found, and the one of its place set to a place and a stay, or taken away. */
+export function invitation() {
+  let found = [];
+  const own = () => found.find((one) => one.zone_id && ["enter", "dwell"].includes(one.on)) ?? null;
   return {
-    get id() { return trigger?.id ?? null; },
+    get ids() { return found.map((one) => one.id); },
     async find(survey) {
-      trigger = (await get(`/v1/staff/triggers?subject_id=${survey}&limit=1`)).items[0] ?? null;
-      return trigger;
+      found = await all(`/v1/staff/triggers?subject_id=${survey}`);
+      return own();
     },
-    /** `place` is {zone, dwell_s, until} or null where nobody is invited by a place any more. */
+    /** `place` is {zone_id, dwell_s, until}, or null where nobody is invited by a place any more. */
     async set(survey, place) {
+      const before = own();
       if (!place) {
-        if (trigger) await remove(`/v1/staff/triggers/${trigger.id}`);
-        trigger = null;
+        if (before) await remove(`/v1/staff/triggers/${before.id}`);
+        found = found.filter((one) => one !== before);
         return;
       }
       const written = {
-        on: place.dwell_s ? "dwell" : "enter", zone_id: place.zone, dwell_s: place.dwell_s, active_to: place.until,
-        once: "ever", proof: "position", action: { kind: "survey", subject_id: survey },
+        on: place.dwell_s ? "dwell" : "enter", zone_id: place.zone_id, dwell_s: place.dwell_s, active_to: place.until,
+        once: before?.once ?? "ever", proof: "position", between: before?.between ?? null, priority: before?.priority ?? 0,
+        action: { kind: "survey", subject_id: survey },
       };
-      trigger = trigger ? await put(`/v1/staff/triggers/${trigger.id}`, written)
-        : await post("/v1/staff/triggers", written, { headers: { "idempotency-key": `${key}-${place.zone}` } });
+      const after = before ? await put(`/v1/staff/triggers/${before.id}`, written)
+        : await post("/v1/staff/triggers", written, { headers: { "idempotency-key": `${survey}-${place.zone_id}` } });
+      found = [...found.filter((one) => one !== before), after];
     },
   };
 }

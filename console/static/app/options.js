@@ -5,9 +5,10 @@ import { t } from "./told.js";
 
 /**
  * A list of options to write. `part` is what the list is in a question (options, rows, columns), `least` how many there
- * must be; `marks` names what can be said of each: `other` (asks for words), `exclusive` (stands alone).
+ * must be; `marks` names what can be said of each: `other` (asks for words), `exclusive` (stands alone);
+ * `pictures` asks for the address of a picture, of which the text is what is read aloud.
  */
-export function optionList(part, languages, written, { least = 2, marks = [] } = {}) {
+export function optionList(part, languages, written, { least = 2, marks = [], pictures = false } = {}) {
   const place = el("div", { class: "stack", "data-part": part, "data-list": part });
   const rows = () => $$("[data-option]", place);
   const say = (key, values) => t(`survey.list-${part}-${key}`, values);
@@ -16,10 +17,13 @@ export function optionList(part, languages, written, { least = 2, marks = [] } =
     const text = localized(say("one"), languages, { value: one.label, maximum: 120 });
     const drop = button("×", () => { const next = row.nextElementSibling ?? row.previousElementSibling; row.remove(); goTo($("input", next ?? place) ?? place); tidy(); }, { variant: "tertiary", "data-icon": true });
     const row = el("div", { class: "option", "data-option": one.key ?? "" }, text.element, drop,
+      pictures ? picture(one) : null,
       marks.length ? el("div", { class: "row" }, marks.map((mark) => field(t(`survey.option-${mark}`), el("input", { class: "ds-input", type: "checkbox", id: freshId(mark), "data-mark": mark, checked: one[mark] ?? false }), { toggle: true }))) : null);
     row.kept = one;
     return row;
   }
+
+  const picture = (one) => field(t("survey.image"), el("input", { class: "ds-input", "data-image": true, autocomplete: "off", maxlength: 500, value: one.image ?? "" }), { help: t("survey.image-help") });
 
   const tidy = () => rows().forEach((row, i) => {
     rename($(".tongues, .ds-field", row), say("number", { number: i + 1 }));
@@ -44,9 +48,10 @@ export function nameOptions(place) {
 export function readOptions(place) {
   nameOptions(place);
   return $$("[data-option]", place).map((row) => {
-    const { other, exclusive, ...kept } = row.kept;
+    const { other, exclusive, image: before, ...kept } = row.kept;
     const marked = Object.fromEntries($$("[data-mark]", row).filter((box) => box.checked).map((box) => [box.dataset.mark, true]));
     const unasked = $("[data-mark]", row) ? {} : { ...(other ? { other } : {}), ...(exclusive ? { exclusive } : {}) };
-    return { ...kept, ...unasked, ...marked, key: row.dataset.option, label: readTexts($(".tongues, .ds-field", row)) ?? {} };
+    const image = $("[data-image]", row)?.value.trim();
+    return { ...kept, ...unasked, ...marked, ...(image ? { image } : {}), key: row.dataset.option, label: readTexts($(".tongues, .ds-field", row)) ?? {} };
   });
 }

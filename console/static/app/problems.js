@@ -30,11 +30,12 @@ export function showProblem(place, error, find = () => null) {
   goTo(box);
 }
 
-function item({ pointer, detail }, find) {
-  const input = find(pointer);
-  if (!input) return el("li", {}, detail);
+/** One thing that is wrong; `where` says of what, for those who read it away from its field. */
+function item({ pointer, detail, where }, find) {
+  const input = find(pointer), said = where ? `${where}: ${detail}` : detail;
+  if (!input) return el("li", {}, said);
   mark(input, detail);
-  return el("li", {}, el("a", { class: "ds-link", href: `#${input.id}`, onclick: (event) => { event.preventDefault(); goTo(input); } }, detail));
+  return el("li", {}, el("a", { class: "ds-link", href: `#${input.id}`, onclick: (event) => { event.preventDefault(); goTo(input); } }, said));
 }
 
 let pointerless = 0;

@@ -1,79 +1,91 @@
-// Writing a survey's questions: one card for each, read back as the survey document wants it.
+// Writing a survey's questions: a list of cards, moved by taps or by hand, folded, copied, read back in their order.
 import { announce } from "./announcer.js";
-import { $, $$, button, el, field, fill, freshId, goTo } from "./elements.js";
-import { localized, readTexts } from "./localized.js";
-import { optionList, readOptions } from "./options.js";
-import { drawn } from "./question-types.js";
-import { typed } from "./shapes.js";
-import { offerConditions, shownIf } from "./shown-if.js";
-import { t } from "./told.js";
+import { offerConditions } from "./editor/conditions.js";
+import { $, $$, button, el, fill, goTo } from "./elements.js";
+import { cardBody, inCard, readCard } from "./question-card.js";
+import { picked, t } from "./told.js";
 
-const written = (type) => drawn(type)?.written ?? [];
-/** What the form says of a question, by its type; all else of it is kept as it was written. */
-const said = (type) => written(type).flatMap((part) => part.amounts?.map((one) => one.name) ?? part.list ?? part.toggle ?? "labels");
+/** The questions in `list`; `languages()` tells in which languages the survey is written now, `changed()` hears of moves. */
+export function questionList(list, languages, changed) {
+  const cards = () => $$(":scope > [data-question]", list);
 
-/** The questions in `list`; `languages()` tells which languages the survey is written in now. */
-export function questionList(list, languages) {
-  const cards = () => $$("[data-question]", list);
+  function made(type, question) {
+    const heading = el("h3", { class: "ds-heading grow", "data-size": "2xs", tabindex: "-1" });
+    const fold = button("", () => folded(card, !card.dataset.folded), { variant: "tertiary", size: "sm", "data-act": "fold", "data-icon": true });
+    const controls = el("div", { class: "row" },
+      small(t("survey.up"), () => move(card, -1), "up"), small(t("survey.down"), () => move(card, 1), "down"),
+      small(t("survey.copy"), () => copy(card), "copy"), small(t("common.remove"), () => drop(card), "drop", "danger"));
+    const grip = el("span", { class: "grip", "aria-hidden": "true", title: t("survey.drag") }, "⠿");
+    const card = el("li", { class: "ds-card stack question", "data-question": type, "data-key": question.key ?? "" },
+      el("div", { class: "row" }, grip, heading, fold), controls, el("div", { class: "stack", "data-body": true }, cardBody(type, question, languages())));
+    card.kept = question;
+    grip.addEventListener("pointerdown", () => { card.draggable = true; });
+    card.addEventListener("dragend", () => { card.draggable = false; delete list.dataset.dragging; renumber(); changed(); });
+    card.addEventListener("dragstart", (event) => { if (!card.draggable) return; event.dataTransfer.effectAllowed = "move"; list.dataset.dragging = card.dataset.key; dragged = card; });
+    return card;
+  }
+
+  let dragged = null;
+  list.addEventListener("dragover", (event) => {
+    const over = event.target.closest("[data-question]");
+    if (!("dragging" in list.dataset) || !over) return;
+    event.preventDefault();
+    if (over === dragged) return;
+    const { top, height } = over.getBoundingClientRect();
+    if (event.clientY < top + height / 2) over.before(dragged); else over.after(dragged);
+  });
 
   function add(type, question = {}) {
-    const card = el("li", { class: "ds-card stack question", "data-question": type, "data-key": question.key ?? "" });
-    fill(card, content(type, question));
+    const card = made(type, question);
     list.append(card);
-    card.kept = question;
     renumber();
     return card;
   }
 
-  function content(type, question) {
-    const heading = el("h3", { class: "ds-heading", "data-size": "2xs", tabindex: "-1" });
-    const controls = el("div", { class: "row" },
-      small(t("survey.up"), (event) => move(event, -1), "up"), small(t("survey.down"), (event) => move(event, 1), "down"),
-      small(t("common.remove"), (event) => drop(event), "drop", "danger"));
-    const label = localized(t("survey.question"), languages(), { value: question.label, maximum: 300, help: t(`survey.help-${drawn(type) ? type : "kept"}`) });
-    label.element.dataset.part = "label";
-    return [el("div", { class: "row between" }, heading, controls), label.element, ...(drawn(type) ? [...written(type).filter((part) => !part.toggle).flatMap((part) => detail(part, question)), switches(type, question), shownIf(question.show_if)] : [])];
-  }
-
-  /** A part of what is written of a question: a `list`, `amounts` side by side, or what the `ends` of a scale mean. */
-  function detail({ list, least = 2, marks, amounts, ends }, question) {
-    if (list) return optionList(list, languages(), question[list] ?? Array.from({ length: least }, () => ({})), { least, marks });
-    if (amounts) return el("div", { class: "pair" }, amounts.map((one) => amount(one, question[one.name] ?? one.value ?? "")));
-    return Object.entries(ends).map(([end, label]) => {
-      const text = localized(t(label), languages(), { value: question.labels?.[end], maximum: 80, optional: true });
-      text.element.dataset.part = `labels-${end}`;
-      return text.element;
-    });
-  }
-
-  const amount = ({ name, label, longest }, value) => field(t(label), el("input", longest
-    ? { class: "ds-input", maxlength: longest, "data-words": name, autocomplete: "off", value }
-    : { class: "ds-input", type: "number", "data-amount": name, step: "any", value }));
-
-  function switches(type, question) {
-    const box = (name, label, help) => field(label, el("input", { class: "ds-input", type: "checkbox", id: freshId(name), "data-switch": name, checked: question[name] ?? false }), { toggle: true, help });
-    return el("div", { class: "stack" }, box("required", t("survey.required")),
-      written(type).filter((part) => part.toggle).map(({ toggle, label, help }) => box(toggle, t(label), t(help))));
+  /** Let the list say these questions; what was folded stays so. */
+  function set(questions) {
+    const closed = new Set(cards().filter((card) => card.dataset.folded).map((card) => card.dataset.key));
+    fill(list, questions.map((one) => made(one.type, one)));
+    renumber();
+    for (const card of cards()) if (closed.has(card.dataset.key)) folded(card, true);
   }
 
   const small = (label, act, name, colour) => button(label, act, { variant: "tertiary", size: "sm", colour, "data-act": name });
 
-  function move(event, by) {
-    const card = event.target.closest("[data-question]");
+  function folded(card, is) {
+    if (is) card.dataset.folded = "true"; else delete card.dataset.folded;
+    $("[data-body]", card).hidden = is;
+    named(card);
+  }
+
+  function move(card, by) {
     const other = by < 0 ? card.previousElementSibling : card.nextElementSibling;
     if (!other) return;
     if (by < 0) other.before(card); else other.after(card);
     renumber();
-    event.target.focus();
+    const again = $(by < 0 ? "[data-act=up]" : "[data-act=down]", card);
+    goTo(again.disabled ? $("h3", card) : again);
     announce(t("survey.moved", { number: cards().indexOf(card) + 1 }));
+    changed();
   }
 
-  function drop(event) {
-    const card = event.target.closest("[data-question]");
+  function copy(card) {
+    const { key, ...question } = structuredClone(readCard(card));
+    const twin = made(question.type, question);
+    card.after(twin);
+    renumber();
+    goTo($("h3", twin));
+    announce(t("survey.copied", { number: cards().indexOf(twin) + 1 }));
+    changed();
+  }
+
+  function drop(card) {
     const next = card.nextElementSibling ?? card.previousElementSibling;
     card.remove();
     renumber();
     goTo(next ? $("h3", next) : document.getElementById("questions-heading"));
+    announce(t("survey.removed"));
+    changed();
   }
 
   /** Give every question that has none a key. */
@@ -82,15 +94,28 @@ export function questionList(list, languages) {
     for (const card of cards()) for (let n = 1; !card.dataset.key; n++) if (!taken.has(`q${n}`)) taken.add(card.dataset.key = `q${n}`);
   }
 
-  const offer = () => { name(); offerConditions(cards()); };
+  /** Let conditions speak of the questions before them as they are written now. */
+  function offer() {
+    offerConditions(cards().map((card) => $("[data-condition]", card)), read(), changed);
+  }
+
+  function named(card) {
+    const number = cards().indexOf(card) + 1, type = t(`survey.type-${card.dataset.question}`), is = Boolean(card.dataset.folded);
+    const said = is ? picked(readCard(card).label) : "";
+    const title = t("survey.question-number", { number, type });
+    $("h3", card).textContent = said ? `${title} – ${said}` : title;
+    const fold = $("[data-act=fold]", card);
+    fold.textContent = is ? "▸" : "▾";
+    fold.setAttribute("aria-expanded", String(!is));
+    fold.setAttribute("aria-label", `${t("survey.fold")}: ${title}`);
+    for (const one of $$("[data-act]:not([data-act=fold])", card)) one.setAttribute("aria-label", `${one.textContent}: ${title}`);
+  }
 
   function renumber() {
     const all = cards();
     offer();
     all.forEach((card, i) => {
-      const named = t("survey.question-number", { number: i + 1, type: t(`survey.type-${card.dataset.question}`) });
-      $("h3", card).textContent = named;
-      for (const one of $$("[data-act]", card)) one.setAttribute("aria-label", `${one.textContent}: ${named}`);
+      named(card);
       $("[data-act=up]", card).disabled = i === 0;
       $("[data-act=down]", card).disabled = i === all.length - 1;
     });
@@ -98,44 +123,27 @@ export function questionList(list, languages) {
 
   function read() {
     name();
-    return cards().map(question);
+    return cards().map(readCard);
   }
 
-  /** The input that a pointer such as /questions/2/options/0/label/nn is about. */
+  /** The input that a pointer such as /questions/2/options/0/label/nn is about, unfolded. */
   function find(pointer) {
-    const [, , index, part, inner] = pointer.split("/");
+    const [, , index, ...rest] = pointer.split("/");
     const card = cards()[Number(index)];
     if (!card) return null;
-    const place = $$(`[data-list="${part}"] [data-option]`, card)[Number(inner)] || $(`[data-part="${part === "labels" ? `labels-${inner}` : part}"]`, card);
-    const language = pointer.split("/").at(-1);
-    return (place && ($(`[data-language="${language}"]`, place) || $("input", place))) || $(`[data-amount="${part}"], [data-switch="${part}"], [data-words="${part}"]`, card) || $("input", card);
+    folded(card, false);
+    const found = inCard(card, rest);
+    for (let inside = found?.closest("details"); inside; inside = inside.parentElement.closest("details")) inside.open = true;
+    return found;
   }
 
-  /** Write the cards anew, keeping what they say, when the survey's languages change. */
-  function rewrite() {
-    const kept = cards().map((card) => [card.dataset.question, question(card)]);
-    fill(list);
-    for (const [type, one] of kept) add(type, one);
+  const foldAll = (is) => { for (const card of cards()) folded(card, is); };
+  /** Lead to a question by its place. */
+  function go(index) {
+    const card = cards()[index];
+    folded(card, false);
+    goTo($("h3", card));
   }
 
-  list.addEventListener("focusin", (event) => { if (event.target.matches("[data-show-if]")) offer(); });
-  return { add, read, find, rewrite, get count() { return cards().length; } };
-}
-
-function question(card) {
-  const type = card.dataset.question;
-  const label = readTexts($("[data-part=label]", card)) ?? {};
-  if (!drawn(type)) return { ...card.kept, key: card.dataset.key, type, label };
-  const known = new Set([...said(type), "required", "show_if"]);
-  const kept = Object.fromEntries(Object.entries(card.kept).filter(([name]) => !known.has(name)));
-  const asked = { ...kept, key: card.dataset.key, type, label, required: $("[data-switch=required]", card).checked };
-  for (const input of $$("[data-amount]", card)) if (input.value !== "") asked[input.dataset.amount] = typed(input.value);
-  for (const { toggle } of written(type)) if (toggle && $(`[data-switch=${toggle}]`, card).checked) asked[toggle] = true;
-  for (const list of $$("[data-list]", card)) asked[list.dataset.list] = readOptions(list);
-  const [low, high] = ["min", "max"].map((end) => $(`[data-part=labels-${end}]`, card)).map((place) => place && readTexts(place));
-  if (low || high) asked.labels = { ...(low ? { min: low } : {}), ...(high ? { max: high } : {}) };
-  for (const input of $$("[data-words]", card)) if (input.value.trim()) asked[input.dataset.words] = input.value.trim();
-  const condition = $("[data-show-if]", card)?.value;
-  if (condition) asked.show_if = JSON.parse(condition);
-  return asked;
+  return { add, read, find, offer, go, set, foldAll, fold: folded, get count() { return cards().length; } };
 }

@@ -26,45 +26,52 @@ export function reach({ districts, places, find, read }, boundary, changed) {
   $("#reach-districts").closest(".ds-field").hidden = !districts.length;
   $("#reach-place").closest(".ds-field").hidden = !places.items.length;
 
-  let kept = null;
+  let other = null;
 
   const kind = () => $("input[name=reach]:checked").value;
   const chosen = () => kind() === "districts" ? $$("[data-district]:checked").map((box) => box.value) : kind() === "place" && $("#zone").value ? [$("#zone").value] : [];
+
+  async function shape(id) {
+    if (!shapes.has(id)) shapes.set(id, await read(id));
+    return shapes.get(id);
+  }
 
   async function show() {
     $("#districts").hidden = kind() !== "districts";
     $("#place").hidden = kind() !== "place";
     const picks = new Set(chosen());
     const place = kind() === "place" && $("#zone").value;
-    if (place && !shapes.has(place)) shapes.set(place, await read(place));
-    const drawn = kind() === "place" ? (place ? [shapes.get(place)] : []) : districts;
+    const drawn = kind() === "place" ? (place ? [await shape(place)] : []) : districts;
     map.zones(drawn, picks);
     const seen = drawn.filter((zone) => picks.has(zone.id)).map((zone) => zone.geometry);
     map.look(seen.length ? seen : boundary ? [boundary] : []);
     changed();
   }
-  for (const input of [...$$("input[name=reach]"), ...$$("[data-district]"), $("#zone")]) input.addEventListener("change", show);
+  for (const input of [...$$("input[name=reach]"), ...$$("[data-district]"), $("#zone"), $("#only-there")]) input.addEventListener("change", show);
   map.ready.then(show);
 
   return {
     kind, chosen,
     areas: () => (kind() === "districts" ? chosen() : []),
     zone: () => (kind() === "place" ? $("#zone").value : ""),
-    /** Who may answer, as the survey document says it; `trigger` is known once the survey has been saved. */
-    eligibility: (trigger) => kind() === "districts" ? { kind: "area", areas: chosen() }
-      : kind() === "place" && $("#only-there").checked && trigger ? { kind: "present", triggers: [trigger] } : (kept ?? { kind: "registered" }),
-    async put(eligibility, trigger) {
-      if (eligibility?.kind === "interest") kept = eligibility;
+    alone: () => kind() === "place" && $("#only-there").checked,
+    /** Where and after how long people are invited, or null. */
+    place: () => (kind() === "place" ? { zone_id: $("#zone").value, dwell_s: Number($("#dwell").value), alone: $("#only-there").checked } : null),
+    /** Who may answer, as the survey document says it; `triggers` are those that lead to it. */
+    eligibility: (triggers) => kind() === "districts" ? { kind: "area", areas: chosen() }
+      : kind() === "place" && $("#only-there").checked ? { kind: "present", triggers } : (other ?? { kind: "registered" }),
+    async write(eligibility, place) {
+      other = eligibility?.kind === "interest" ? eligibility : null;
       const areas = new Set(eligibility?.kind === "area" ? eligibility.areas : []);
       for (const box of $$("[data-district]")) box.checked = areas.has(box.value);
-      if (areas.size) $("#reach-districts").checked = true;
-      if (trigger) {
-        $("#reach-place").checked = true;
-        shapes.set(trigger.zone_id, await read(trigger.zone_id));
-        offer(places.items, shapes.get(trigger.zone_id));
-        $("#dwell").value = String(trigger.dwell_s);
-        $("#only-there").checked = eligibility?.kind === "present";
+      $(place ? "#reach-place" : eligibility?.kind === "area" ? "#reach-districts" : "#reach-everyone").checked = true;
+      if (place) {
+        const zone = place.zone_id ? await shape(place.zone_id).catch(() => null) : null;
+        if (zone) offer(places.items, zone);
+        else $("#zone").value = "";
+        $("#dwell").value = String(place.dwell_s ?? 0);
       }
+      $("#only-there").checked = place?.alone ?? true;
       await show();
     },
   };

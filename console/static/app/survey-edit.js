@@ -1,121 +1,164 @@
-// Writing a survey: its texts, its questions, whom it is for; then checking, previewing, launching.
+// Writing a survey: what is written saves itself; then it is checked, looked at as residents will see it, and launched.
 import { announce } from "./announcer.js";
-import { all, get, post, Problem, put } from "./api.js";
+import { all, get, post, Problem } from "./api.js";
 import { preview } from "./audience.js";
-import { $, $$, el, field, fill, goTo } from "./elements.js";
-import { invitationTo } from "./invitation.js";
+import { beside } from "./editor/beside.js";
+import { differences } from "./editor/differences.js";
+import { showFlow } from "./editor/flow.js";
+import { surveyForm } from "./editor/form.js";
+import { history } from "./editor/history.js";
+import { keeping } from "./editor/keeping.js";
+import { showMissing } from "./editor/missing.js";
+import { named } from "./editor/named.js";
+import { previewing } from "./editor/preview.js";
+import { showBeside, showChanged, standing } from "./editor/standing.js";
+import { $, $$, el, fill, goTo } from "./elements.js";
+import { invitation } from "./invitation.js";
 import { launch } from "./launching.js";
-import { localized, townLanguages } from "./localized.js";
-import { attempt } from "./problems.js";
-import { questionList } from "./questions.js";
+import { townLanguages } from "./localized.js";
+import { attempt, clearProblem } from "./problems.js";
+import { drawn } from "./question-types.js";
 import { reach } from "./reach.js";
-import { languageName, t, told } from "./told.js";
+import { picked, t, told } from "./told.js";
 
-const form = $("#survey"), problem = $("#problem");
-const town = townLanguages();
-const PLACES = "kind=trigger&geometry=false&limit=50";
-const languages = () => town.filter((tag, i) => i === 0 || $(`#language-${tag}`).checked);
-const questions = questionList($("#questions"), languages);
-const key = crypto.randomUUID();
-const invitation = invitationTo(key);
-const kept = Object.fromEntries(["assurance", "plan_id", "opens_at"].filter((name) => told.survey?.[name]).map((name) => [name, told.survey[name]]));
-let saved = told.survey ?? null, who, title, intro, message;
+const PLACES = "kind=trigger&geometry=false&limit=50", SENTENCE_MS = 600;
+const problem = $("#problem"), place = $("#survey");
+const invites = invitation();
+const form = surveyForm(place, { town: townLanguages(), triggers: () => invites.ids, changed: () => noted() });
 
-fill($("#language-choices"), town.map((tag, i) =>
-  field(languageName(tag), el("input", { class: "ds-input", type: "checkbox", id: `language-${tag}`, checked: true, disabled: i === 0, onchange: write }), { toggle: true })));
+if (told.draft) await form.write(told.draft);
+else {
+  $("#closes").value = new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10);
+  $("#smallest").value = $("#smallest").min;
+}
+$("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 
-/** Put the text fields for the chosen languages on the page, keeping what is written. */
-function write() {
-  const before = { title: title?.read(), intro: intro?.read(), message: message?.read() };
-  title = localized(t("survey.title"), languages(), { value: before.title, maximum: 120, pointer: "/title", help: t("survey.title-help") });
-  intro = localized(t("survey.intro"), languages(), { value: before.intro, long: true, maximum: 2000, pointer: "/intro", optional: true, help: t("survey.intro-help") });
-  message = localized(t("survey.message"), languages(), { value: before.message, maximum: 178, pointer: "/campaign/body", help: t("survey.message-help") });
-  fill($("#texts-about"), title.element, intro.element);
-  fill($("#message"), message.element);
-  questions.rewrite();
+const say = standing();
+const kept = keeping({
+  read: form.read, draft: told.draft,
+  said(state, about) {
+    say(state, about);
+    if (state === "changed") showChanged(about, form.read, settle);
+  },
+  began(id) { window.history.replaceState(null, "", `/console/surveys/${id}/edit`); ask(); },
+});
+let past = history(JSON.stringify(form.read()));
+const ask = beside(kept, (heard) => {
+  showBeside(heard);
+  if (heard.version > kept.version && kept.isSaved) void kept.changed();
+});
+
+let pausing = 0;
+/** Something was written: it is kept at once, and can be undone from the next pause on. */
+function noted() {
+  kept.touched();
+  clearTimeout(pausing);
+  form.questions.offer();
+  past.note(JSON.stringify(form.read()));
+  shown();
+}
+place.addEventListener("input", () => { kept.touched(); clearTimeout(pausing); pausing = setTimeout(noted, SENTENCE_MS); });
+place.addEventListener("change", () => noted());
+place.addEventListener("submit", (event) => event.preventDefault());
+
+function shown() {
+  $("#undo").disabled = !past.canUndo;
+  $("#redo").disabled = !past.canRedo;
+  const title = picked(form.title());
+  $("h1").textContent = title ? t("survey.edit", { title }) : t(kept.id ? "survey.edit-untitled" : "survey.new");
+  showMissing($("#missing"), form);
+  $("#flow").hidden = !showFlow($("#flow-steps"), form.questions.read(), form.questions.go);
 }
 
-function document_() {
-  const closes = $("#closes").value;
-  const survey = {
-    ...kept, title: title.read() ?? {}, languages: languages(), smallest_group: Number($("#smallest").value),
-    eligibility: who.eligibility(invitation.id), questions: questions.read(),
-  };
-  if (intro.read()) survey.intro = intro.read();
-  if (closes) survey.closes_at = lastMoment();
-  return survey;
+/** Go to another state of what is written, and to the place where it differs. */
+async function go(text, said) {
+  if (text === null) return;
+  const before = form.read(), after = JSON.parse(text);
+  await form.write(after);
+  const [first] = differences(before, after);
+  const input = first?.pointer.startsWith("/document") ? form.find(first.pointer.replace("/document", "")) : null;
+  if (input) goTo(input);
+  kept.touched();
+  shown();
+  announce(t(said));
+}
+const undo = () => { noted(); return go(past.undo(), "survey.undone"); };
+const redo = () => go(past.redo(), "survey.redone");
+$("#undo").onclick = undo;
+$("#redo").onclick = redo;
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]")) return;
+  const key = event.key.toLowerCase(), again = key === "y" || (key === "z" && event.shiftKey);
+  if (key !== "z" && key !== "y") return;
+  event.preventDefault();
+  void (again ? redo() : undo());
+});
+
+/** Go on with what is written here (`mine`), or with what somebody else has saved. */
+async function settle(mine) {
+  if (!mine) await form.write(kept.theirs);
+  await kept.settled(mine);
+  noted();
 }
 
-const find = (pointer) => $(`[data-pointer="${pointer}"]`, form)
-  || (pointer.startsWith("/questions/") && questions.find(pointer)) || (pointer === "/questions" && $("[data-add]"))
-  || (pointer.startsWith("/title") && $("[data-language]", title.element)) || (pointer.startsWith("/intro") && $("[data-language]", intro.element))
-  || (pointer.startsWith("/eligibility") && $("input[name=reach]:checked")) || null;
-
-const lastMoment = (days) => ($("#closes").value ? new Date(`${$("#closes").value}T23:59:00`) : new Date(Date.now() + days * 86_400_000)).toISOString();
-
-/** Save the draft, and for a place the trigger that invites those who come there. */
-async function save() {
-  await ready;
-  if (!saved) saved = await post("/v1/staff/surveys", document_(), { headers: { "idempotency-key": key } });
-  const before = invitation.id;
-  if (who.zone()) await invitation.set(saved.id, { zone: who.zone(), dwell_s: Number($("#dwell").value), until: lastMoment(30) });
-  await put(`/v1/staff/surveys/${saved.id}`, document_());
-  if (before && !who.zone()) { await invitation.set(saved.id, null); await put(`/v1/staff/surveys/${saved.id}`, document_()); }
-}
-
+/** The draft is saved as it is, with what invites people to it, and read through. */
 async function check() {
   await ready;
-  if (who.kind() === "place" && !who.zone()) throw { spoken: t("survey.needs-zone") };
-  if (who.kind() === "districts" && !who.areas().length) throw { spoken: t("survey.needs-district") };
-  await save();
-  const proof = await post(`/v1/staff/surveys/${saved.id}/validate`);
-  fill($("#warnings"), proof.warnings.length ? [el("p", { class: "ds-paragraph" }, t("survey.second-thoughts")), el("ul", { class: "ds-list" }, proof.warnings.map((one) => el("li", {}, one.detail)))] : []);
-  if (!proof.valid) throw new Problem(422, { type: "validation", errors: proof.errors });
+  await kept.flush();
+  const where = form.read().plan.place;
+  await invites.set(kept.id, where?.zone_id ? { ...where, until: form.until(30) } : null);
+  await kept.flush();
+  const proof = await post(`/v1/staff/surveys/${kept.id}/validate`);
+  if (where && !where.zone_id && !where.alone) proof.errors.push({ pointer: "/eligibility/triggers", detail: t("survey.needs-zone") });
+  proof.warnings.push(...form.questions.read().flatMap(({ type }, at) => (drawn(type)?.field || ["section", "info"].includes(type) ? [] : [{ pointer: `/questions/${at}`, detail: t("survey.not-here-yet") }])));
+  const lines = (found) => found.map((one) => ({ ...one, where: named(one.pointer, { tongue: false }) }));
+  fill($("#warnings"), proof.warnings.length ? [el("p", { class: "ds-paragraph" }, t("survey.second-thoughts")),
+    el("ul", { class: "ds-list" }, lines(proof.warnings).map((one) => el("li", {}, [one.where, one.detail].filter(Boolean).join(": "))))] : []);
+  if (proof.errors.length) throw new Problem(422, { type: "validation", errors: lines(proof.errors) });
 }
 
-async function ask() {
+previewing({ read: () => form.read().document, languages: form.languages, saved: async () => { await kept.flush(); return kept.id; } });
+
+let who;
+async function audience() {
   await ready;
-  const audience = await preview($("#audience"), { areas: who.areas(), languages: languages() });
-  if (who.zone()) $("#audience").prepend(el("p", { class: "ds-paragraph", "data-size": "sm" }, t("survey.audience-place")));
-  return audience;
+  const seen = await preview($("#audience"), { areas: who.areas(), languages: form.languages() });
+  if (who.zone()) $("#audience").prepend(el("p", { class: "ds-paragraph", "data-size": "sm" }, t(who.alone() ? "survey.audience-alone" : "survey.audience-place")));
+  return seen;
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (await attempt(problem, $("#save"), save, find)) announce(t("survey.saved"));
-});
-$("#check").onclick = async () => { if (await attempt(problem, $("#check"), check, find)) announce(t("survey.valid")); };
-$("#preview").onclick = () => attempt(problem, $("#preview"), ask);
-$("#notify").onchange = () => { $("#message").hidden = !$("#notify").checked; };
-
+$("#check").onclick = async () => { if (await attempt(problem, $("#check"), check, form.find)) announce(t("survey.valid")); };
+$("#preview").onclick = () => attempt(problem, $("#preview"), audience);
 $("#launch").onclick = () => attempt(problem, $("#launch"), () => launch({
-  check, ask, until: lastMoment, survey: () => saved.id,
-  written: () => ({ title: title.read(), message: message.read(), zone: who.zone(), notifies: $("#notify").checked }),
-}), find);
+  check, ask: audience, until: form.until, survey: () => kept.id,
+  written: () => ({ title: form.title(), message: form.message(), zone: who.zone(), notifies: form.notifies() }),
+}), form.find);
+$("#fold").onclick = () => { const is = $("#fold").getAttribute("aria-pressed") !== "true"; $("#fold").setAttribute("aria-pressed", String(is)); form.questions.foldAll(is); };
+for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input, textarea", form.questions.add(one.dataset.add))); noted(); };
 
-for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input", questions.add(one.dataset.add))); };
-
-const soon = new Date(Date.now() + 21 * 86_400_000);
-$("#closes").value = soon.toISOString().slice(0, 10);
-$("#closes").min = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-write();
-const ready = attempt(problem, null, async () => {
-  const [about, districts, places] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones?kind=district"), get(`/v1/staff/zones?${PLACES}`)]);
-  who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) }, about.boundary, () => { fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.zone() ? "survey.audience-place" : "survey.audience-none"))); });
-  if (told.survey) await read(told.survey);
-  form.dataset.ready = "true";
-});
-
-/** Put a draft that was saved before into the form. */
-async function read(draft) {
-  const written = new Set(draft.languages ?? town);
-  for (const tag of town.slice(1)) $(`#language-${tag}`).checked = written.has(tag);
-  title = { read: () => draft.title };
-  intro = { read: () => draft.intro };
-  write();
-  if (draft.closes_at) $("#closes").value = draft.closes_at.slice(0, 10);
-  $("#smallest").value = draft.smallest_group ?? 5;
-  for (const one of draft.questions ?? []) questions.add(one.type, one);
-  const trigger = await invitation.find(draft.id);
-  await who.put(draft.eligibility, trigger);
+/** What was written here before and was never saved is put in again; whoever has saved since is asked about it. */
+async function recover() {
+  const copy = await kept.found();
+  if (!copy) return;
+  const state = JSON.parse(copy.text);
+  if (told.draft && !differences(state, { document: told.draft.document, plan: told.draft.plan }).length) return void kept.forget();
+  await form.write(state);
+  kept.took(copy);
+  noted();
+  announce(t("survey.recovered"));
 }
+
+const ready = attempt(problem, null, async () => {
+  const [about, districts, places, trigger] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones?kind=district"),
+    get(`/v1/staff/zones?${PLACES}`), kept.id ? invites.find(kept.id) : null]);
+  who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) },
+    about.boundary, () => fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.alone() ? "survey.audience-alone" : who?.zone() ? "survey.audience-place" : "survey.audience-none"))));
+  await form.choose(who, trigger && { zone_id: trigger.zone_id, dwell_s: trigger.dwell_s, alone: told.draft?.document.eligibility?.kind === "present" });
+  kept.asRead();
+  if (!past.canUndo) past = history(JSON.stringify(form.read()));
+  await recover();
+  if (kept.id) { void ask(); if (told.draft.version) say("saved", told.draft); }
+  shown();
+  clearProblem(problem);
+  place.dataset.ready = "true";
+});

@@ -6,7 +6,7 @@ import { typed } from "../shapes.js";
 import { picked } from "../told.js";
 
 register("number", {
-  written: [{ amounts: [{ name: "min", label: "survey.at-least" }, { name: "max", label: "survey.at-most" }, { name: "unit", label: "survey.unit", longest: 40 }] }],
+  written: [{ amounts: [{ name: "min", label: "survey.at-least" }, { name: "max", label: "survey.at-most" }, { name: "unit", label: "survey.unit", longest: 40 }] }, { toggle: "integer", label: "survey.whole-numbers" }],
   field(question, id) {
     const input = el("input", { class: "ds-input narrow", inputmode: question.integer ? "numeric" : "decimal", autocomplete: "off", id });
     const unit = picked(question.unit);

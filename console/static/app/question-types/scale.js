@@ -4,7 +4,7 @@ import { register } from "../question-types.js";
 import { group } from "../resident/answer-parts.js";
 import { number, picked, t } from "../told.js";
 
-const scale = {
+export const scale = {
   written: [
     { amounts: [{ name: "min", label: "survey.from", value: 1 }, { name: "max", label: "survey.to", value: 5 }] },
     { ends: { min: "survey.scale-min", max: "survey.scale-max" } },
@@ -20,4 +20,3 @@ const scale = {
 };
 
 register("scale", scale);
-register("rating", scale);

@@ -1,0 +1,4 @@
+// Something to read.
+import { register } from "../question-types.js";
+
+register("info", { written: [] });
