@@ -61,8 +61,10 @@ def proofread_so_far(written: Mapping[str, Any], at: datetime, smallest_group: i
     """Read a document through that may not be one yet, at that moment, where the town shows no smaller groups."""
     document, errors = judged(written)
     found = proofread(document) if document is not None else Proofreading(errors)
-    late = [*_over(written, at)]
-    return replace(found, errors=[*found.errors, *late], warnings=[*found.warnings, *_small(document, smallest_group)])
+    least = FieldError("/smallest_group", SENTENCES["greater_than_equal"], {"ge": smallest_group})
+    told = [least if one.pointer == least.pointer else one for one in found.errors]
+    warnings = [*found.warnings, *_small(document, smallest_group)]
+    return replace(found, errors=[*told, *_over(written, at)], warnings=warnings)
 
 
 def _over(written: Mapping[str, Any], at: datetime) -> Iterator[FieldError]:

@@ -81,6 +81,11 @@ async def test_every_type_of_question_is_written(browser: Browser, site: str, to
         await several.get_by_label("Minst hvor mange?").fill("1")
         await several.get_by_label("ny rekkefølge").check()
         await accessible(page)
+        await page.get_by_role("button", name="Forhåndsvis").click()
+        phone = page.frame_locator("#phone-screen iframe")
+        await expect(phone.get_by_text("Hvor bader du?")).to_be_visible()
+        await expect(phone.get_by_text("kan ikke svare på denne typen").first).to_be_visible()
+        await page.get_by_role("button", name="Lukk").click()
         await checked(page)
         await expect(page.locator("#warnings")).to_contain_text(
             "Innbyggerne kan ikke svare på denne typen på nettsiden ennå"
@@ -189,6 +194,7 @@ async def test_a_place_survey_is_for_the_place_alone_unless_staff_say_otherwise(
         await page.get_by_label("De som kommer til et sted").check()
         await expect(page.get_by_label("Bare de som har vært der, kan svare")).to_be_checked()
         await expect(page.get_by_label("Send varsel til telefonen")).not_to_be_checked()
+        await expect(page.locator("#notify-help")).to_contain_text("også dem som aldri kommer til stedet")
         await page.get_by_role("button", name="Kontroller").click()
         await expect(page.get_by_role("alert")).to_contain_text("Velg stedet der folk skal inviteres.")
         await page.get_by_label("Sted", exact=True).select_option(label="Torget")

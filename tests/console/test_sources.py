@@ -7,6 +7,7 @@ import pytest
 
 import assets
 from console import security
+from console.pages import PAGES
 from console.rendering import FOLDER, STATIC
 from tests.console.test_texts import SOURCES
 
@@ -31,6 +32,15 @@ def test_tiles_and_the_anonymous_door_are_let_in_only_where_they_are_set() -> No
     assert "script-src *" not in said
     with pytest.raises(ValueError, match="ballot origin"):
         security.headers("abc", ballot_origin="javascript:alert(1)")
+
+
+def test_a_page_is_held_in_a_frame_by_our_own_pages_alone_and_only_where_it_says_so() -> None:
+    said = security.headers("abc")["content-security-policy"]
+    assert "frame-ancestors 'none'" in said
+    assert "frame-src" not in said
+    assert "frame-src 'self'" in security.headers("abc", frames=True)["content-security-policy"]
+    assert "frame-ancestors 'self'" in security.headers("abc", framed=True)["content-security-policy"]
+    assert [page.path for page in PAGES if page.framed] == ["/app/preview"]
 
 
 def test_each_answer_has_a_nonce_of_its_own() -> None:

@@ -95,4 +95,4 @@ async def test_what_is_wrong_with_a_survey_is_said_where_it_is(browser: Browser,
         await page.get_by_label("Minste gruppe").fill("2")
         await page.get_by_role("button", name="Kontroller").click()
         await expect(alert).to_contain_text("Svarfrist: Denne dagen er over. Velg en senere.")
-        await expect(alert).to_contain_text("Minste gruppe: ")
+        await expect(alert).to_contain_text("Minste gruppe: Dette må være minst 5.")

@@ -127,6 +127,12 @@ async function audience() {
   return seen;
 }
 
+/** What is said of the audience until it is asked for; and to whom a message would go. */
+function reached() {
+  fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.alone() ? "survey.audience-alone" : who?.zone() ? "survey.audience-place" : "survey.audience-none")));
+  $("#notify-help").textContent = t(who?.kind() === "place" ? "survey.notify-place" : "survey.notify-help");
+}
+
 $("#check").onclick = async () => { if (await attempt(problem, $("#check"), check, form.find)) announce(t("survey.valid")); };
 $("#preview").onclick = () => attempt(problem, $("#preview"), audience);
 $("#launch").onclick = () => attempt(problem, $("#launch"), () => launch({
@@ -152,7 +158,7 @@ const ready = attempt(problem, null, async () => {
   const [about, districts, places, trigger] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), all("/v1/staff/zones?kind=district"),
     get(`/v1/staff/zones?${PLACES}`), kept.id ? invites.find(kept.id) : null]);
   who = reach({ districts, places, find: (words) => get(`/v1/staff/zones?${PLACES}&q=${encodeURIComponent(words)}`), read: (id) => get(`/v1/staff/zones/${id}`) },
-    about.boundary, () => fill($("#audience"), el("p", { class: "ds-paragraph" }, t(who?.alone() ? "survey.audience-alone" : who?.zone() ? "survey.audience-place" : "survey.audience-none"))));
+    about.boundary, reached);
   await form.choose(who, trigger && { zone_id: trigger.zone_id, dwell_s: trigger.dwell_s, alone: told.draft?.document.eligibility?.kind === "present" });
   kept.asRead();
   if (!past.canUndo) past = history(JSON.stringify(form.read()));

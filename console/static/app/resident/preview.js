@@ -2,6 +2,7 @@
 import { get } from "../api.js";
 import { $, el, fill, goTo } from "../elements.js";
 import { showProblem } from "../problems.js";
+import { drawn } from "../question-types.js";
 import { picked, t, told } from "../told.js";
 import { questionField } from "./question-fields.js";
 import { secrecy } from "./secrecy.js";
@@ -9,12 +10,15 @@ import { surveyForm } from "./survey-form.js";
 
 const view = $("#view"), problem = $("#problem");
 
-/** A question that is not written to its end says so in its place. */
+const instead = (question, said) => ({ key: question.key, question, element: el("div", { class: "ds-card", "data-variant": "tinted" }, el("p", { class: "ds-paragraph" }, picked(question.label)), el("p", { class: "ds-paragraph" }, said)) });
+
+/** A question that is not written to its end, or that this page cannot ask yet, says so in its place. */
 function make(question) {
+  if (!drawn(question.type)?.field && !["section", "info"].includes(question.type)) return instead(question, t("app.preview-not-yet"));
   try {
     return questionField(question);
   } catch {
-    return { key: question.key, question, element: el("div", { class: "ds-card", "data-variant": "tinted" }, el("p", { class: "ds-paragraph" }, picked(question.label)), el("p", { class: "ds-paragraph" }, t("app.preview-unfinished"))) };
+    return instead(question, t("app.preview-unfinished"));
   }
 }
 
