@@ -4,19 +4,15 @@ from typing import Any, Literal
 
 from base.database import Work
 from base.tenant import Tenant
-from console import hearings, news, notices, oversight, surveys
+from console import hearings, news, notices, oversight, overview, people, surveys
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
 from geofence import triggers
 from municipality import audit, directory
-from municipality.roles import ADMINS, OFFICERS, ROLES, WRITERS
+from municipality.roles import ADMINS, OFFICERS, WRITERS
 from push.campaigns import campaigns
 from surveys.forms.types import DRAWN
-
-
-async def _people(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    return {"all_roles": ROLES}
 
 
 async def _message(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -65,7 +61,7 @@ PAGES: list[Page] = [
         menu="overview",
         script="overview.js",
         texts=("overview",),
-        context=surveys.overview,
+        context=overview.overview,
     ),
     Page(
         path="/console/surveys/new",
@@ -236,7 +232,14 @@ PAGES: list[Page] = [
         menu="people",
         script="people.js",
         texts=("people", "secret"),
-        context=_people,
+        context=people.people,
+    ),
+    Page(
+        path="/console/sign-in-again",
+        template="sign_in_again.html",
+        script="sign-in-again.js",
+        texts=("sign-in",),
+        context=people.again,
     ),
     Page(
         path="/console/oversight",
@@ -274,6 +277,22 @@ PAGES: list[Page] = [
         script="ledger.js",
         texts=("ledger",),
         context=notices.ledger,
+    ),
+    Page(
+        path="/console/oversight/breaches/{id}",
+        template="breach.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="breach.js",
+        texts=("breach",),
+        context=oversight.drafting,
+    ),
+    Page(
+        path="/console/oversight/audit",
+        template="audit.html",
+        roles=OFFICERS,
+        menu="oversight",
+        context=oversight.audited,
     ),
 ]
 """Every page; where a path fits several, the first counts."""

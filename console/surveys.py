@@ -5,7 +5,6 @@ from typing import Any
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
-from console import paging
 from console.page import PageRequest
 from console.results import result
 from insights import releases
@@ -13,32 +12,8 @@ from insights.localized_release import whole
 from municipality import audit
 from municipality.directory import smallest_group
 from municipality.roles import WRITERS
-from surveys import drafting, lines, survey, wording
+from surveys import drafting, survey, wording
 from surveys.drafts import SurveyWasLaunched
-
-
-async def overview(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    """Surveys, the youngest first."""
-    cursor = asked.query.get("cursor")
-    found = await lines.page(work, paging.after(cursor), paging.AT_A_TIME + 1)
-    part, paged = paging.cut(found, cursor, lambda survey: (survey.created_at, survey.id))
-    await audit.record(work, "list_surveys_page", "viewed")
-    return {
-        "writes": tenant.has(WRITERS),
-        "unfinished": [] if cursor else await drafting.unfinished(None, paging.AT_A_TIME),
-        "paged": paged,
-        "surveys": [
-            {
-                "id": one.id,
-                "state": _state(one.state, one.counted),
-                "title": one.title,
-                "questions": one.questions,
-                "closes_at": one.closes_at,
-                "closed_at": one.closed_at,
-            }
-            for one in part
-        ],
-    }
 
 
 async def new(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -69,7 +44,7 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
     return {
         "survey": {
             "id": found.id,
-            "state": _state(found.state, found.counted),
+            "state": state_shown(found.state, found.counted),
             "title": document.title,
             "intro": document.intro,
             "closes_at": found.closes_at,
@@ -103,7 +78,7 @@ async def words(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any
     return {"survey": {"id": found.id}, "data": {"survey": {"id": str(found.id), "document": found.document.stored()}}}
 
 
-def _state(state: str, counted: int | None) -> str:
+def state_shown(state: str, counted: int | None) -> str:
     """The state as staff know it: one whose answers were too few to count is `destroyed`."""
     if state in ("counted", "published"):
         return "counted" if counted is not None else "destroyed"

@@ -9,14 +9,15 @@ from uuid import UUID
 from base.database import Work
 from base.errors import FieldError, Invalid
 from base.queries import load_queries
+from base.waiting import Waiting
 from geofence.engine.places import tag
 from geofence.engine.rotating import ClockCorrection, set_by
 from geofence.engine.snapshot import PlacesSnapshot
 from geofence.models import BeaconHealth
 from geofence.zones import announce_zones_changed
+from municipality.directory import today
 
 sql = load_queries(__file__)
-
 DYING_MV: Final = 2_400
 """A coin cell below this has weeks left, not months."""
 SILENT: Final = timedelta(days=14)
@@ -118,3 +119,9 @@ async def _keep(work: Work, snapshot: PlacesSnapshot, learnt: ClockCorrection, a
 async def history(beacon_id: UUID, days: int) -> list[BeaconHealth]:
     """The latest days on which a beacon was heard, the latest first."""
     return await BeaconHealth.filter(beacon_id=beacon_id).order_by("-day").limit(days)
+
+
+async def dying(work: Work) -> Waiting:
+    """Beacons whose battery is low, or that nobody hears any more."""
+    since = await today(work) - SILENT
+    return Waiting.of(await work.fetchrow(sql.beacons_dying, low_mv=DYING_MV, since=since))

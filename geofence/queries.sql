@@ -52,6 +52,19 @@ select beacon_id, max(day) as heard,
 from beacon_health where municipality_id = :municipality and beacon_id = any(:beacons::uuid[])
 group by beacon_id
 
+-- name: beacons_dying
+-- How many beacons said last that their battery is under :low_mv, or were heard before and not since :since; which
+-- where it is one.
+select count(*)::int as count, case when count(*) = 1 then min(b.id::text)::uuid end as subject
+from beacon b
+cross join lateral (
+    select max(day) as day,
+        (array_agg(battery_mv order by day desc) filter (where battery_mv is not null))[1] as battery_mv
+    from beacon_health
+    where municipality_id = :municipality and beacon_id = b.id
+) heard
+where b.municipality_id = :municipality and (heard.battery_mv < :low_mv or heard.day < :since)
+
 -- name: daily_cap
 -- How many triggers may fire for one resident in a day; null where the municipality has said nothing.
 select (settings -> 'presence' ->> 'per_day')::int from municipality where id = :municipality

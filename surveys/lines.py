@@ -75,14 +75,7 @@ async def open_lines(work: Work) -> list[SurveyLine]:
     """The surveys that can be answered now, those that close first before the others."""
     rows = await work.fetch(sql.open_lines, at=now())
     minutes = await minutes_for([(row["id"], row["text_version"]) for row in rows])
-    return [_line(row, minutes[row["id"]]) for row in rows]
-
-
-async def page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[SurveyLine]:
-    """Surveys in any state, the youngest first, from the sort key `after` on."""
-    at, row = after or (None, None)
-    rows = await work.fetch(sql.lines_page, after=at, after_id=row, limit=limit)
-    return [_line(row, 0) for row in rows]
+    return [line(row, minutes[row["id"]]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,9 @@ class Whole:
 
 
 async def whole_page(work: Work, after: tuple[datetime, UUID] | None, limit: int) -> list[Whole]:
-    """As `page`, with the whole documents: their text goes from the database to the reader as it is."""
+    """Surveys in any state with their whole documents, the youngest first, from the sort key `after` on: the text of
+    these goes from the database to the reader as it is.
+    """
     at, last = after or (None, None)
     rows = await work.fetch(sql.whole_page, after=at, after_id=last, limit=limit)
     found = []
@@ -131,7 +126,8 @@ async def minutes_for(launched: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
     return {each: known.get(each, 1) for each, _ in launched}
 
 
-def _line(row: asyncpg.Record, minutes: int) -> SurveyLine:
+def line(row: asyncpg.Record, minutes: int) -> SurveyLine:
+    """A row of the named queries as a line."""
     return SurveyLine(
         id=row["id"],
         state=row["state"],

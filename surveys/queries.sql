@@ -71,22 +71,62 @@ where kind = 'survey' and state = 'open' and (opens_at is null or opens_at <= :a
     and (closes_at is null or closes_at > :at)
 order by closes_at nulls last, id
 
--- name: lines_page
--- Surveys in any state as lists show them, the youngest first, from a sort key on. The rows of one page alone are
--- looked into, so that no document is taken apart that is not shown.
+-- name: lines_found
+-- Surveys as lists show them: those in a state (or `all`, or `untranslated`: open, and lacking one of :languages) whose
+-- title has all of :words, in the order :by, so many from a place on. The rows of one page alone are looked into, but
+-- for the titles where these are asked for.
 select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, text_version, d -> 'title' as title,
     d -> 'intro' as intro, d -> 'languages' as languages, d ->> 'assurance' as assurance,
     d -> 'eligibility' as eligibility, jsonb_array_length(d -> 'questions') as questions
 from (
-    select *, coalesce(wording, definition) as d from survey
-    where municipality_id = :municipality and kind = 'survey'
-        and (:after::timestamptz is null or (created_at, id) < (:after, :after_id::uuid))
-    order by created_at desc, id desc limit :limit
-) as s
-order by created_at desc, id desc
+    select *, row_number() over (
+        order by case when :by::text = 'open' then array_position(array['open', 'draft', 'closed'], state::text) end,
+            case when :by = 'ending' and state = 'open' then closes_at end,
+            case when :by = 'title' then translate(
+                lower(coalesce(d -> 'title' ->> :language::text, d -> 'title' ->> (d -> 'languages' ->> 0))), 'æøå', '{|}'
+            ) end,
+            created_at desc, id desc
+        ) as place
+    from (select *, coalesce(wording, definition) as d from survey where municipality_id = :municipality) as s
+    where kind = 'survey'
+        and (
+            :state::text = 'all' or :state = case when state = 'published' then 'counted' else state end
+            or :state = 'untranslated' and state = 'open' and not d -> 'languages' ?& :languages::text[]
+        )
+        and (
+            cardinality(:words::text[]) = 0 or (
+                select bool_and(title ilike word)
+                from unnest(:words) word, (select string_agg(value, ' ') as title from jsonb_each_text(d -> 'title')) t
+            )
+        )
+    order by place
+    limit :limit offset :offset
+) as found
+order by place
+
+-- name: counts_found
+-- How many surveys whose title has all of :words are in each state, and how many of the open ones lack one of
+-- :languages.
+select case when state = 'published' then 'counted' else state end as state, count(*)::int as n,
+    (count(*) filter (where state = 'open' and not d -> 'languages' ?& :languages::text[]))::int as untranslated
+from (select *, coalesce(wording, definition) as d from survey where municipality_id = :municipality) as s
+where kind = 'survey' and (
+    cardinality(:words::text[]) = 0 or (
+        select bool_and(title ilike word)
+        from unnest(:words) word, (select string_agg(value, ' ') as title from jsonb_each_text(d -> 'title')) t
+    )
+)
+group by 1
+
+-- name: untranslated
+-- How many open surveys lack one of :languages, and which where it is one.
+select count(*)::int as count, case when count(*) = 1 then min(id::text)::uuid end as subject
+from survey
+where municipality_id = :municipality and kind = 'survey' and state = 'open'
+    and not coalesce(wording, definition) -> 'languages' ?& :languages::text[]
 
 -- name: whole_page
--- As lines_page, with the documents as text, but for the times.
+-- The youngest first, from a sort key on, with the documents as text, but for the times.
 select id, state, opens_at, closes_at, created_at, opened_at, closed_at, counted, on_paper,
     '{"intro": null, "plan_id": null}' || (coalesce(wording, definition) - 'opens_at' - 'closes_at') as document
 from survey

@@ -16,6 +16,16 @@ update campaign set expires_at = greatest(:at::timestamptz, coalesce(send_at, la
 where municipality_id = :municipality and subject_id = :subject and kind in ('announcement', 'reminder')
     and state in ('launched', 'done') and expires_at > :at::timestamptz
 
+-- name: waiting_for_approval
+-- How many messages wait for somebody else than those who asked for them, where :member is somebody else; which where
+-- it is one.
+select count(*)::int as count, case when count(*) = 1 then min(id::text)::uuid end as subject
+from campaign k
+where municipality_id = :municipality and state = 'draft' and waits_for_approval and expires_at > :at
+    and coalesce(
+        (select m.id from staff_member m where m.municipality_id = :municipality and m.id = k.written_by), k.launched_by
+    ) is distinct from :member
+
 -- name: residents_to_warn
 -- Residents who were marked since :since that their registration goes, can be told and have not been; none of :unreached.
 select r.id

@@ -89,6 +89,12 @@ join campaign k on k.municipality_id = :municipality and k.id = d.campaign_id
 where d.municipality_id = :municipality and k.state = 'launched' and d.state in ('queued', 'deferred')
     and d.due_at <= :at
 
+-- name: platforms_in_trouble
+-- How many platforms have messages that wait because their courier refused or could not be reached.
+select count(distinct platform)::int as count, null::uuid as subject
+from delivery
+where municipality_id = :municipality and state = 'queued' and reason is not null and reason = any(:troubles::text[])
+
 -- name: policy
 -- What the municipality has decided about its messages, and its time zone.
 select coalesce(settings -> 'manners', '{}') as policy, timezone from municipality where id = :municipality

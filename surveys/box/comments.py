@@ -12,6 +12,7 @@ from uuid import UUID
 from base.database import Work
 from base.errors import NotFound
 from base.queries import load_queries
+from base.waiting import Waiting
 from municipality.directory import smallest_group
 from surveys.forms.document import SurveyDocument
 from surveys.forms.types import Words
@@ -85,6 +86,11 @@ async def page(survey_id: UUID, state: CommentState, after: UUID | None, limit: 
     await read_survey(survey_id)
     found = Comment.filter(survey_id=survey_id, state=state).order_by("id").limit(limit)
     return await (found if after is None else found.filter(id__gt=after))
+
+
+async def waiting(work: Work) -> Waiting:
+    """Comments of counted surveys that are neither published nor refused."""
+    return Waiting.of(await work.fetchrow(sql.comments_waiting))
 
 
 async def decide(survey_id: UUID, comment_id: UUID, refused_because: str | None) -> Comment:

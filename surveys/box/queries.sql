@@ -43,6 +43,24 @@ select answers from answer where municipality_id = :municipality and survey_id =
 select count(*) from answer
 where municipality_id = :municipality and survey_id = :survey and (:shaken::boolean is null or shaken = :shaken)
 
+-- name: comments_waiting
+-- How many comments of counted surveys nobody has decided about, and their survey where it is one.
+select count(*)::int as count, case when count(distinct survey_id) = 1 then min(survey_id::text)::uuid end as subject
+from comment
+join survey on survey.municipality_id = :municipality and survey.id = comment.survey_id
+where comment.municipality_id = :municipality and comment.state = 'waiting' and survey.state in ('counted', 'published')
+
+-- name: answers_up_to
+-- How many answers some surveys have, none counted beyond :most, and the smallest group that each asks for itself.
+select s.id, coalesce((coalesce(s.wording, s.definition) ->> 'smallest_group')::int, 0) as smallest_group,
+    (
+        select count(*)::int from (
+            select from answer a where a.municipality_id = :municipality and a.survey_id = s.id limit :most
+        ) as few
+    ) as answers
+from survey s
+where s.municipality_id = :municipality and s.id = any(:surveys::uuid[])
+
 -- name: share_lock
 -- Hold a lock until this transaction ends, together with others who share it.
 select pg_advisory_xact_lock_shared(:number)

@@ -27,6 +27,18 @@ with used as (
 update statement set email_confirmed = true
 where municipality_id = :municipality and id in (select statement_id from used)
 
+-- name: unread_statements
+-- How many statements nobody has decided about, and their hearing where it is one.
+select count(*)::int as count, case when count(distinct hearing_id) = 1 then min(hearing_id::text)::uuid end as subject
+from statement
+where municipality_id = :municipality and state = 'received'
+
+-- name: ending_soon
+-- How many open hearings end before :until, and which where it is one.
+select count(*)::int as count, case when count(*) = 1 then min(id::text)::uuid end as subject
+from hearing
+where municipality_id = :municipality and state = 'open' and deadline > :at and deadline <= :until
+
 -- name: opinions
 -- The anonymous opinions of a hearing once its box was counted, in the order of their random ids, from one on.
 select a.id, a.answers ->> 'opinion' as opinion
