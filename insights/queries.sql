@@ -60,6 +60,44 @@ order by number
 insert into release_ground (id, municipality_id, survey_id, number, answers, counts, figures)
 values (gen_random_uuid(), :municipality, :survey, :number, :answers, :counts, :figures)
 
+-- name: audited_subjects
+-- What some ids of the audit are the ids of, and how that is called: a text, or one in several languages.
+select id, 'survey' as kind, coalesce(wording, definition) -> 'title' as name from survey
+where municipality_id = :municipality and id = any(:ids::uuid[]) and kind = 'survey'
+union all
+select id, 'hearing', written -> 'title' from hearing
+where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'message', title from campaign where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'zone', name from zone where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'beacon', to_jsonb(name) from beacon where municipality_id = :municipality and id = any(:ids)
+union all
+select t.id, 'trigger', coalesce(z.name, to_jsonb(b.name)) from trigger t
+left join zone z on z.municipality_id = :municipality and z.id = t.zone_id
+left join beacon b on b.municipality_id = :municipality and b.id = t.beacon_id
+where t.municipality_id = :municipality and t.id = any(:ids)
+union all
+select id, 'information', title from information where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'topic', label from interest where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'template', to_jsonb(name) from survey_template where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'member', to_jsonb(name) from staff_member where municipality_id = :municipality and id = any(:ids)
+union all
+select s.id, 'session', to_jsonb(m.name) from staff_session s
+join staff_member m on m.municipality_id = :municipality and m.id = s.member_id
+where s.municipality_id = :municipality and s.id = any(:ids)
+union all
+select id, 'key', to_jsonb(name) from staff_key where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'breach', told -> 'title' from breach where municipality_id = :municipality and id = any(:ids)
+union all
+select id, 'breach_draft', written -> 'title' from breach_draft
+where municipality_id = :municipality and id = any(:ids)
+
 -- name: count_exposed
 -- How many residents there are, and how many of them have a push address.
 select (select count(*)::int from resident where municipality_id = :municipality) as residents,

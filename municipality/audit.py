@@ -19,12 +19,16 @@ Kind = Literal["viewed", "created", "changed", "removed", "done"]
 
 @dataclass(frozen=True, slots=True)
 class AuditSelection:
-    """Which entries: of a caller, between two times (UTC), older than one that was seen."""
+    """Which entries: of a caller, between two times (UTC), older than one that was seen, about a subject; what was
+    merely looked at (`views`), or all that was done.
+    """
 
     caller_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     after: After | None = None
+    subject_id: UUID | None = None
+    views: bool | None = None
 
 
 async def record(
@@ -47,11 +51,18 @@ async def record(
 async def read(selection: AuditSelection, limit: int) -> Sequence[AuditEntry]:
     """Entries, newest first."""
     entries = AuditEntry.filter(**_conditions(selection))
+    if selection.views is not None:
+        entries = entries.filter(kind="viewed") if selection.views else entries.exclude(kind="viewed")
     return await entries.filter(newest_after("at", selection.after)).order_by("-at", "-id").limit(limit)
 
 
 def _conditions(selection: AuditSelection) -> dict[str, Any]:
-    given = {"caller_id": selection.caller_id, "at__gte": selection.since, "at__lt": selection.until}
+    given = {
+        "caller_id": selection.caller_id,
+        "subject_id": selection.subject_id,
+        "at__gte": selection.since,
+        "at__lt": selection.until,
+    }
     return {name: value for name, value in given.items() if value is not None}
 
 

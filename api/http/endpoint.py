@@ -231,6 +231,11 @@ class Endpoint(Generic[B, Q]):
         return self.method == "POST" and (by_staff or self.idempotent_for_all)
 
     @property
+    def creates(self) -> bool:
+        """Whether it makes something new, whose id is known when it has."""
+        return self.method == "POST" and self.status == 201
+
+    @property
     def has_body(self) -> bool:
         """Whether something is read from the request's body."""
         return self.body is not None or self.takes != JSON

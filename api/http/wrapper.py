@@ -5,9 +5,10 @@ a request that failed.
 """
 
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from functools import cache, partial
 from typing import Any, Final, Generic
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
@@ -15,11 +16,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from api.http.auditing import note
 from api.http.authentication import Caller, caller_of, device_of
 from api.http.ballot_cors import shared_with
 from api.http.body import not_right, read_body, sent_as, unless_gone, validated, without_mark
 from api.http.compression import compressed
-from api.http.endpoint import AnyEndpoint, B, Beforehand, Call, Endpoint, Method, Q, RawResponse
+from api.http.endpoint import AnyEndpoint, B, Beforehand, Call, Endpoint, Q, RawResponse
 from api.http.etags import matches, tag_of
 from api.http.fast_path import Ready, answered
 from api.http.idempotency import KeyedRequest, replayed
@@ -31,7 +33,6 @@ from api.http.shared_answers import Keeps
 from base.database import Work, work
 from base.errors import BadRequest, Problem
 from base.localized import languages
-from municipality import audit
 from surveys.news import next_change
 
 
@@ -117,8 +118,8 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
     keeps: Keeps | None = None
     async with work(caller.tenant) as unit:
         await _sign_in(endpoint, caller, unit)
-        if endpoint.who.kind == "staff" and not endpoint.quiet:
-            await audit.record(unit, endpoint.name, _kind(endpoint), request.path_params.get("id"))
+        if endpoint.who.kind == "staff" and not (endpoint.creates or endpoint.quiet):
+            await note(endpoint, unit, request.path_params.get("id"))
         query = _query(endpoint, request)
         body = _body(endpoint, raw)
         call: Call[B, Q] = Call(
@@ -223,16 +224,6 @@ async def _then(unit: Work, services: Services) -> None:
         await then()
 
 
-_KINDS: Final[Mapping[Method, audit.Kind]] = {"GET": "viewed", "DELETE": "removed"}
-
-
-def _kind(endpoint: Endpoint[B, Q]) -> audit.Kind:
-    """What an endpoint does, for the audit."""
-    if endpoint.method == "POST":
-        return "created" if endpoint.status == 201 else "done"
-    return _KINDS.get(endpoint.method, "changed")
-
-
 def _query(endpoint: AnyEndpoint, request: ApiRequest) -> Any:
     """What was asked in the query, as the endpoint's model; None where it declares none."""
     model: type[BaseModel] | None = endpoint.query
@@ -267,6 +258,9 @@ async def _respond(endpoint: Endpoint[B, Q], call: Call[B, Q]) -> Response:
     result = await endpoint.act(call)
     if not call.still_permitted():
         await call.ask_again()
+    if endpoint.who.kind == "staff" and endpoint.creates and not endpoint.quiet:
+        made = getattr(result, "id", None)
+        await note(endpoint, call.work, call.request.path_params.get("id", made if isinstance(made, UUID) else None))
     return _ready(endpoint, call, result)
 
 

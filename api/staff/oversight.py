@@ -17,9 +17,13 @@ from municipality.roles import OFFICERS
 
 
 class AuditQuery(PageQuery):
-    """Which entries: of a caller, between two times, after the one that `next` named."""
+    """Which entries: of a caller, about a subject, between two times, after the one that `next` named; only what was
+    looked at (`views` true), or all but that.
+    """
 
     caller_id: UUID | None = None
+    subject_id: UUID | None = None
+    views: bool | None = None
     since: Instant | None = None
     until: Instant | None = None
 
@@ -122,7 +126,9 @@ class ProcessingRecord(BaseModel):
 async def audit_entries(call: Call[None, AuditQuery]) -> AuditEntries:
     """What those who work for the municipality did."""
     query = call.query
-    wanted = audit.AuditSelection(query.caller_id, query.since, query.until, query.after_time())
+    wanted = audit.AuditSelection(
+        query.caller_id, query.since, query.until, query.after_time(), query.subject_id, query.views
+    )
     found = await audit.read(wanted, query.one_more)
     shown, after = query.cut(found, lambda entry: (entry.at, entry.id))
     items = [AuditEntryResponse.model_validate(entry, from_attributes=True) for entry in shown]
