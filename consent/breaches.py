@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from base.clock import now
@@ -51,10 +51,13 @@ async def count_concerned(work: Work, scope: BreachScope) -> int:
     return len(await _whom(work, scope))
 
 
-async def publish(work: Work, text: BreachText, scope: BreachScope) -> tuple[Breach, list[UUID]]:
+async def publish(
+    work: Work, text: BreachText, scope: BreachScope, breach_id: UUID | None = None
+) -> tuple[Breach, list[UUID]]:
     """Tell those concerned; the breach, and who they are, for whoever brings it to their phones too.
 
-    From the commit on they find it in their app. Invalid where a language of the municipality is missing.
+    From the commit on they find it in their app. Invalid where a language of the municipality is missing. `breach_id`
+    is that of its draft.
     """
     _check(scope)
     spoken = (await town(work)).languages
@@ -68,6 +71,7 @@ async def publish(work: Work, text: BreachText, scope: BreachScope) -> tuple[Bre
         raise Invalid(missing)
     whom = await _whom(work, scope)
     breach = await Breach.create(
+        id=breach_id or uuid4(),
         told=asdict(text),
         purposes=list(scope.purposes),
         since=scope.since,

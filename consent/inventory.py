@@ -44,6 +44,7 @@ TABLES: Final[Mapping[str, TableRetention]] = {
     "ledger_root": TableRetention("accountability", FOR_GOOD),
     "notice": TableRetention("accountability", FOR_GOOD),
     "breach": TableRetention("accountability", FOR_GOOD),
+    "breach_draft": TableRetention("accountability", "until it is told or thrown away: it names nobody"),
     "breach_told": TableRetention("accountability", "a year after the breach was told of"),
     "audit_entry": TableRetention("accountability", "{audit_months} months"),
     "participation": TableRetention("participation", COUNTED + "; its key is destroyed then"),
@@ -82,7 +83,7 @@ TABLES: Final[Mapping[str, TableRetention]] = {
     "information": TableRetention("publication", FOR_GOOD),
     "campaign": TableRetention("publication", FOR_GOOD),
     "audience_snapshot": TableRetention("publication", "until the next night: when it was counted, and nobody's data"),
-    "audience_snapshot_row": TableRetention(
+    "audience_snapshot_trait": TableRetention(
         "publication", "until the next night: rows without an owner, of what several have in common"
     ),
     "campaign_total": TableRetention("publication", "for good: numbers alone, shown rounded or not at all"),

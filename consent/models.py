@@ -169,6 +169,18 @@ class Breach(TenantModel):
         table = "breach"
 
 
+class BreachDraft(TenantModel):
+    """A notice of a breach of personal data that is being written, as far as it has come."""
+
+    written: "fields.JSONField[Any]" = fields.JSONField()
+    # Counts the writings from 1: who writes says which one they saw.
+    version = fields.IntField()
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "breach_draft"
+
+
 class BreachTold(TenantModel):
     """That a resident is to be told of a breach."""
 

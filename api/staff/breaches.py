@@ -96,9 +96,13 @@ async def whom_a_breach_concerns(call: Call[ConcernedSent]) -> HowMany:
 
 async def tell_of_breach(call: Call[BreachSent]) -> BreachShown:
     """Tell those concerned: in their app whatever they consented to, on their phones where they want messages."""
-    sent = call.body
+    return await tell(call, call.body)
+
+
+async def tell(call: Call[Any, Any], sent: BreachSent, draft: UUID | None = None) -> BreachShown:
+    """Tell those concerned what was sent, or stood in a draft."""
     told = breaches.BreachText(sent.title, sent.happened, sent.consequences, sent.measures, sent.contact)
-    breach, whom = await breaches.publish(call.work, told, _concerned(sent))
+    breach, whom = await breaches.publish(call.work, told, _concerned(sent), draft)
     for start in range(0, len(whom), AT_ONCE):
         await send_notice(
             call.work,

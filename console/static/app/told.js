@@ -28,6 +28,9 @@ export const moment = (value) =>
 /** A time of day with its seconds. */
 export const clock = (value) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(value));
 
+/** The time of day. */
+export const timeOfDay = (value) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(new Date(value));
+
 /** A localized text in the reader's language, else in the first it was written in. */
 export const picked = (text) =>
   !text ? "" : typeof text === "string" ? text : (text[told.language] ?? Object.values(text)[0] ?? "");
