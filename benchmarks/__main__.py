@@ -5,7 +5,18 @@ from importlib import import_module
 
 from benchmarks.table import printed
 
-MEASURES = ("signing", "presence", "remembering", "withdrawal", "containment", "answers", "shaking", "push")
+MEASURES = (
+    "signing",
+    "presence",
+    "remembering",
+    "withdrawal",
+    "containment",
+    "answers",
+    "shaking",
+    "push",
+    "previews",
+    "pages",
+)
 
 
 def main() -> int:

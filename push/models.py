@@ -146,29 +146,22 @@ class AudienceSnapshot(TenantModel):
     after_days = fields.IntField()
     districts: "ArrayField" = ArrayField("uuid")
     smallest_group = fields.IntField()
+    # How many rows it has.
+    counted = fields.IntField()
 
     class Meta:
         table = "audience_snapshot"
 
 
-class AudienceSnapshotRow(TenantModel):
-    """A row that staff count by, made anew each night of what the smallest group or more have in common: nobody's."""
+class AudienceSnapshotTrait(TenantModel):
+    """Which rows of the night's count have a trait, a bit a row: rows that staff count by, made of what the smallest
+    group or more have in common, and nobody's.
+    """
 
-    municipality_id = fields.UUIDField(db_index=True, default=current_municipality)
-    status = fields.CharField(max_length=16)
-    follows = fields.BooleanField()
-    at_places = fields.BooleanField()
-    areas: "ArrayField" = ArrayField("uuid")
-    interests: "ArrayField" = ArrayField("text")
-    messages: "ArrayField" = ArrayField("uuid")
-    language = fields.CharField(max_length=16)
-    age = fields.CharField(max_length=16, null=True)
-    quiet_from = fields.CharField(max_length=5, null=True)
-    quiet_to = fields.CharField(max_length=5, null=True)
-    digest = fields.CharField(max_length=8)
-    timezone = fields.CharField(max_length=64, null=True)
-    in_day = fields.IntField()
-    in_week = fields.IntField()
+    trait = fields.CharField(max_length=16)
+    value = fields.TextField()
+    holders = fields.BinaryField()
 
     class Meta:
-        table = "audience_snapshot_row"
+        table = "audience_snapshot_trait"
+        unique_together = (("municipality_id", "trait", "value"),)

@@ -9,7 +9,12 @@ import pytest
 from benchmarks.__main__ import MEASURES
 
 LONG = os.environ.get("MEDVIRK_PROVE") == "1"
-SMALL = {"MEDVIRK_BENCH_BOX": "500", "MEDVIRK_BENCH_FAN_OUT": "2000", "MEDVIRK_BENCH_AUDIENCE": "5000"}
+SMALL = {
+    "MEDVIRK_BENCH_BOX": "500",
+    "MEDVIRK_BENCH_FAN_OUT": "2000",
+    "MEDVIRK_BENCH_AUDIENCE": "5000",
+    "MEDVIRK_BENCH_TOWN": "5",
+}
 
 
 @pytest.mark.parametrize("measure", MEASURES if LONG else ["shaking"])

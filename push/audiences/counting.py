@@ -1,24 +1,21 @@
 """Counting in the snapshot of the night: every number that staff see of an audience, and whether it is large enough."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 from uuid import UUID
-
-import asyncpg
 
 from base.database import Work
 from base.errors import Conflict
-from base.queries import load_queries
 from municipality import directory
-from push.audiences import criteria, snapshot
+from push.audiences import snapshot
 from push.audiences.audience import Audience
+from push.audiences.columns import KNOWN, Columns, count
 from push.audiences.criteria import LISTS, Criterion
-from push.audiences.inference_control import TraitGroup, simplified
+from push.audiences.inference_control import simplified
 from push.audiences.normal_form import normal_form
 from push.models import AudienceSnapshot
-
-sql = load_queries(__file__)
 
 
 class AudienceTooSmall(Conflict):
@@ -54,50 +51,61 @@ async def count_audience(
     areas: Sequence[UUID] = (),
     interests: Sequence[str] = (),
 ) -> AudienceCount:
-    """Count an audience in the snapshot: the named parts of `count_in_snapshot`, of areas and interests those named.
-
-    What is counted is the simplest question that finds nearly the same.
-    """
+    """Count an audience in the snapshot: the named parts of it (`_counted`), of areas and interests those named."""
     night = await snapshot.newest_snapshot()
     if night is None:
         return AudienceCount({}, None)
-    question = await _guarded(work, normal_form(audience.criterion()), await smallest_group(work, night))
-    rows = await work.fetch(
-        sql.count_in_snapshot,
-        leaves=criteria.leaves_of(question),
-        holds=criteria.predicate_of(question),
-        parts=list(parts),
-        areas=list(areas),
-        interests=list(interests),
+    asked, k = normal_form(audience.criterion()), await smallest_group(work, night)
+    columns = await snapshot.read_columns(
+        work, night, [_TRAITS[part] for part in parts if part in _TRAITS], _values(asked, areas, interests)
     )
-    return AudienceCount({(row["part"], row["key"]): row["n"] for row in rows}, night)
+    return AudienceCount(await asyncio.to_thread(_counted, columns, asked, k, parts, areas, interests), night)
 
 
-async def _guarded(work: Work, asked: Criterion | None, k: int) -> Criterion | None:
-    """The question that is answered: without what few rows of the snapshot depend on."""
-    if asked is None:
-        return None
-    lists: dict[str, set[Any]] = {name: set() for name in LISTS}
-    for _, leaf in asked.leaves():
-        for name, values in lists.items():
-            values.update(getattr(leaf, name) or ())
-    rows = await work.fetch(sql.trait_groups, **{name: list(values) for name, values in lists.items()})
-    return normal_form(simplified(asked, [_trait_group(row) for row in rows], k))
+_TRAITS: Final[Mapping[str, str]] = {"language": "languages", "manner": "manner", "had": "had", "message": "messages"}
+"""Parts that are counted by every value of a trait."""
 
 
-def _trait_group(row: asyncpg.Record) -> TraitGroup:
-    traits = {
-        "areas": frozenset(row["areas"]),
-        "interests": frozenset(row["interests"]),
-        "languages": frozenset([row["language"]]),
-        "ages": frozenset([row["age"]]),
-    }
-    known = [
-        "languages",
-        *(["areas", "interests"] if row["follows"] else []),
-        *(["ages"] if row["age"] is not None else []),
-    ]
-    return TraitGroup(traits, frozenset(known), row["number"])
+def _values(asked: Criterion | None, areas: Sequence[UUID], interests: Sequence[str]) -> dict[str, list[str]]:
+    """What the question names of each list, and what it is counted by."""
+    named: dict[str, set[str]] = {name: set() for name in LISTS}
+    for _, leaf in asked.leaves() if asked is not None else ():
+        for name, values in named.items():
+            values.update(map(str, getattr(leaf, name) or ()))
+    named["areas"].update(map(str, areas))
+    named["interests"].update(interests)
+    return {name: sorted(values) for name, values in named.items()}
+
+
+def _counted(
+    night: Columns,
+    asked: Criterion | None,
+    k: int,
+    parts: Sequence[str],
+    areas: Sequence[UUID],
+    interests: Sequence[str],
+) -> dict[tuple[str, str], int]:
+    """What is counted of whom the simplest question that finds nearly the same means, by part and key.
+
+    In `all` whoever is meant, whether or not a message would reach them; but for `status` the other parts count those
+    reached. What nobody has is left out, but in `all`.
+    """
+    question = None if asked is None else normal_form(simplified(asked, night, k))
+    meant = night.truth(question).yes
+    reached = meant & night.has("status", "reached")
+    found: dict[tuple[str, str], int] = {}
+    if "all" in parts:
+        found["all", "registered"] = count(meant)
+        found["all", "at_places"] = count(meant & night.has(KNOWN, "at_places"))
+    if "status" in parts:
+        found.update((("status", value), n) for value, n in night.of("status", meant))
+    for part, trait in _TRAITS.items():
+        if part in parts:
+            found.update(((part, value), n) for value, n in night.of(trait, reached))
+    for part, trait, values in (("area", "areas", areas), ("interest", "interests", interests)):
+        if part in parts:
+            found.update(((part, str(each)), count(reached & night.has(trait, each))) for each in values)
+    return {key: n for key, n in found.items() if n or key[0] == "all"}
 
 
 async def smallest_group(work: Work, night: AudienceSnapshot | None, own: int = 0) -> int:
@@ -105,12 +113,13 @@ async def smallest_group(work: Work, night: AudienceSnapshot | None, own: int = 
     return await directory.smallest_group(work, max(own, 0 if night is None else night.smallest_group))
 
 
-async def require_large_enough(work: Work, audience: Audience) -> None:
-    """Raise AudienceTooSmall where fewer than the smallest group were counted last night, AudienceNotCounted before the
-    first night. So a launch tells nothing that a preview does not.
+async def require_large_enough(work: Work, audience: Audience) -> int:
+    """How many were counted last night; AudienceTooSmall where they are fewer than the smallest group,
+    AudienceNotCounted before the first night. So a launch tells nothing that a preview does not.
     """
     counted = await count_audience(work, audience)
     if counted.night is None:
         raise AudienceNotCounted()
     if counted.reached < await smallest_group(work, counted.night):
         raise AudienceTooSmall()
+    return counted.reached

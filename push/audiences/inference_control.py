@@ -5,56 +5,26 @@ differ by few have one answer. It is counted in the night's table, never among r
 together changes fewer than k.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, Final
-from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from push.audiences.criteria import LISTS, Criterion
+from push.audiences.columns import Bits, Columns, count, members_of
+from push.audiences.criteria import Criterion
 from push.audiences.normal_form import canonical_text
 
-Flags = NDArray[np.bool_]
 MOST_VALUES: Final = 64
 """So many values of a list are looked at one by one, the rarest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraitGroup:
-    """Rows of the table that the question cannot tell apart, and how many they are.
-
-    `traits` are, by the name of a criterion's list, the values that they have; `known` are the lists of which it is
-    known what they have.
-    """
-
-    traits: Mapping[str, frozenset[UUID | str]]
-    known: frozenset[str]
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    """Of which groups an expression holds, and of which it does not; of the rest it is not known."""
-
-    yes: Flags
-    no: Flags
-
-
-def simplified(asked: Criterion, groups: Sequence[TraitGroup], k: int) -> Criterion:
+def simplified(asked: Criterion, night: Columns, k: int) -> Criterion:
     """The question without what changes fewer than k rows, outermost parts first, of equals the smallest first."""
-    return _Simplifier(asked, groups, k).simplest()
+    return _Simplifier(asked, night, k).simplest()
 
 
 class _Simplifier:
-    def __init__(self, asked: Criterion, groups: Sequence[TraitGroup], k: int) -> None:
-        self.asked, self.k = asked, k
-        self.groups = groups
-        self.numbers = np.array([group.number for group in groups], np.int64)
-        self.known = {name: np.array([name in group.known for group in groups], np.bool_) for name in LISTS}
-        self.having: dict[tuple[str, Any], Flags] = {}
-        self.whole = self._held(asked).yes
+    def __init__(self, asked: Criterion, night: Columns, k: int) -> None:
+        self.asked, self.night, self.k = asked, night, k
+        self.whole = night.truth(asked).yes
 
     def simplest(self) -> Criterion:
         """See `simplest`."""
@@ -65,7 +35,7 @@ class _Simplifier:
         if part.not_ is not None:
             inner = self._less(part.not_, lambda changed: within(Criterion.model_construct(not_=changed)))
             return Criterion.model_construct(not_=inner)
-        name, members = _members(part)
+        name, members = members_of(part)
         tried = sorted(members, key=lambda one: (self._size(name, one), _key(one)))
         if name not in ("all_", "any_"):
             tried = tried[:MOST_VALUES]
@@ -88,39 +58,11 @@ class _Simplifier:
 
     def _apart(self, other: Criterion) -> int:
         """How many rows one of the two questions finds and the other does not."""
-        return int(self.numbers[self.whole != self._held(other).yes].sum())
+        return count(self.whole ^ self.night.truth(other).yes)
 
     def _size(self, name: str, member: Any) -> int:
-        held = self._held(member).yes if name in ("all_", "any_") else self._has(name, member)
-        return int(self.numbers[held].sum())
-
-    def _held(self, criterion: Criterion) -> _Truth:
-        if criterion.not_ is not None:
-            inner = self._held(criterion.not_)
-            return _Truth(inner.no, inner.yes)
-        name, members = _members(criterion)
-        if name in ("all_", "any_"):
-            parts = [self._held(member) for member in members]
-            yes, no = [part.yes for part in parts], [part.no for part in parts]
-            if name == "all_":
-                return _Truth(np.logical_and.reduce(yes), np.logical_or.reduce(no))
-            return _Truth(np.logical_or.reduce(yes), np.logical_and.reduce(no))
-        known = self.known[name]
-        has: Flags = np.logical_or.reduce([self._has(name, value) for value in members])
-        return _Truth(has & known, ~has & known)
-
-    def _has(self, name: str, value: Any) -> Flags:
-        if (name, value) not in self.having:
-            self.having[name, value] = np.array([value in group.traits[name] for group in self.groups], np.bool_)
-        return self.having[name, value]
-
-
-def _members(criterion: Criterion) -> tuple[str, list[Any]]:
-    for name in (*LISTS, "all_", "any_"):
-        members = getattr(criterion, name)
-        if members is not None:
-            return name, list(members)
-    raise ValueError("an expression without anything")
+        held: Bits = self.night.truth(member).yes if name in ("all_", "any_") else self.night.has(name, member)
+        return count(held)
 
 
 def _made(name: str, members: list[Any]) -> Criterion:

@@ -1,4 +1,4 @@
--- Whom an audience means, now and in the snapshot of the night. An audience comes as its `:leaves` (a JSON array of
+-- Whom an audience means at this moment, and the snapshot of the night. An audience comes as its `:leaves` (a JSON array of
 -- {"areas": […]}, {"interests": […]}, {"languages": […]} or {"ages": […]}) and as a predicate over what is known of
 -- each of them, `:holds`, a path of SQL/JSON (`criteria.py` makes both).
 
@@ -44,72 +44,16 @@ cross join lateral (
 where jsonb_path_match(known.flags, :holds::jsonpath)
 order by r.id
 
--- name: count_in_snapshot
--- What is counted of an audience in the snapshot of the night, by part and key; of the parts those that are named. In
--- `all` whoever is meant, whether or not a message would reach them; but for `status` the other parts count those
--- reached.
-with leaf as materialized (
-    select l.place, t.trait, array(select jsonb_array_elements_text(t.wanted)) as wanted,
-        case when t.trait = 'areas' then array(select jsonb_array_elements_text(t.wanted)::uuid) end as districts
-    from jsonb_array_elements(:leaves::jsonb) with ordinality l(leaf, place), jsonb_each(l.leaf) t(trait, wanted)
-),
-meant as materialized (
-    select r.*
-    from audience_snapshot_row r
-    cross join lateral (
-        select to_jsonb(array(
-            select case
-                when leaf.trait = 'languages' then r.language = any(leaf.wanted)
-                when leaf.trait = 'ages' then r.age = any(leaf.wanted)
-                when leaf.trait = 'areas' and r.follows then r.areas && leaf.districts
-                when leaf.trait = 'interests' and r.follows then r.interests && leaf.wanted
-            end
-            from leaf order by leaf.place
-        )) as flags
-    ) known
-    where r.municipality_id = :municipality and jsonb_path_match(known.flags, :holds::jsonpath)
-),
-reached as (
-    select * from meant where status = 'reached'
+-- name: snapshot_columns
+-- Which rows of the snapshot have which traits: of these traits all values, of each list those that are named.
+select trait, value, holders from audience_snapshot_trait
+where municipality_id = :municipality and (
+    trait = any(:traits::text[])
+    or trait = 'areas' and value = any(:areas::text[])
+    or trait = 'interests' and value = any(:interests::text[])
+    or trait = 'languages' and value = any(:languages::text[])
+    or trait = 'ages' and value = any(:ages::text[])
 )
-select 'all' as part, 'registered' as key, count(*)::int as n from meant
-where 'all' = any(:parts::text[]) having 'all' = any(:parts)
-union all
-select 'all', 'at_places', count(*)::int from meant where at_places and 'all' = any(:parts) having 'all' = any(:parts)
-union all
-select 'status', status, count(*)::int from meant where 'status' = any(:parts) group by status
-union all
-select 'language', language, count(*)::int from reached where 'language' = any(:parts) group by language
-union all
-select 'area', area::text, count(*)::int from reached, unnest(areas) area
-where area = any(:areas::uuid[]) and 'area' = any(:parts) group by area
-union all
-select 'interest', interest, count(*)::int from reached, unnest(interests) interest
-where interest = any(:interests::text[]) and 'interest' = any(:parts) group by interest
-union all
-select 'manner', json_build_array(quiet_from, quiet_to, digest, timezone)::text, count(*)::int
-from reached where 'manner' = any(:parts) group by quiet_from, quiet_to, digest, timezone
-union all
-select 'had', json_build_array(in_day, in_week)::text, count(*)::int
-from reached where 'had' = any(:parts) group by in_day, in_week
-union all
-select 'message', message::text, count(*)::int from reached, unnest(messages) message
-where 'message' = any(:parts) group by message
-
--- name: trait_groups
--- The snapshot's rows by what a question asks about, and how many they are.
-select follows, case when language = any(:languages::text[]) then language end as language,
-    case when age = any(:ages::text[]) then age when age is not null then '' end as age,
-    case when areas && :areas::uuid[]
-        then array(select a from unnest(areas) a where a = any(:areas::uuid[]) order by a) else '{}'::uuid[]
-    end as areas,
-    case when interests && :interests::text[]
-        then array(select i from unnest(interests) i where i = any(:interests::text[]) order by i) else '{}'::text[]
-    end as interests,
-    count(*)::int as number
-from audience_snapshot_row
-where municipality_id = :municipality
-group by 1, 2, 3, 4, 5
 
 -- name: residents_to_count
 -- Residents registered on :since or before, with the traits that staff count by: nobody's id is read. Districts with
@@ -176,14 +120,11 @@ left join got g on g.resident_id = r.id
 left join had h on h.resident_id = r.id
 where r.municipality_id = :municipality and r.registered_on <= :since
 
--- name: add_snapshot_rows
--- Rows of the snapshot, given as JSON.
-insert into audience_snapshot_row
-    (id, municipality_id, status, follows, at_places, areas, interests, messages, language, age, quiet_from, quiet_to,
-        digest, timezone, in_day, in_week)
-select gen_random_uuid(), :municipality, g.status, g.follows, g.at_places, g.areas, g.interests, g.messages, g.language,
-    g.age, g.quiet_from, g.quiet_to, g.digest, g.timezone, g.in_day, g.in_week
-from jsonb_populate_recordset(null::audience_snapshot_row, :rows::jsonb) g
+-- name: add_snapshot_columns
+-- Which rows of the snapshot have which traits.
+insert into audience_snapshot_trait (id, municipality_id, trait, value, holders)
+select gen_random_uuid(), :municipality, t.trait, t.value, t.holders
+from unnest(:traits::text[], :values::text[], :holders::bytea[]) as t (trait, value, holders)
 
 -- name: lock_snapshot
 -- Of several that would make the municipality's snapshot at once, one does.

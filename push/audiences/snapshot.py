@@ -1,7 +1,8 @@
 """What staff count by: a table made once a night of those who have been registered for some days, for counting alone.
 
-Its rows bear random ids and lead to nobody: what fewer than the smallest group have in common is taken apart before
-anything is written (`coarsening.py`). Who gets a message is decided by the consents of the moment, never here.
+A row of it is a place in columns of bits (`columns.py`) and leads to nobody: what fewer than the smallest group have
+in common is taken apart before anything is written (`coarsening.py`). Who gets a message is decided by the consents of
+the moment, never here.
 """
 
 import asyncio
@@ -21,7 +22,9 @@ from base.queries import load_queries
 from geofence.models import Zone
 from municipality.directory import town
 from push.audiences.coarsening import Traits, Whole, coarsened
-from push.models import AudienceSnapshot, AudienceSnapshotRow, Campaign
+from push.audiences.columns import KNOWN, Bits, Columns, packed
+from push.audiences.criteria import LISTS
+from push.models import AudienceSnapshot, AudienceSnapshotTrait, Campaign
 
 sql = load_queries(__file__)
 LAST: Final = 30
@@ -29,8 +32,8 @@ LAST: Final = 30
 _STATUSES: Final = ("reached", "no_address", "no_consent")
 _LISTED: Final = ("areas", "interests", "messages")
 _KINDS: Final = (("language",), ("age",), ("quiet_from", "quiet_to", "digest", "timezone"), ("in_day", "in_week"))
-_COLUMNS: Final = ("status", "follows", "at_places", *_LISTED, *(name for kind in _KINDS for name in kind))
-_AT_ONCE: Final = 5_000
+_TRAITS: Final = ("languages", "ages", "manner", "had")
+"""What each of the kinds is called as a trait."""
 _AT_PLACES: Final = ("at_places", None)
 
 Row = Mapping[str, Any]
@@ -58,15 +61,32 @@ async def take_snapshot(work: Work, after_days: int, *, again: bool = False) -> 
     rows = await work.fetch(sql.residents_to_count, at=now(), since=since, campaigns=last)
     await work.execute("set local enable_nestloop = on")
     found = [dict(row) for row in rows]
-    parts = await asyncio.to_thread(_written, found, around, here.smallest_group)
-    await AudienceSnapshotRow.all().delete()
+    number, columns = await asyncio.to_thread(countable, found, around, here.smallest_group)
+    await AudienceSnapshotTrait.all().delete()
     await AudienceSnapshot.all().delete()
     await AudienceSnapshot.create(
-        counted_on=today, after_days=after_days, districts=list(around), smallest_group=here.smallest_group
+        counted_on=today,
+        after_days=after_days,
+        districts=list(around),
+        smallest_group=here.smallest_group,
+        counted=number,
     )
-    for part in parts:
-        await work.execute(sql.add_snapshot_rows, rows=part)
+    traits, values = [trait for trait, _ in columns], [value for _, value in columns]
+    holders = [bits.tobytes() for bits in columns.values()]
+    await work.execute(sql.add_snapshot_columns, traits=traits, values=values, holders=holders)
     return True
+
+
+async def read_columns(
+    work: Work, night: AudienceSnapshot, traits: Sequence[str], values: Mapping[str, Sequence[str]]
+) -> Columns:
+    """Of a snapshot the columns of these traits, of the statuses and of what is known, and those of each list's values
+    that are named.
+    """
+    wanted = {name: list(values[name]) for name in LISTS}
+    rows = await work.fetch(sql.snapshot_columns, traits=["status", KNOWN, *traits], **wanted)
+    holders = {(row["trait"], row["value"]): np.frombuffer(row["holders"], np.uint8) for row in rows}
+    return Columns(night.counted, holders)
 
 
 async def _last_campaigns() -> list[UUID]:
@@ -75,15 +95,11 @@ async def _last_campaigns() -> list[UUID]:
     return [campaign.id for campaign in await sent.order_by("-launched_at").limit(LAST).only("id")]
 
 
-def _written(found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int) -> list[str]:
-    """The rows as JSON, some thousands at a time."""
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in countable(found, around, k)]
-    return [json.dumps(rows[at : at + _AT_ONCE], default=str) for at in range(0, len(rows), _AT_ONCE)]
-
-
-def countable(found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int) -> Iterator[tuple[Any, ...]]:
-    """Those found (as `residents_to_count` gives them) as they may be counted, in random order: status, whether they
-    have consented to be chosen by what they follow and to be asked at places, then the lists and the kinds.
+def countable(
+    found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int
+) -> tuple[int, dict[tuple[str, str], Bits]]:
+    """Those found (as `residents_to_count` gives them) as they may be counted, in random order: how many they are, and
+    which of them have which trait.
     """
     flags = _common((flag for row in found for flag in _flags(row)), k)
     kinds = [_common((_of(row, kind) for row in found), k) for kind in _KINDS]
@@ -103,12 +119,22 @@ def countable(found: Sequence[Row], around: Mapping[UUID, UUID | None], k: int) 
     dice = np.random.default_rng(secrets.randbits(128))
     strata = _strata(found, k)
     kept, traits = coarsened(strata, Traits(has, values, parents), k, dice)
-    for number in dice.permutation(kept):
-        theirs = [flags[place] for place in np.flatnonzero(traits.flags[number])]
-        lists = [[value for name, value in theirs if name == listed] for listed in _LISTED]
-        said = [part for c, numbers in enumerate(kinds) for part in numbers[traits.kinds[number, c]]]
-        status, follows = divmod(int(strata[number]), 2)
-        yield (_STATUSES[status], bool(follows), _AT_PLACES in theirs, *lists, *said)
+    order = dice.permutation(kept)
+    statuses, follows = np.divmod(strata[order], 2)
+    held = {("status", name): statuses == number for number, name in enumerate(_STATUSES)}
+    held[KNOWN, "follows"] = follows == 1
+    for number, flag in enumerate(flags):
+        held[(KNOWN, "at_places") if flag == _AT_PLACES else (flag[0], str(flag[1]))] = traits.flags[order, number]
+    for c, numbers in enumerate(kinds):
+        for number, said in enumerate(numbers):
+            held[_TRAITS[c], _text(said)] = traits.kinds[order, c] == number
+    held[KNOWN, "age"] = ~held.pop(("ages", _text((None,))), np.zeros(len(order), np.bool_))
+    return len(order), {trait: packed(rows) for trait, rows in held.items() if rows.any()}
+
+
+def _text(said: tuple[Any, ...]) -> str:
+    """What is said of one kind, as a value: alone as it is, together as JSON."""
+    return str(said[0]) if len(said) == 1 and said[0] is not None else json.dumps(said)
 
 
 def _flags(row: Row) -> list[tuple[str, Any]]:
