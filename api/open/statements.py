@@ -3,13 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import OPEN
 from api.http.endpoint import AnyEndpoint, Call, get, post
-from api.schemas.common import Line, PageQuery, RequestModel
+from api.schemas.common import EmailGiven, Line, PageQuery, RequestModel
 from base.errors import invalid
 from base.text import Prose
 from surveys.errors import NoSuchHearing
@@ -18,18 +16,6 @@ from surveys.hearings.hearings import read
 from surveys.hearings.models import Statement
 
 STATEMENTS_A_MINUTE = 20
-
-
-def _address(text: str) -> str:
-    try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or text
-    except EmailNotValidError:
-        # Its words are English, and may repeat what was written.
-        raise PydanticCustomError("email", "an e-mail address, such as kari@example.no") from None
-
-
-EmailGiven = Annotated[str, StringConstraints(max_length=254), AfterValidator(_address)]
-"""An address as mail servers take it: domains of every script, in their ASCII form (RFC 5891); before the @ ASCII."""
 
 
 class StatementGiven(RequestModel):
@@ -108,7 +94,9 @@ async def list_statements(call: Call[None, PageQuery]) -> StatementsShown:
         raise NoSuchHearing()
     after, limit = call.query.after_time(), call.query.one_more
     found = await statements.listed(call.id(), published=True, after=after, limit=limit)
-    part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
+    part, following = call.query.cut(
+        found, lambda statement: (statement.received_at, statement.id), lambda statement: statement.body
+    )
     return StatementsShown(items=[statement_shown(statement) for statement in part], next=following)
 
 

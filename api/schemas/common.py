@@ -1,11 +1,15 @@
 """Shapes that many endpoints take: objects without unknown fields, lines of text, whole numbers."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from itertools import accumulate
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from base.errors import invalid
 from base.localized import Language
@@ -46,7 +50,29 @@ Tag = Annotated[Language, StringConstraints(max_length=16)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 """A key that people may read: small letters, digits, - and _."""
 
+
+def _address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or text
+    except EmailNotValidError:
+        # Its words are English, and may repeat what was written.
+        raise PydanticCustomError("email", "an e-mail address, such as kari@example.no") from None
+
+
+EmailGiven = Annotated[str, StringConstraints(max_length=254), AfterValidator(_address)]
+"""An address as mail servers take it: domains of every script, in their ASCII form (RFC 5891); before the @ ASCII."""
+
 T = TypeVar("T")
+
+
+MOST_BYTES: Final = 80_000
+"""About so much a page of a list holds where no limit was asked for, however long its items are."""
+
+
+def _size(written: object) -> int:
+    """How many bytes that is in JSON."""
+    text = written if isinstance(written, str) else json.dumps(written, ensure_ascii=False, default=str)
+    return len(text.encode())
 
 
 class PageQuery(RequestModel):
@@ -79,9 +105,17 @@ class PageQuery(RequestModel):
         key = self.after(UUID)
         return None if key is None else key[0]
 
-    def cut(self, found: Sequence[T], key: Callable[[T], tuple[Value, ...]]) -> tuple[list[T], str | None]:
-        """Of `one_more` rows those that are wanted, and the cursor of what follows, from the last one's sort key."""
+    def cut(
+        self, found: Sequence[T], key: Callable[[T], tuple[Value, ...]], written: Callable[[T], object] | None = None
+    ) -> tuple[list[T], str | None]:
+        """Of `one_more` rows those that are wanted, and the cursor of what follows, from the last one's sort key.
+
+        `written` is what of a row can be long: whoever asked for no limit gets no more of it than `MOST_BYTES`.
+        """
         part = list(found[: self.limit])
+        if written is not None and "limit" not in self.model_fields_set:
+            sizes = accumulate(_size(written(row)) for row in part)
+            part = part[: max(1, sum(size <= MOST_BYTES for size in sizes))]
         return part, cursor(*key(part[-1])) if len(found) > len(part) else None
 
     def of(

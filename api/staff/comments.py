@@ -56,7 +56,7 @@ async def list_staff_comments(call: Call[None, CommentsToRead]) -> CommentsInFul
     """
     wanted = call.query
     found = await comments.page(call.id(), wanted.state, wanted.after_id(), wanted.one_more)
-    part, after = wanted.cut(found, lambda one: (one.id,))
+    part, after = wanted.cut(found, lambda one: (one.id,), lambda one: one.body)
     return CommentsInFull(items=[_full(one) for one in part], next=after)
 
 

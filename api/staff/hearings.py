@@ -150,7 +150,9 @@ async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
 async def list_staff_hearings(call: Call[None, PageQuery]) -> HearingsInFull:
     """Every hearing, drafts too."""
     found = await hearings.page(call.query.after_time(), call.query.one_more)
-    part, following = call.query.cut(found, lambda hearing: (hearing.created_at, hearing.id))
+    part, following = call.query.cut(
+        found, lambda hearing: (hearing.created_at, hearing.id), lambda hearing: [hearing.written, hearing.outcome]
+    )
     ids = [hearing.id for hearing in part]
     documents = await hearing_documents.of_many(ids)
     put_right, waiting = await corrections.of_many(ids), await unread(ids)

@@ -72,7 +72,7 @@ async def publish_information(call: Call[InformationWritten, None]) -> Informati
 async def list_information(call: Call[None, PageQuery]) -> InformationList:
     """Every item, the youngest first."""
     found = await information.page(call.query.after_time(), call.query.one_more)
-    shown, after = call.query.cut(found, lambda one: (one.published_at, one.id))
+    shown, after = call.query.cut(found, lambda one: (one.published_at, one.id), lambda one: [one.title, one.body])
     return InformationList(items=[_full(one) for one in shown], next=after)
 
 

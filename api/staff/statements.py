@@ -64,7 +64,9 @@ async def list_staff_statements(call: Call[None, PageQuery]) -> StatementsInFull
     """Every statement of a hearing, with what was decided about each."""
     after, limit = call.query.after_time(), call.query.one_more
     found = await statements.listed(call.id(), published=False, after=after, limit=limit)
-    part, following = call.query.cut(found, lambda statement: (statement.received_at, statement.id))
+    part, following = call.query.cut(
+        found, lambda statement: (statement.received_at, statement.id), lambda statement: statement.body
+    )
     return StatementsInFull(items=[_full(statement) for statement in part], next=following)
 
 
@@ -82,7 +84,7 @@ async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFu
 async def read_opinions(call: Call[None, PageQuery]) -> Opinions:
     """The anonymous opinions, once the hearing has closed and its box has been shaken."""
     found = await hearings.opinions_page(call.work, call.id(), call.query.after_id(), call.query.one_more)
-    part, following = call.query.cut(found, lambda opinion: opinion[:1])
+    part, following = call.query.cut(found, lambda opinion: opinion[:1], lambda opinion: opinion[1])
     return Opinions(items=[opinion for _, opinion in part], next=following)
 
 

@@ -132,7 +132,9 @@ async def create_survey(call: Call[SurveyDocument, None]) -> SurveyInFull:
 async def list_staff_surveys(call: Call[None, PageQuery]) -> RawResponse:
     """Every survey, the youngest first."""
     found = await lines.whole_page(call.work, call.query.after_time(), call.query.one_more)
-    part, following = call.query.cut(found, lambda survey: (survey.created_at, survey.id))
+    part, following = call.query.cut(
+        found, lambda survey: (survey.created_at, survey.id), lambda survey: survey.document
+    )
     body = f'{{"items":[{",".join(map(_in_full, part))}],"next":{json.dumps(following)}}}'
     return RawResponse(body.encode(), JSON)
 

@@ -148,7 +148,9 @@ async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
     found = await zones.page(
         call.work, wanted.after_id(), wanted.one_more, wanted.kind, named=wanted.q or None, shapes=wanted.geometry
     )
-    shown, after = call.query.cut(found, lambda one: (one.id,))
+    shown, after = wanted.cut(
+        found, lambda one: (one.id,), lambda one: [one.name, one.geometry if wanted.geometry else None]
+    )
     return ZoneList(items=[_full(one) for one in shown], next=after)
 
 
