@@ -1,9 +1,10 @@
 """The console's pages, mounted: who sees them, their unit of work, and the headers that keep a page to itself."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from starlette.datastructures import Headers
@@ -32,6 +33,7 @@ from municipality import access, directory
 
 LANGUAGE_COOKIE = "medvirk_language"
 SIGN_INS_A_MINUTE = 30
+_CONSOLE: Final = re.compile(r"/console(/[A-Za-z0-9_-]+)*")
 
 Why = Literal["signed-out", "not-found", "forbidden", "unavailable"]
 _WHY: Mapping[type[Problem], Why] = {Unauthorized: "signed-out", Forbidden: "forbidden", NotFound: "not-found"}
@@ -122,6 +124,7 @@ def _asked(request: Request, services: Services) -> PageRequest:
         tiles="kartverket" if services.settings.kartverket else "none",
         ballot_origin=services.settings.ballot_origin,
         filling=services.filling is not None and services.filling.exists(),
+        mail=services.settings.confirms_by_mail,
     )
 
 
@@ -199,7 +202,7 @@ def _sign_in(services: Services) -> list[Route]:
                 session, ends = await access.open_session(unit, link)
         except Unauthorized:
             return _html(show_alone(SIGN_IN, asked, refused=True), asked, services, 401)
-        response = RedirectResponse("/console", 303)
+        response = RedirectResponse(_going_on(request.query_params.get("next")), 303)
         response.set_cookie(
             SESSION_COOKIE, session, expires=ends, path="/", httponly=True, samesite="strict", secure=_secure(services)
         )
@@ -221,6 +224,11 @@ def _sign_in(services: Services) -> list[Route]:
         Route("/sign-in/{code}", redeemed, methods=["POST"]),
         Route("/sign-out", signed_out, methods=["POST"]),
     ]
+
+
+def _going_on(path: str | None) -> str:
+    """The page of the console that a sign-in goes on to: never one of another site."""
+    return path if path is not None and _CONSOLE.fullmatch(path) else "/console"
 
 
 class NotFromOurPages(Forbidden):

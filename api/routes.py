@@ -36,6 +36,7 @@ from api.residents.zone_pack import ENDPOINTS as RESIDENTS_ZONE_PACK
 from api.staff.ages import ENDPOINTS as STAFF_AGES
 from api.staff.audiences import ENDPOINTS as STAFF_AUDIENCES
 from api.staff.beacons import ENDPOINTS as STAFF_BEACONS
+from api.staff.breach_drafts import ENDPOINTS as STAFF_BREACH_DRAFTS
 from api.staff.breaches import ENDPOINTS as STAFF_BREACHES
 from api.staff.campaigns import ENDPOINTS as STAFF_CAMPAIGNS
 from api.staff.caps import ENDPOINTS as STAFF_CAPS
@@ -54,6 +55,7 @@ from api.staff.oversight import ENDPOINTS as STAFF_OVERSIGHT
 from api.staff.paper import ENDPOINTS as STAFF_PAPER
 from api.staff.people import ENDPOINTS as STAFF_PEOPLE
 from api.staff.planning import ENDPOINTS as STAFF_PLANNING
+from api.staff.sessions import ENDPOINTS as STAFF_SESSIONS
 from api.staff.simulation import ENDPOINTS as STAFF_SIMULATION
 from api.staff.statements import ENDPOINTS as STAFF_STATEMENTS
 from api.staff.survey_copies import ENDPOINTS as STAFF_SURVEY_COPIES
@@ -72,11 +74,13 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *OPEN_PUSH_KEY,
     *OPEN_LEDGER,
     *STAFF_PEOPLE,
+    *STAFF_SESSIONS,
     *STAFF_NOTICES,
     *STAFF_OVERSIGHT,
     *STAFF_LEDGER,
     *STAFF_LETTERS,
     *STAFF_BREACHES,
+    *STAFF_BREACH_DRAFTS,
     *RESIDENTS_REGISTRATION,
     *RESIDENTS_ME,
     *RESIDENTS_CONSENTS,

@@ -107,6 +107,12 @@ class Forbidden(Problem):
     status, type, title = 403, "forbidden", "Forbidden"
 
 
+class SignInAgain(Problem):
+    """This reaches so many, or is so grave, that it takes a fresh sign-in: sign in again, and then do it."""
+
+    status, type, title = 403, "sign-in-again", "Sign in again"
+
+
 class NotEntitled(Problem):
     """You are not among those who may do this."""
 

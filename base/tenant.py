@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 from uuid import UUID
@@ -23,6 +24,10 @@ class Tenant(Minted):
     caller: Caller
     id: UUID | None = None
     roles: frozenset[str] = frozenset()
+    signed_in_at: datetime | None = None
+    """When the session began; None for whoever has none."""
+    vouched_by: UUID | None = None
+    """Who made the link that the session began with, where it was somebody who works here."""
 
     @property
     def resident(self) -> UUID:

@@ -26,6 +26,8 @@ class PageRequest:
     ballot_origin: str | None = None
     filling: bool = False
     """Whether a demo municipality is being filled in just now."""
+    mail: bool = False
+    """Whether letters can be sent."""
 
     def id(self, name: str = "id") -> UUID:
         """An id in the path; NotFound where it is none."""

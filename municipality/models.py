@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tortoise import fields
+from tortoise.fields import SqlDefault
 from tortoise.models import Model
 
 from base import clock
@@ -55,6 +56,10 @@ class StaffMember(TenantModel):
     roles: "fields.JSONField[Any]" = fields.JSONField()
     unit = fields.CharField(max_length=200, null=True)
     active = fields.BooleanField(default=True)
+    email = fields.CharField(max_length=254, null=True)
+    last_seen_on = fields.DateField(null=True)
+    # No longer listed; the row goes when the audit no longer names it.
+    removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "staff_member"
@@ -81,6 +86,8 @@ class StaffSession(TenantModel):
     kind = fields.CharField(max_length=8)
     hash = fields.BinaryField()
     expires_at = fields.DatetimeField()
+    made_at = fields.DatetimeField(db_default=SqlDefault("now()"))
+    made_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "staff_session"

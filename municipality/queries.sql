@@ -1,15 +1,16 @@
 -- Those who work for a municipality, and what they did.
 
 -- name: spend_link
--- Spend a sign-in link: the member that it was for, none where it is spent, has run out or they have left.
+-- Spend a sign-in link: the member that it was for and who made it; none where it is spent, has run out or they have
+-- left.
 delete from staff_session s using staff_member m
 where s.municipality_id = :municipality and m.municipality_id = s.municipality_id and m.id = s.member_id and m.active
     and s.kind = 'link' and s.hash = :hash and s.expires_at > :at
-returning s.member_id
+returning s.member_id, s.made_by
 
 -- name: session_member
--- The member whose console session this is, with their roles.
-select m.id, m.roles from staff_session s
+-- The member whose console session this is, with their roles, and how the session began.
+select m.id, m.roles, s.made_at, s.made_by from staff_session s
 join staff_member m on m.municipality_id = s.municipality_id and m.id = s.member_id
 where s.municipality_id = :municipality and s.hash = :hash and s.kind = 'session' and s.expires_at > :at and m.active
 
@@ -29,6 +30,22 @@ update municipality set settings = settings || jsonb_build_object('ages', :ages:
 delete from audit_entry
 where municipality_id = :municipality and at < :at::timestamptz - make_interval(months => :audit_months)
     and (:only::uuid[] is null or id = any(:only))
+
+-- name: other_admins
+-- Whether somebody else than :member works here as an administrator.
+select exists (
+    select from staff_member
+    where municipality_id = :municipality and active and removed_at is null and id <> :member and roles ? 'admin'
+)
+
+-- name: clear_removed_members
+-- Delete members who were removed and whom no entry of the audit names any more.
+delete from staff_member m
+where municipality_id = :municipality and removed_at <= :at and (:only::uuid[] is null or id = any(:only))
+    and not exists (
+        select from audit_entry a
+        where a.municipality_id = :municipality and (a.caller_id = m.id or a.subject_id = m.id)
+    )
 
 -- name: clear_staff_sessions
 -- Delete sessions and sign-in links that have run out.

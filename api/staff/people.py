@@ -1,5 +1,6 @@
 """The municipality's own: topics that residents can follow, those who work there, and their keys."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
-from api.schemas.common import Key, Line, PageQuery, RequestModel, Yes
+from api.schemas.common import EmailGiven, Key, Line, PageQuery, RequestModel, Yes
 from base.errors import invalid
 from base.localized import Localized
 from municipality import access, interests, members
@@ -53,6 +54,7 @@ class MemberBody(RequestModel):
     roles: Roles
     unit: Line | None = None
     active: Yes = True
+    email: EmailGiven | None = None
 
 
 class MemberResponse(BaseModel, title="Member"):
@@ -63,6 +65,8 @@ class MemberResponse(BaseModel, title="Member"):
     roles: list[Role]
     unit: str | None
     active: bool
+    email: str | None = Field(description="Where sign-in links are sent, where a mail server is set up")
+    last_seen_on: date | None = Field(description="The day of the last sign-in")
 
 
 class Members(BaseModel):
@@ -150,7 +154,7 @@ async def add_member(call: Call[MemberBody]) -> MemberResponse:
     sent = call.body
     if not sent.active:
         raise invalid("/active", "whoever is taken on is active")
-    return _member(await members.add_member(sent.name, sent.roles, sent.unit))
+    return _member(await members.add_member(sent.name, sent.roles, sent.unit, sent.email))
 
 
 async def get_member(call: Call) -> MemberResponse:
@@ -160,10 +164,13 @@ async def get_member(call: Call) -> MemberResponse:
 
 async def change_member(call: Call[MemberBody]) -> MemberResponse:
     """Change what somebody may do; whoever is no longer active is signed out at once."""
-    sent = call.body
-    return _member(
-        await members.change_member(call.id(), name=sent.name, roles=sent.roles, unit=sent.unit, active=sent.active)
-    )
+    written = members.MemberWritten(**call.body.model_dump())
+    return _member(await members.change_member(call.work, call.id(), written))
+
+
+async def remove_member(call: Call) -> None:
+    """Take somebody off the list and sign them out at once; what they did keeps their name."""
+    await members.remove_member(call.work, call.id())
 
 
 async def sign_in_link(call: Call) -> SignInLink:
@@ -206,7 +213,8 @@ ENDPOINTS: list[AnyEndpoint] = [
     get("/v1/staff/members", staff_members, staff(ADMINS)),
     post("/v1/staff/members", add_member, staff(ADMINS), status=201, example=_SOMEBODY),
     get("/v1/staff/members/{id:uuid}", get_member, staff(ADMINS)),
-    put("/v1/staff/members/{id:uuid}", change_member, staff(ADMINS), example=_SOMEBODY),
+    put("/v1/staff/members/{id:uuid}", change_member, staff(ADMINS), refuses=(409,), example=_SOMEBODY),
+    delete("/v1/staff/members/{id:uuid}", remove_member, staff(ADMINS), status=204, refuses=(409,)),
     post("/v1/staff/members/{id:uuid}/links", sign_in_link, staff(ADMINS), refuses=(422,), secret=True),
     get("/v1/staff/keys", staff_keys, staff(ADMINS)),
     post(

@@ -11,7 +11,9 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
 from base.paging import After
-from municipality import audit
+from base.queries import load_queries
+from base.waiting import Waiting
+from municipality import audit, step_up
 from municipality.models import Interest, StaffMember
 from push.audiences import counting
 from push.audiences.audience import Audience
@@ -19,6 +21,7 @@ from push.campaigns import message_limits
 from push.delivery.policy import read_policy
 from push.models import Campaign, Delivery
 
+sql = load_queries(__file__)
 LONGEST = timedelta(days=366)
 DeadlineOf = Callable[[UUID], Awaitable[datetime | None]]
 """Tells when a survey or hearing ends; None where it has no end, or there is no such thing."""
@@ -51,6 +54,12 @@ class NothingToRemindOf(Conflict):
 
 class CampaignHasExpired(Conflict):
     """What this campaign announces is over."""
+
+
+class VouchedForByTheFirst(Conflict):
+    """Whoever asked for this message made the link that you signed in by. Sign in by a link from somebody else, or from
+    your own mail, to approve it.
+    """
 
 
 class CampaignIsNotUnderWay(Conflict):
@@ -110,6 +119,14 @@ async def page(after: After | None, limit: int) -> list[Campaign]:
     return await found.order_by("-created_at", "-id").limit(limit)
 
 
+async def waiting_for_approval(work: Work) -> Waiting:
+    """Messages that wait for a second person, where whoever asks could be that person."""
+    member = _member(work)
+    if member is None:
+        return Waiting(0)
+    return Waiting.of(await work.fetchrow(sql.waiting_for_approval, at=now(), member=member))
+
+
 async def launch(work: Work, campaign_id: UUID) -> bool:
     """Launch a draft, once, whoever else tries: the audience is frozen by a job queued in this transaction.
 
@@ -117,7 +134,8 @@ async def launch(work: Work, campaign_id: UUID) -> bool:
     members of staff: whoever wrote it, or asked for it first where it was written with a key, and another one. Asked
     by the first, or with a key, which may be in anybody's hand, it stays a draft that waits, and this is False.
     Raises CampaignWasLaunched where someone was faster, CampaignHasExpired, AudienceTooSmall where fewer than k were
-    counted last night, AudienceNotCounted before the first night.
+    counted last night, AudienceNotCounted before the first night, SignInAgain where an emergency, or what goes to many,
+    is sent by somebody who signed in a while ago, VouchedForByTheFirst.
     """
     campaign = await Campaign.filter(id=campaign_id, state="draft").select_for_update().first()
     if campaign is None:
@@ -125,7 +143,7 @@ async def launch(work: Work, campaign_id: UUID) -> bool:
         raise CampaignWasLaunched()
     if campaign.expires_at <= now():
         raise CampaignHasExpired()
-    await counting.require_large_enough(work, Audience.of(campaign.audience))
+    reached = await counting.require_large_enough(work, Audience.of(campaign.audience))
     needs_two = campaign.importance == "emergency" or (await read_policy(work))[0].second_person
     first = campaign.written_by
     if first is None or not await StaffMember.exists(id=first):
@@ -136,6 +154,8 @@ async def launch(work: Work, campaign_id: UUID) -> bool:
             campaign.launched_by = _member(work) or campaign.launched_by
         await campaign.save(update_fields=["waits_for_approval", "launched_by"])
         return False
+    if campaign.importance == "emergency" or reached >= await step_up.many(work):
+        step_up.require_fresh(work)
     campaign.state, campaign.launched_at, campaign.waits_for_approval = "launched", now(), False
     campaign.launched_by = work.tenant.id if work.tenant is not None else None
     await campaign.save(update_fields=["state", "launched_at", "launched_by", "waits_for_approval"])
@@ -215,11 +235,15 @@ def _member(work: Work) -> UUID | None:
 
 
 def _is_second_person(work: Work, first: UUID | None) -> bool:
-    """Whether whoever calls is another member than the first; the system asks nobody."""
+    """Whether whoever calls is another member than the first, who did not sign them in; the system asks nobody."""
     if work.tenant is not None and work.tenant.caller == "system":
         return True
     member = _member(work)
-    return first is not None and member is not None and member != first
+    if first is None or member is None or member == first:
+        return False
+    if work.tenant is not None and work.tenant.vouched_by == first:
+        raise VouchedForByTheFirst()
+    return True
 
 
 async def _record_emergency(work: Work, campaign: Campaign, first: UUID | None) -> None:

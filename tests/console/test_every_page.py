@@ -31,6 +31,8 @@ PAGES = [
     "/console/notices/push_messages",
     "/console/ages",
     "/console/ledger",
+    "/console/oversight/audit",
+    "/console/sign-in-again",
     "/console/zones",
     "/console/surveys/new",
     "/app",

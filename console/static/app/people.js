@@ -6,7 +6,7 @@ import { $, $$, button, el, fill, goTo } from "./elements.js";
 import { finder } from "./pointers.js";
 import { attempt, clearProblem } from "./problems.js";
 import { showOnce } from "./secret.js";
-import { day, t } from "./told.js";
+import { day, moment, t, told } from "./told.js";
 
 const problem = $("#problem"), form = $("#member"), keys = $("#key");
 const chosen = (id) => $$(`#${id} input:checked`).map((box) => box.value);
@@ -18,10 +18,43 @@ async function showMembers() {
   const members = await all("/v1/staff/members");
   fill($("#members"), members.map((member) => el("li", { class: "ds-card stack" },
     el("div", { class: "row between" }, el("h3", { class: "ds-heading", "data-size": "2xs" }, member.name), member.active ? roles(member) : el("span", { class: "ds-tag", "data-size": "sm", "data-color": "neutral" }, t("people.left"))),
-    member.unit ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, member.unit) : null,
-    el("div", { class: "row" }, member.active ? act(t("people.link"), member.name, (event) => link(event.target, member)) : null,
-      act(t("common.edit"), member.name, () => change(member))))));
+    el("p", { class: "ds-paragraph quiet identity", "data-size": "sm" }, [member.unit, member.email, member.last_seen_on ? t("people.last-seen", { day: day(member.last_seen_on) }) : t("people.never-seen")].filter(Boolean).join(" · ")),
+    el("div", { class: "row" }, member.active && told.mail && member.email ? act(t("people.mail-link"), member.name, (event) => mail(event.target, member)) : null,
+      member.active ? act(t("people.link"), member.name, (event) => link(event.target, member)) : null,
+      act(t("common.edit"), member.name, () => change(member)),
+      member.id === told.me ? null : act(t("common.remove"), member.name, (event) => drop(event.target, member), { colour: "danger" })))));
+  return members;
 }
+
+async function showSessions(members) {
+  const names = Object.fromEntries(members.map((member) => [member.id, member.name]));
+  const sessions = await all("/v1/staff/sessions");
+  fill($("#sessions"), sessions.map((one) => el("li", { class: "row between" },
+    el("div", {}, el("b", {}, names[one.member] ?? ""), el("div", { class: "quiet small" }, t(one.current ? "people.session-own" : "people.session-since", { moment: moment(one.since) }))),
+    one.current ? null : act(t("people.end-session"), names[one.member] ?? "", (event) => end(event.target, one), { colour: "danger" }))));
+}
+
+const show = async () => showSessions(await showMembers());
+
+const mail = (pressed, member) => attempt(problem, pressed, async () => {
+  await post(`/v1/staff/members/${member.id}/letters`);
+  announce(t("people.mailed", { name: member.name }));
+});
+
+const drop = (pressed, member) => attempt(problem, pressed, async () => {
+  if (!(await confirmed({ heading: t("people.remove-heading", { name: member.name }), text: t("people.remove-text"), yes: t("common.remove"), danger: true }))) return;
+  await remove(`/v1/staff/members/${member.id}`);
+  await show();
+  announce(t("people.removed", { name: member.name }));
+  goTo($("#members-heading"));
+});
+
+const end = (pressed, session) => attempt(problem, pressed, async () => {
+  await remove(`/v1/staff/sessions/${session.id}`);
+  await show();
+  announce(t("people.session-ended"));
+  goTo($("#sessions-heading"));
+});
 
 async function showKeys() {
   const found = await all("/v1/staff/keys");
@@ -51,6 +84,7 @@ function change(member) {
   $("#member-heading").textContent = member ? t("people.change", { name: member.name }) : t("people.new");
   $("#name").value = member?.name ?? "";
   $("#unit").value = member?.unit ?? "";
+  $("#email").value = member?.email ?? "";
   for (const box of $$("#roles input")) box.checked = member?.roles.includes(box.value) ?? false;
   $("#active").checked = member?.active ?? true;
   $("#active-field").hidden = $("#cancel").hidden = !member;
@@ -61,9 +95,9 @@ $("#cancel").onclick = () => change(null);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   attempt($("#member-problem"), $("#save"), async () => {
-    const sent = { name: $("#name").value.trim(), roles: chosen("roles"), unit: $("#unit").value.trim() || null, active: $("#active").checked };
+    const sent = { name: $("#name").value.trim(), roles: chosen("roles"), unit: $("#unit").value.trim() || null, email: $("#email").value.trim() || null, active: $("#active").checked };
     const saved = changing ? await put(`/v1/staff/members/${changing.id}`, sent) : await post("/v1/staff/members", sent);
-    await showMembers();
+    await show();
     change(null);
     announce(t("people.saved", { name: saved.name }));
   }, finder(form));
@@ -77,4 +111,11 @@ keys.addEventListener("submit", (event) => {
     await showOnce(t("people.key-heading", { name: made.name }), t("people.key-text"), made.token);
   }, finder(keys));
 });
-attempt(problem, null, () => Promise.all([showMembers(), showKeys()])).then(() => { $("main").dataset.ready = "true"; });
+$("#rules").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt($("#rules-problem"), event.submitter, async () => {
+    await put("/v1/staff/sign-in-rules", { fresh_from: Number($("#fresh-from").value) });
+    announce(t("people.rules-saved"));
+  }, finder($("#rules")));
+});
+attempt(problem, null, () => Promise.all([show(), showKeys()])).then(() => { $("main").dataset.ready = "true"; });

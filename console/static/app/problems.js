@@ -24,7 +24,8 @@ export function showProblem(place, error, find = () => null) {
   const heading = items.length ? t("problem.fix-these", { count: items.length }) : sentence(error);
   const box = el("div", { class: "ds-alert", "data-color": "danger", role: "alert" },
     el("h2", { class: "ds-heading", "data-size": "2xs" }, heading),
-    items.length ? el("ul", { class: "ds-list" }, items) : null);
+    items.length ? el("ul", { class: "ds-list" }, items) : null,
+    error?.type === "sign-in-again" ? el("p", {}, el("a", { class: "ds-link", href: `/console/sign-in-again?next=${encodeURIComponent(location.pathname)}` }, t("problem.sign-in-again-here"))) : null);
   fill(place, box);
   place.hidden = false;
   goTo(box);
