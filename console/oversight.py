@@ -27,6 +27,7 @@ from municipality.roles import ADMINS, OFFICERS, PLACE_EDITORS, READERS, WRITERS
 LATEST: Final = 10
 _PAGES: Final[Mapping[SubjectKind, tuple[str, frozenset[Role]]]] = {
     "survey": ("/console/surveys/{id}", READERS),
+    "survey_draft": ("/console/surveys/{id}/edit", WRITERS),
     "hearing": ("/console/hearings/{id}", READERS),
     "message": ("/console/messages/{id}", WRITERS),
     "zone": ("/console/zones", PLACE_EDITORS),

@@ -12,6 +12,7 @@ from base.queries import load_queries
 sql = load_queries(__file__)
 SubjectKind = Literal[
     "survey",
+    "survey_draft",
     "hearing",
     "message",
     "zone",

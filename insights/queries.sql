@@ -62,7 +62,10 @@ values (gen_random_uuid(), :municipality, :survey, :number, :answers, :counts, :
 
 -- name: audited_subjects
 -- What some ids of the audit are the ids of, and how that is called: a text, or one in several languages.
-select id, 'survey' as kind, coalesce(wording, definition) -> 'title' as name from survey
+select id, 'survey_draft' as kind, written -> 'title' as name from survey_draft
+where municipality_id = :municipality and id = any(:ids::uuid[])
+union all
+select id, 'survey', coalesce(wording, definition) -> 'title' from survey
 where municipality_id = :municipality and id = any(:ids::uuid[]) and kind = 'survey'
 union all
 select id, 'hearing', written -> 'title' from hearing

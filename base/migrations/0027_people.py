@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """Columns of members and of their sessions."""
 
-    dependencies = [("medvirk", "0025_desk")]
+    dependencies = [("medvirk", "0026_desk")]
 
     initial = False
 

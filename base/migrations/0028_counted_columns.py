@@ -16,7 +16,7 @@ STATEMENTS = [
 class Migration(migrations.Migration):
     """A table of traits in place of one of rows; the count of the night is made anew."""
 
-    dependencies = [("medvirk", "0026_people")]
+    dependencies = [("medvirk", "0027_people")]
 
     initial = False
 

@@ -23,7 +23,7 @@ STATEMENTS = [
 class Migration(migrations.Migration):
     """A table of drafts, and indexes for the desk."""
 
-    dependencies = [("medvirk", "0024_document_versions")]
+    dependencies = [("medvirk", "0025_drafts")]
 
     initial = False
 
