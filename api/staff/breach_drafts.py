@@ -113,7 +113,7 @@ async def discard_breach_draft(call: Call) -> None:
 async def tell_of_drafted_breach(call: Call[BreachDraftSeen]) -> BreachShown:
     """Tell those concerned what the draft says, all of which is asked for now."""
     written = await breach_drafts.take(call.id(), call.body.version)
-    sent = validated(partial(BreachSent.model_validate_json, json.dumps(written)), "body")
+    sent = validated(partial(BreachSent.model_validate_json, json.dumps(written)), "body", written)
     return await tell(call, sent, call.id())
 
 
