@@ -38,6 +38,10 @@ class TooFewToAsk(Conflict):
     """So few could answer that an answer could point at somebody. Choose a larger area or a broader interest."""
 
 
+class TooFewAtPlaces(TooFewToAsk):
+    """Too few have agreed to be asked at places: an answer could point at somebody. Let others answer too, or wait."""
+
+
 def participation_key(survey_id: UUID) -> str:
     """The name of the key under which a survey remembers who took part, until it is counted."""
     return f"survey/{survey_id}/participation"
@@ -134,7 +138,7 @@ async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
     if counted.night is None:
         raise counting.AudienceNotCounted()
     if counted.cells["all", part] < await counting.smallest_group(work, counted.night, k):
-        raise TooFewToAsk()
+        raise TooFewAtPlaces() if isinstance(who, WasThere) else TooFewToAsk()
 
 
 async def call_the_roll(work: Work, survey_id: UUID, keys: KeyStore) -> None:

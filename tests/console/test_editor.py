@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.console.chromium import accessible, somebody
 from tests.console.test_drafts import begins, link
 from tests.console.visiting import signed_in
-from tests.town import Town
+from tests.town import Town, night
 
 pytestmark = pytest.mark.browser
 
@@ -200,5 +200,10 @@ async def test_a_place_survey_is_for_the_place_alone_unless_staff_say_otherwise(
         await page.get_by_label("Sted", exact=True).select_option(label="Torget")
         await expect(page.locator("#audience")).to_contain_text("Ingen andre ser den")
         await checked(page)
-    [trigger] = await town.sql("select id from trigger")
+    [trigger] = await town.sql("select id, subject_id from trigger")
     assert (await definition(town))["eligibility"] == {"kind": "present", "triggers": [str(trigger["id"])]}
+    await night(town)
+    async with httpx.AsyncClient(base_url=site, headers={**key, "Accept-Language": "nb"}) as client:
+        refused = await client.post(f"/v1/staff/surveys/{trigger['subject_id']}/launch")
+    assert refused.status_code == 409
+    assert "samtykket til å bli spurt på steder" in refused.json()["detail"]
