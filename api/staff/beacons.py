@@ -245,6 +245,7 @@ async def scan_beacon(call: Call[Scan]) -> EidKnown:
 class BeaconPage(PageQuery):
     """Which part of the list, and which beacons of it."""
 
+    limit: int = Field(50, ge=1, le=200)
     q: str | None = Field(None, max_length=100, description="Those whose name has this in it")
 
 

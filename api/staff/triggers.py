@@ -186,6 +186,7 @@ async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
 class TriggerPage(PageQuery):
     """Which part of the list, and which triggers of it."""
 
+    limit: int = Field(50, ge=1, le=200)
     subject_id: UUID | None = Field(None, description="Those that lead to this survey, hearing or item")
     place_id: UUID | None = Field(None, description="Those of this zone or beacon")
     state: triggers.TriggerState | None = Field(None, description="Those that are switched on or off, or over")

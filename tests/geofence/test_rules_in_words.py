@@ -84,3 +84,21 @@ async def test_planners_choose_among_everything_that_a_rule_can_lead_to(client: 
     assert [one["id"] for one in launched.json()["items"]] == [item]
     every = await client.get("/v1/staff/subjects?drafts=true", headers=planner)
     assert {one["id"] for one in every.json()["items"]} == {item, draft["id"]}
+
+
+async def test_a_page_of_many_rules_stays_small_and_leads_to_the_next(client: httpx.AsyncClient, town: Town) -> None:
+    staff = await town.key("communications")
+    zone = await square(client, staff, name={"nb": "Badeparken ved sjøen", "en": "The bath park by the sea"})
+    await rule(client, staff, on="dwell", dwell_s=300, zone_id=zone["id"], weekdays=[1, 2, 3, 4, 5], once="P7D")
+    await town.sql(
+        "insert into trigger (id, municipality_id, zone_id, rule, active_to, subject_kind, subject_id, changed_at) "
+        "select gen_random_uuid(), municipality_id, zone_id, rule, active_to, subject_kind, subject_id, changed_at "
+        "from trigger, generate_series(1, 120)"
+    )
+    first = await client.get("/v1/staff/triggers", headers=staff)
+    assert len(first.content) < 100_000
+    seen, following = len(first.json()["items"]), first.json()["next"]
+    while following:
+        page = (await client.get(f"/v1/staff/triggers?cursor={following}", headers=staff)).json()
+        seen, following = seen + len(page["items"]), page["next"]
+    assert seen == 121
