@@ -155,3 +155,31 @@ def test_steps_that_say_the_same_stand_in_one_row() -> None:
         ("invites", "1", "1", 1),
         ("outside", "3", "3", 1),
     ]
+
+
+def test_a_survey_s_place_keeps_the_days_and_hours_that_its_rule_was_given_elsewhere() -> None:
+    rule = {
+        "id": "t",
+        "on": "dwell",
+        "zone_id": "z",
+        "between": {"from": "10:00", "to": "20:00"},
+        "weekdays": [1, 2],
+        "active_from": "2027-01-01T00:00:00Z",
+        "once": "P7D",
+        "proof": "claim",
+        "priority": 10,
+    }
+    sent = in_node(
+        "globalThis.document = { getElementById: () => null };"
+        "const kept = JSON.parse(process.argv[1]); let sent = null;"
+        "globalThis.fetch = async (path, { method, body }) => {"
+        "  if (method === 'PUT') sent = JSON.parse(body);"
+        "  return new Response(JSON.stringify(method === 'GET' ? { items: [kept], next: null } : kept)); };"
+        f"const {{ invitation }} = await import({module('invitation.js')});"
+        "const one = invitation(); await one.find('s');"
+        "await one.set('s', { zone_id: 'z', dwell_s: 300, until: '2027-06-30T22:00:00Z' });"
+        "console.log(JSON.stringify(sent));",
+        rule,
+    )
+    kept = ("between", "weekdays", "active_from", "once", "proof", "priority")
+    assert {name: sent[name] for name in kept} == {name: rule[name] for name in kept}

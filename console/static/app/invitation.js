@@ -21,7 +21,8 @@ export function invitation() {
       }
       const written = {
         on: place.dwell_s ? "dwell" : "enter", zone_id: place.zone_id, dwell_s: place.dwell_s, active_to: place.until,
-        once: before?.once ?? "ever", proof: "position", between: before?.between ?? null, priority: before?.priority ?? 0,
+        once: before?.once ?? "ever", proof: before?.proof ?? "position", priority: before?.priority ?? 0,
+        between: before?.between ?? null, weekdays: before?.weekdays ?? null, active_from: before?.active_from ?? null,
         action: { kind: "survey", subject_id: survey },
       };
       const after = before ? await put(`/v1/staff/triggers/${before.id}`, written)
