@@ -126,7 +126,7 @@ async def _until(stop: asyncio.Event, doing: Coroutine[None, None, None]) -> Non
 async def _fill_in(settings: Settings, demo: Demo) -> None:
     """Fill in the year; the worker waits for it, since what is past must not be sent or counted as of now."""
     assert demo.journal is not None
-    say("filling the town with a year of life (about a minute); look around meanwhile, messages are sent afterwards …")
+    say("filling the town with a year of life (half a minute or so); messages are sent afterwards …")
     began = monotonic()
     try:
         await filling.fill(demo.journal, key_store(settings))
