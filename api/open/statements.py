@@ -64,7 +64,7 @@ def statement_shown(statement: Statement) -> StatementShown:
             "kind": statement.kind,
             "name": None if statement.name_withheld else statement.name,
             "name_withheld": statement.name_withheld is not None,
-            "body": statement.body,
+            "body": statements.body_for_all(statement),
             "received_at": statement.received_at,
             "late": statement.late,
             "email_confirmed": statement.email_confirmed,

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from api.http.authentication import staff
 from api.http.endpoint import AnyEndpoint, Call, get, post
-from api.schemas.common import Line, PageQuery, RequestModel
+from api.schemas.common import Line, PageQuery, RequestModel, Yes
 from api.schemas.marks import MarkShown, marked
 from municipality.roles import READERS, WRITERS
 from surveys.hearings import hearings, statements
@@ -15,10 +15,13 @@ from surveys.hearings.models import Statement
 
 
 class StatementJudged(RequestModel):
-    """Publish it, or set it aside with a reason; a name is withheld on a legal ground, named here."""
+    """Publish it, or set it aside with a reason; a name is withheld on a legal ground, named here. `blotted` publishes
+    it without the numbers and addresses that are marked; staff and the archive have it whole.
+    """
 
     refused_because: Line | None = None
     name_withheld: Line | None = None
+    blotted: Yes = False
 
 
 class StatementInFull(BaseModel):
@@ -35,6 +38,7 @@ class StatementInFull(BaseModel):
     state: Literal["received", "published", "refused"]
     name_withheld: str | None
     refused_because: str | None
+    blotted: bool
     marks: list[MarkShown]
 
 
@@ -77,6 +81,7 @@ async def moderate_statement(call: Call[StatementJudged, None]) -> StatementInFu
         call.id("statement"),
         refused_because=call.body.refused_because,
         name_withheld=call.body.name_withheld,
+        without_numbers=call.body.blotted,
     )
     return _full(judged)
 

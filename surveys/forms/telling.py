@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from surveys.forms.redaction import numbers
+from surveys.forms.redaction import BLOT, numbers
 
 _ELEVEN: Final = re.compile(r"(?<![\d.,-])\d{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{5}(?!\d)")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -56,6 +56,14 @@ def marks(text: str, known: str = "") -> list[Mark]:
     given = {word.casefold() for word in _WORD.findall(known)}
     found += [Mark(start, end, "name") for start, end in _names(text, given)]
     return sorted(found, key=lambda one: one.start)
+
+
+def blotted(text: str) -> str:
+    """The text without the numbers and addresses that `marks` finds."""
+    for one in reversed(marks(text)):
+        if one.kind == "number":
+            text = text[: one.start] + BLOT + text[one.end :]
+    return text
 
 
 def _names(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:

@@ -19,7 +19,7 @@ from surveys.box.issuing import issuer_key
 from surveys.eligibility import participation_key
 from surveys.hearings import corrections, hearings, statements
 from surveys.hearings import documents as hearing_documents
-from surveys.hearings.models import Hearing, HearingDocument
+from surveys.hearings.models import Hearing, HearingDocument, Statement
 from surveys.hearings.unread import refuse_unread
 from surveys.models import Survey
 
@@ -53,7 +53,7 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
         "deadline": str(hearing.deadline),
         **hearing.written,
         "outcome": hearing.outcome,
-        "statements": [{name: getattr(one, name) for name in STATED} for one in said],
+        "statements": [_stated(one) for one in said],
         "opinions": opinions,
         "corrections": [
             {"what": c.what, "parts": list(c.parts), "reason": c.reason, "corrected_at": c.corrected_at}
@@ -61,6 +61,12 @@ async def package(work: Work, hearing_id: UUID) -> bytes:
         ],
     }
     return await asyncio.to_thread(_zipped, whole, await hearing_documents.contents(hearing_id))
+
+
+def _stated(statement: Statement) -> dict[str, Any]:
+    """A statement as the archive has it; with what everybody reads where that is something else."""
+    stated = {name: getattr(statement, name) for name in STATED}
+    return {**stated, "published_body": statements.body_for_all(statement)} if statement.blotted else stated
 
 
 def _zipped(whole: Mapping[str, Any], documents: Sequence[tuple[HearingDocument, bytes]]) -> bytes:
@@ -131,7 +137,8 @@ def _page(whole: Mapping[str, Any]) -> str:
         return "".join(f'<p lang="{html.escape(tag)}">{html.escape(said)}</p>' for tag, said in (given or {}).items())
 
     said = "".join(
-        f"<li><b>{html.escape(one['name'] if not one['name_withheld'] else '—')}</b> {html.escape(one['body'])}</li>"
+        f"<li><b>{html.escape(one['name'] if not one['name_withheld'] else '—')}</b> "
+        f"{html.escape(one.get('published_body', one['body']))}</li>"
         for one in whole["statements"]
         if one["state"] == "published"
     )

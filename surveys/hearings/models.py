@@ -108,6 +108,8 @@ class Statement(TenantModel):
     name_withheld = fields.CharField(max_length=500, null=True)
     refused_because = fields.CharField(max_length=500, null=True)
     email_confirmed = fields.BooleanField(db_default=False)
+    blotted = fields.BooleanField(db_default=False)
+    """Whether everybody but staff and the archive sees it without the numbers by which somebody could be known."""
 
     class Meta:
         table = "statement"

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from base.clock import now
 from base.errors import Conflict, NotFound
+from surveys.forms.telling import blotted
 from surveys.hearings.hearings import read
 from surveys.hearings.models import Statement
 
@@ -39,16 +40,29 @@ async def give(hearing_id: UUID, kind: Literal["person", "organisation"], name: 
 
 
 async def moderate(
-    hearing_id: UUID, statement_id: UUID, *, refused_because: str | None, name_withheld: str | None
+    hearing_id: UUID,
+    statement_id: UUID,
+    *,
+    refused_because: str | None,
+    name_withheld: str | None,
+    without_numbers: bool = False,
 ) -> Statement:
-    """Publish a statement, perhaps without its name on a legal ground, or refuse it with a reason. NoSuchStatement."""
+    """Publish a statement, perhaps without its name on a legal ground or without numbers, or set it aside with a
+    reason. Raises NoSuchStatement.
+    """
     statement = await Statement.get_or_none(hearing_id=hearing_id, id=statement_id)
     if statement is None:
         raise NoSuchStatement()
     statement.state = "refused" if refused_because else "published"
     statement.refused_because, statement.name_withheld = refused_because, name_withheld
-    await statement.save(update_fields=["state", "refused_because", "name_withheld"])
+    statement.blotted = without_numbers
+    await statement.save(update_fields=["state", "refused_because", "name_withheld", "blotted"])
     return statement
+
+
+def body_for_all(statement: Statement) -> str:
+    """What everybody reads of a statement."""
+    return blotted(statement.body) if statement.blotted else statement.body
 
 
 async def listed(

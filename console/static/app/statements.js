@@ -34,19 +34,21 @@ export function statements(base, writes, counted) {
       el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, [moment(one.received_at), t(one.email_confirmed ? "hearing.address-confirmed" : "hearing.name-not-verified")].join(" · ")),
       warning(one.marks), marked(one.body, one.marks),
       one.name_withheld ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("hearing.withheld-because", { reason: one.name_withheld })) : null,
+      one.blotted && !one.refused_because ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("hearing.blotted")) : null,
       one.refused_because ? el("p", { class: "ds-paragraph quiet", "data-size": "sm" }, t("hearing.refused-because", { reason: one.refused_because })) : null,
       writes ? decision(one) : null);
   }
 
   function decision(one) {
     const unclear = one.state === "received" && one.marks.length > 0;
-    const ways = [...(unclear ? ["choose"] : []), "publish", "withhold", "refuse"];
-    const choice = el("select", { class: "ds-input" }, ways.map((way) => el("option", { value: way }, t(`hearing.way-${way}`))));
-    choice.value = unclear ? "choose" : one.refused_because ? "refuse" : one.name_withheld ? "withhold" : "publish";
+    const numbers = one.marks.some((mark) => mark.kind === "number");
+    const ways = [...(unclear ? ["choose"] : []), ...(numbers ? ["blot"] : []), "publish", "withhold", "refuse"];
+    const choice = el("select", { class: "ds-input" }, ways.map((way) => el("option", { value: way }, t(`hearing.way-${way === "withhold" && numbers ? "withhold-blot" : way}`))));
+    choice.value = unclear ? "choose" : one.refused_because ? "refuse" : one.name_withheld ? "withhold" : one.blotted ? "blot" : "publish";
     const reason = el("input", { class: "ds-input", maxlength: 200, autocomplete: "off", value: one.refused_because ?? one.name_withheld ?? "" });
     const why = field(t("hearing.reason"), reason);
     const change = () => {
-      why.hidden = ["choose", "publish"].includes(choice.value);
+      why.hidden = ["choose", "publish", "blot"].includes(choice.value);
       reason.dataset.pointer = choice.value === "refuse" ? "/refused_because" : "/name_withheld";
       $("label", why).textContent = t(choice.value === "refuse" ? "hearing.reason" : "hearing.ground");
     };
@@ -61,8 +63,8 @@ export function statements(base, writes, counted) {
   const decide = (form, one, wrong, save, choice, reason) => attempt(wrong, save, async () => {
     const way = choice.value, because = reason.value.trim();
     if (way === "choose") { goTo(choice); throw { spoken: t("hearing.needs-way") }; }
-    if (way !== "publish" && !because) { goTo(reason); throw { spoken: t("hearing.needs-reason") }; }
-    const judged = await post(`${base}/statements/${one.id}/moderation`, way === "refuse" ? { refused_because: because } : way === "withhold" ? { name_withheld: because } : {});
+    if (["withhold", "refuse"].includes(way) && !because) { goTo(reason); throw { spoken: t("hearing.needs-reason") }; }
+    const judged = await post(`${base}/statements/${one.id}/moderation`, judgement(one, way, because));
     const place = $$("[data-statement]", list).findIndex((each) => each.dataset.statement === one.id);
     found = found.map((each) => (each.id === judged.id ? judged : each));
     show();
@@ -70,6 +72,13 @@ export function statements(base, writes, counted) {
     const left = $$("[data-statement]", list);
     goTo(left.length ? $("h3", left[Math.min(place, left.length - 1)]) : $("#statements-heading"));
   }, finder(form));
+
+  /** What is sent of a decision; without the name it goes without the numbers too. */
+  const judgement = (one, way, because) => {
+    if (way === "refuse") return { refused_because: because };
+    if (way === "withhold") return { name_withheld: because, blotted: one.marks.some((mark) => mark.kind === "number") };
+    return { blotted: way === "blot" };
+  };
 
   which.onchange = () => { shown = AT_A_TIME; show(); };
   more.onclick = () => { const place = shown; shown += AT_A_TIME; show(); goTo($$("h3", list)[place]); };

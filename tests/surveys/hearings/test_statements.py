@@ -1,6 +1,9 @@
 """What is said in a hearing by name, and what staff see of it before they decide."""
 
 import hashlib
+import io
+import json
+import zipfile
 from uuid import UUID
 
 from tests.surveys.hearings.clerk import OUTCOME, Clerk, say
@@ -55,3 +58,24 @@ async def test_without_a_mail_server_no_address_is_asked_for_or_taken(polling: P
     refused = await polling.client.post(f"/v1/hearings/{hearing}/statements", json=told)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email")
     assert await polling.town.sql("select 1 from statement") == []
+
+
+async def test_a_statement_is_published_without_the_numbers_in_it(polling: Polling) -> None:
+    clerk, client = Clerk(polling), polling.client
+    hearing = await clerk.publish()
+    body = "Ring 912 34 567, fnr 99999999999, a@b.no. Det trengs 2 lys."
+    assert (await say(polling, "Kari", body)).status_code == 201
+    [statement] = (await clerk.get("/statements"))["items"]
+    path = f"/statements/{statement['id']}/moderation"
+    judged = (await clerk.post(path, {"blotted": True})).json()
+    assert (judged["state"], judged["blotted"], judged["body"]) == ("published", True, body), "staff have it whole"
+    blotted = "Ring [•••], fnr [•••], [•••]. Det trengs 2 lys."
+    [shown] = (await client.get(f"/v1/hearings/{hearing}/statements")).json()["items"]
+    assert shown["body"] == blotted
+    packed = await client.get(f"{clerk.path}/archive", headers=polling.staff)
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        whole = json.loads(archive.read("hearing.json"))["statements"][0]
+        assert (whole["body"], whole["published_body"]) == (body, blotted)
+        assert "912 34 567" not in archive.read("hearing.html").decode()
+    assert (await clerk.post(path, {})).status_code == 200
+    assert (await client.get(f"/v1/hearings/{hearing}/statements")).json()["items"][0]["body"] == body
