@@ -89,7 +89,7 @@ if (state !== "draft") {
 
 if ($("#map")) {
   get(`/v1/municipalities/${told.municipality.number}`).then(({ boundary }) => {
-    const map = townMap($("#map"), { title: t("hearing.where"), boundary, still: true });
+    const map = townMap($("#map"), { title: t("hearing.map"), boundary, still: true });
     map.zones(told.hearing.districts);
     map.draft(told.hearing.map);
     map.look(told.hearing.map ? [told.hearing.map] : told.hearing.districts.map((district) => district.geometry));
