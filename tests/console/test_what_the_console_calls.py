@@ -1,7 +1,7 @@
 """Whether staff reach from the console all that the API lets them do; what they do not reach is named, with why."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import pytest
@@ -17,6 +17,7 @@ SHOWN_BY = {
     "audit_entries": "/console/oversight",
     "breaches_told": "/console/oversight",
     "list_drafts": "/console",
+    "list_breach_drafts": "/console/oversight",
     "list_information": "/console/news",
     "list_releases": "/console/surveys/{id}",
     "list_staff_corrections": "/console/surveys/{id}",
@@ -24,7 +25,9 @@ SHOWN_BY = {
     "list_staff_surveys": "/console",
     "list_surveys_to_read": "/console",
     "read_ages": "/console/ages",
+    "read_breach_draft": "/console/oversight/breaches/{id}",
     "read_release": "/console/surveys/{id}",
+    "sign_in_rules": "/console/people",
     "staff_purposes": "/console/notices/{purpose}",
 }
 """What a page shows by itself: its context reads the same from the same functions."""
@@ -40,23 +43,28 @@ MISSING = {
     "print_letters": "Letters with codes have no page yet.",
     "read_comments": "Planners have no view yet of the comments that were published.",
     "scan_beacon": "A phone that stands beside the beacon sends what it hears of it, not a page.",
+    "tell_of_breach": "A page tells of a breach that was kept as a draft first; other systems may do it at once.",
 }
 """What staff do not reach in the console, and why."""
 
 CALL = re.compile(r"""(?:\b(get|all|post|put|remove)\(|\bask\(["'](\w+)["'],)\s*$""")
 METHODS = {"get": "GET", "all": "GET", "post": "POST", "put": "PUT", "remove": "DELETE"}
 HREF = re.compile(r'href="(/v1/[^"?]*)')
-SHORT = re.compile(r"""\b(get|all|post|put|remove)\((base)\b(?!\$)""")
+SHORT = re.compile(r"""\b(get|all|post|put|remove)\((\w+)\b(?!\$)""")
 
 
-def addresses(source: str, base: Sequence[str]) -> Iterator[tuple[int, str]]:
+Named = Mapping[str, Sequence[str]]
+"""The addresses that a script has names for."""
+
+
+def addresses(source: str, named: Named) -> Iterator[tuple[int, str]]:
     """Every string of a script that may be an address: where it begins and what it says, its values as `{}`."""
     for found in re.finditer(r"""["'`](?=/v1/|\$\{)""", source):
-        for parts in product(*_parts(source, found.end(), found[0], base)):
+        for parts in product(*_parts(source, found.end(), found[0], named)):
             yield found.start(), re.split(r"\?|(?<!/)\{\}", "".join(parts))[0]
 
 
-def _parts(source: str, at: int, quote: str, base: Sequence[str]) -> Iterator[Sequence[str]]:
+def _parts(source: str, at: int, quote: str, named: Named) -> Iterator[Sequence[str]]:
     """What a string is made of; of each value what it can be."""
     while source[at] != quote:
         if quote == "`" and source.startswith("${", at):
@@ -65,7 +73,7 @@ def _parts(source: str, at: int, quote: str, base: Sequence[str]) -> Iterator[Se
             while depth:
                 depth += {"{": 1, "}": -1}.get(source[at], 0)
                 at += 1
-            yield base if source[begins : at - 1] == "base" else _values(source, source[begins : at - 1])
+            yield named.get(source[begins : at - 1]) or _values(source, source[begins : at - 1])
         else:
             yield source[at]
             at += 1
@@ -79,30 +87,30 @@ def _values(source: str, expression: str) -> Sequence[str]:
     return re.findall(r'"([a-z-]+)"', expression) or ["{}"]
 
 
-def bases() -> dict[str, list[str]]:
-    """What each script calls `base`: its own, or that of the script that hands it on."""
+def names() -> dict[str, dict[str, Sequence[str]]]:
+    """The addresses that each script has names for; `base` is also its who is handed it."""
     sources = {path.name: path.read_text() for path in SCRIPTS.glob("*.js")}
-    own: dict[str, list[str]] = {}
+    own: dict[str, dict[str, Sequence[str]]] = {name: {} for name in sources}
     for name, source in sources.items():
-        if found := re.search(r"const base = ([`\"'])", source):
-            own[name] = ["".join(parts) for parts in product(*_parts(source, found.end(), found[1], []))]
+        for found in re.finditer(r"const (\w+) = ([`\"'])(?=/v1/)", source):
+            own[name][found[1]] = ["".join(parts) for parts in product(*_parts(source, found.end(), found[2], {}))]
     for name, source in sources.items():
         for other in re.findall(r'from "\./([\w-]+\.js)"', source):
-            if other not in own and name in own and "${base}" in sources[other]:
-                own[other] = own[name]
+            if "base" in own[name] and "base" not in own[other] and "${base}" in sources[other]:
+                own[other]["base"] = own[name]["base"]
     return own
 
 
 def called() -> Iterator[tuple[str, str]]:
     """Method and address of all that scripts and templates ask of the API."""
-    known = bases()
+    known = names()
     for path in SCRIPTS.rglob("*.js"):
-        source, base = path.read_text(), known.get(path.name, [""])
-        for at, said in addresses(source, base):
+        source, named = path.read_text(), known.get(path.name, {})
+        for at, said in addresses(source, named):
             if act := CALL.search(source, max(0, at - 40), at):
                 yield act[2] or METHODS[act[1]], said
         for act in SHORT.finditer(source):
-            yield from ((METHODS[act[1]], one) for one in base)
+            yield from ((METHODS[act[1]], one) for one in named.get(act[2], ()))
     for path in (FOLDER / "templates").glob("*.html"):
         for address in HREF.findall(path.read_text()):
             yield "GET", re.sub(r"\{\{.*?\}\}", "{}", address)
