@@ -3,11 +3,11 @@
 A room's own error subclasses one of these beside the verb that raises it; its docstring is its message.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from base.translation import translate
+from base.translation import house_language, page_texts, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,20 @@ class Forbidden(Problem):
     """Your role does not allow this."""
 
     status, type, title = 403, "forbidden", "Forbidden"
+
+    def __init__(self, sentence: str | None = None, /, *, roles: Collection[str] = (), **values: object) -> None:
+        """With `roles`, say who may."""
+        self.roles = tuple(sorted(roles))
+        super().__init__(sentence, **values)
+
+    def in_language(self, languages: Sequence[str]) -> str:
+        """What went wrong, and who can do it, in the first of these languages that the house speaks."""
+        said = super().in_language(languages)
+        if not self.roles:
+            return said
+        texts = page_texts(house_language(languages))
+        names = ", ".join(texts[f"people.role-{role}"] for role in self.roles)
+        return f"{said} {translate('Those who can have one of these roles: {names}.', languages, names=names)}"
 
 
 class SignInAgain(Problem):

@@ -43,7 +43,7 @@ class Tenant(Minted):
     def allow(self, roles: Set[str]) -> None:
         """Refuse whoever has none of the roles, and is not the municipality itself."""
         if self.caller != "system" and not self.has(roles):
-            raise Forbidden()
+            raise Forbidden(roles=roles)
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ and found by that. What is said by pages is found by a key, the context of its e
 in the entry. English has no file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ LANGUAGES: Final[Mapping[str, str]] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "
 """The languages in which everything is said, with their own names; what people write may come in any language."""
 
 _FOLDER: Final = Path(__file__).parent / "locale"
+_FIGURE: Final = re.compile(r"(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)%?")
+_NORWEGIAN_FIGURE: Final = str.maketrans({",": "\u00a0", ".": ",", "%": "\u00a0%"})
 _TRANSLATED: Final = frozenset(path.stem for path in _FOLDER.glob("*.po"))
 
 
@@ -30,15 +33,15 @@ def house_language(wanted: Sequence[str], default: str = "en") -> str:
 
 def translate(english: str, languages: Sequence[str], /, **values: object) -> str:
     """A sentence in the first of these languages in which it can be said, its `{places}` filled in; else in English."""
-    text = english
+    text, norwegian = english, False
     for tag in languages:
         language = canonical(tag).partition("-")[0]
         if language == "en":
             break
         if (found := translations(language).get(english)) is not None:
-            text = found
+            text, norwegian = found, True
             break
-    return text.format(**_filled(values, languages)) if values else text
+    return text.format(**_filled(values, languages, norwegian)) if values else text
 
 
 def in_every_language(english: str, /, **values: object) -> dict[str, str]:
@@ -87,8 +90,15 @@ class Sentence:
         return self.in_language(("en",))
 
 
-def _filled(values: Mapping[str, object], languages: Sequence[str]) -> dict[str, object]:
-    """Values by name, the sentences among them said in the same languages."""
-    return {
-        name: value.in_language(languages) if isinstance(value, Sentence) else value for name, value in values.items()
-    }
+def _filled(values: Mapping[str, object], languages: Sequence[str], norwegian: bool) -> dict[str, object]:
+    """Values by name, the sentences among them said in the same languages, and figures (1,234.5) as they are written
+    there."""
+    return {name: _said(value, languages, norwegian) for name, value in values.items()}
+
+
+def _said(value: object, languages: Sequence[str], norwegian: bool) -> object:
+    if isinstance(value, Sentence):
+        return value.in_language(languages)
+    if norwegian and isinstance(value, str) and _FIGURE.fullmatch(value):
+        return value.translate(_NORWEGIAN_FIGURE)
+    return value
