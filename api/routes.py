@@ -63,6 +63,7 @@ from api.staff.survey_drafts import ENDPOINTS as STAFF_SURVEY_DRAFTS
 from api.staff.survey_words import ENDPOINTS as STAFF_SURVEY_WORDS
 from api.staff.surveys import ENDPOINTS as STAFF_SURVEYS
 from api.staff.triggers import ENDPOINTS as STAFF_TRIGGERS
+from api.staff.zone_imports import ENDPOINTS as STAFF_ZONE_IMPORTS
 from api.staff.zones import ENDPOINTS as STAFF_ZONES
 
 ALL: Final[tuple[AnyEndpoint, ...]] = (
@@ -121,6 +122,7 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *OPEN_RESULTS,
     *OPEN_CATALOG,
     *STAFF_INFORMATION,
+    *STAFF_ZONE_IMPORTS,
     *STAFF_ZONES,
     *STAFF_BEACONS,
     *STAFF_TRIGGERS,

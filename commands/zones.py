@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 from base.database import work
@@ -12,7 +13,7 @@ from commands.process import at_hand
 from commands.refusal import CannotRun
 from geofence.imports.features import ImportOptions
 from geofence.imports.file_reading import read_file
-from geofence.imports.zone_import import ImportOutcome, import_target, import_zones
+from geofence.imports.zone_import import ImportOutcome, import_target, import_zones, try_import
 from municipality import directory
 
 LARGEST = 20 << 20
@@ -28,11 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--name", metavar="PROPERTY", help="the property that holds the name")
     bring.add_argument("--id", metavar="PROPERTY", help="the property that stays the same from file to file")
     bring.add_argument("--crs", metavar="SYSTEM", help="the system of the coordinates, such as EPSG:25832")
+    bring.add_argument("--dry-run", action="store_true", help="say what would become of each feature, and keep nothing")
     bring.add_argument("--part", metavar="NAME", help="which collection, where the file is an object of several")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Import, and print what came of each feature that was not taken as it was; 1 where any was refused."""
+    """Import, and print what came of each feature that was not taken as it was, counted from 1; 1 where none was
+    taken."""
     try:
         with options.file.open("rb") as file:
             raw: bytes = file.read(LARGEST + 1)
@@ -44,14 +47,16 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         report = asyncio.run(_import(options, settings, raw))
     except Invalid as refused:
         raise CannotRun(f"{options.file}: " + "; ".join(map(_line, refused.errors))) from None
-    for index, notes in report.repaired:
-        print(f"feature {index}: {'; '.join(note.detail for note in notes)}")
-    for one in report.refused:
-        print(f"feature {one.index} was refused: {_line(one.why)}")
-    if report.updated:
-        print(f"{len(report.updated)} zones were there already; {report.unchanged} of them were the same")
-    print(f"{len(report.created)} zones were created")
-    return 1 if report.refused else 0
+    for one in report.features:
+        if one.said:
+            came_to = " was refused" if one.outcome == "refused" else ""
+            print(f"feature {one.number}{came_to}: {'; '.join(map(_line, one.said))}")
+    came = Counter(one.outcome for one in report.features)
+    would = " would be" if options.dry_run else ""
+    print(
+        f"{came['new']}{would} created, {came['changed']} changed, {came['same']} the same, {came['refused']} refused"
+    )
+    return 1 if came["refused"] == len(report.features) > 0 else 0
 
 
 def _line(error: FieldError) -> str:
@@ -67,4 +72,4 @@ async def _import(options: argparse.Namespace, settings: Settings, raw: bytes) -
             raw, ImportOptions(options.kind, options.name, options.id, options.crs, options.part), where
         )
         async with work(tenant) as unit:
-            return await import_zones(unit, drawing)
+            return await (try_import if options.dry_run else import_zones)(unit, drawing)

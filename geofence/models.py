@@ -9,10 +9,14 @@ from base.subjects import SubjectKind
 from base.tenant_model import TenantModel
 
 ZoneKind = Literal["district", "trigger"]
+Approval = Literal["waiting", "approved", "refused"]
 
 
 class Zone(TenantModel):
     """An area of the municipality: a district that residents follow, or a zone that triggers."""
+
+    # `west` to `north` are the box around it in degrees, which the database keeps. `approval` is the privacy officer's,
+    # of a place that is marked sensitive or overlaps one (`geofence.approvals`); without it a place needs none.
 
     name: "fields.JSONField[Any]" = fields.JSONField()
     kind: "fields.Field[ZoneKind]" = fields.CharField(max_length=8)  # type: ignore[assignment]  # one of two words
@@ -24,9 +28,25 @@ class Zone(TenantModel):
     active_from = fields.DatetimeField(null=True)
     active_to = fields.DatetimeField(null=True)
     changed_at = fields.DatetimeField()
+    changed_by = fields.UUIDField(null=True)
+    approval: "fields.Field[Approval | None]" = fields.CharField(max_length=8, null=True)  # type: ignore[assignment]  # one of three words
+    asked_at = fields.DatetimeField(null=True)
+    asked_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.UUIDField(null=True)
+    reason = fields.CharField(max_length=500, null=True)
+    west = fields.FloatField(null=True)
+    south = fields.FloatField(null=True)
+    east = fields.FloatField(null=True)
+    north = fields.FloatField(null=True)
 
     class Meta:
         table = "zone"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing happens here until the privacy officer says yes."""
+        return self.approval in ("waiting", "refused")
 
 
 class Beacon(TenantModel):

@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,7 @@ from base.queries import load_queries
 from base.rows import each
 from base.signals import Signals
 from geofence.daily_cap import per_day
+from geofence.engine.geometry import holds
 from geofence.engine.opening_hours import week
 from geofence.engine.places import CompiledBeacon, CompiledZone
 from geofence.engine.snapshot import PlacesSnapshot
@@ -194,7 +195,10 @@ async def _read(work: Work, before: PlacesSnapshot | None) -> tuple[Callable[[],
         if redrawn
         else {}
     )
-    beacons, triggers = await work.fetch(sql.beacons_to_compile), await work.fetch(sql.triggers_to_compile)
+    beacons = await work.fetch(sql.beacons_to_compile)
+    silent = {row["id"]: json.loads(row["geometry"]) for row in await work.fetch(sql.silent_borders)}
+    mute = _beacons_within(silent, beacons, where.srid) if silent else []
+    triggers = await work.fetch(sql.triggers_to_compile, silent_zones=list(silent), silent_beacons=mute)
 
     def build() -> PlacesSnapshot:
         return PlacesSnapshot(
@@ -208,6 +212,15 @@ async def _read(work: Work, before: PlacesSnapshot | None) -> tuple[Callable[[],
         )
 
     return build, len(redrawn) + len(rows) / 20 < 20  # A handful is laid out sooner than a thread begins.
+
+
+def _beacons_within(zones: Mapping[UUID, Any], beacons: Sequence[asyncpg.Record], epsg: int) -> list[UUID]:
+    """The beacons that belong to one of some zones, or hang in one."""
+    return [
+        row["id"]
+        for row in beacons
+        if row["zone_id"] in zones or any(holds(shape, row["lon"], row["lat"], epsg) for shape in zones.values())
+    ]
 
 
 def _beacon(row: asyncpg.Record) -> CompiledBeacon:

@@ -1,19 +1,24 @@
 """The municipality's zones: drawn, changed, taken away; every process is told."""
 
 import asyncio
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+import json
+from collections.abc import Collection, Sequence
+from typing import Final
 from uuid import UUID
+
+import asyncpg
+from tortoise.queryset import QuerySet
 
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, NotFound, invalid
+from base.paging import After
 from base.queries import load_queries
-from geofence.drawing import zone_geometry
+from geofence.drawing.zone_geometry import DrawnZone, accept_drawn
 from geofence.engine.geometry import Kind
 from geofence.models import Beacon, Zone
+from geofence.sensitivity import guard_the_mark, one_at_a_time, settle
 from municipality.directory import town
-from municipality.roles import OFFICERS
 
 CHANNEL: Final = "geofence"
 """Told, with the municipality's id, whenever its zones, beacons or triggers change."""
@@ -34,29 +39,46 @@ class DistrictIsFollowed(Conflict):
     """
 
 
-_REDRAWN: Final = ("name", "geometry", "parent_id", "sensitive", "open_hours", "active_from", "active_to", "changed_at")
+_REDRAWN: Final = (
+    "name",
+    "geometry",
+    "parent_id",
+    "sensitive",
+    "open_hours",
+    "active_from",
+    "active_to",
+    "changed_at",
+    "changed_by",
+)
 
 
 async def draw(work: Work, zone: Zone) -> Zone:
-    """Keep a new zone, its geometry as GeoJSON or a circle. Raises Invalid with the field at fault, Forbidden where a
-    sensitive one needs the privacy officer.
+    """Keep a new zone, its geometry as GeoJSON or a circle; a sensitive one waits for the privacy officer. Raises
+    Invalid with the field at fault.
     """
-    _allowed(work, zone.sensitive)
-    zone.geometry, zone.changed_at = await _judged(work, zone), now()
+    zone.geometry, zone.changed_at, zone.changed_by = (await judged(work, zone)).geojson, now(), _caller(work)
+    await one_at_a_time(work)
     await zone.save()
+    await settle(work, [zone.id])
     await announce_zones_changed(work)
     return await read(zone.id)
 
 
 async def redraw(work: Work, zone_id: UUID, drawn: Zone) -> Zone:
-    """Replace a zone; its kind stays, since residents follow districts and triggers lie in trigger zones."""
+    """Replace a zone; its kind stays, since residents follow districts and triggers lie in trigger zones. A sensitive
+    one that gets another shape waits for the privacy officer again.
+    """
+    await one_at_a_time(work)
     zone = await read(zone_id, lock=True)
-    _allowed(work, drawn.sensitive or zone.sensitive)
+    guard_the_mark(work, zone, stays=drawn.sensitive)
     if zone.kind != drawn.kind:
         raise invalid("/kind", "the kind of a zone stays as it was")
-    drawn.geometry, drawn.changed_at = await _judged(work, drawn, zone_id), now()
+    drawn.geometry = json.loads(json.dumps((await judged(work, drawn, zone_id)).geojson))
+    drawn.changed_at, drawn.changed_by = now(), _caller(work)
+    reshaped = (drawn.geometry, drawn.sensitive) != (zone.geometry, zone.sensitive)
     zone.update_from_dict({name: getattr(drawn, name) for name in _REDRAWN})
     await zone.save(update_fields=_REDRAWN)
+    await settle(work, [zone_id], reshaped=[zone_id] if reshaped else [])
     await announce_zones_changed(work)
     return await read(zone_id)
 
@@ -68,8 +90,9 @@ async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None, *, 
     there is neither, DistrictIsFollowed; so too where nobody follows it, but it has stood for a night and
     `has_been_counted`: the refusal tells nothing. Raises Invalid where the other is no district.
     """
+    await one_at_a_time(work)
     zone = await read(zone_id, lock=True)
-    _allowed(work, zone.sensitive)
+    guard_the_mark(work, zone)
     if await Zone.exists(parent_id=zone_id) or await Beacon.exists(zone_id=zone_id):
         raise ZoneIsInUse()
     if zone.kind == "district":
@@ -79,6 +102,7 @@ async def remove(work: Work, zone_id: UUID, replaced_by: UUID | None = None, *, 
         elif has_been_counted or await work.fetchval(sql.is_followed, district=zone_id):
             raise DistrictIsFollowed()
     await zone.delete()
+    await settle(work, [])
     await announce_zones_changed(work)
 
 
@@ -116,9 +140,60 @@ async def page(
         wanted = Zone.filter(id__in=[row["id"] for row in rows])
     else:
         wanted = Zone.filter(id__gt=after, **({} if kind is None else {"kind": kind})).limit(limit)
+    return await _with_shapes(wanted.order_by("id"), shapes)
+
+
+async def by_name(
+    work: Work,
+    language: str,
+    after: tuple[str, UUID] | None,
+    limit: int,
+    kind: Kind | None = None,
+    *,
+    named: str | None = None,
+    shapes: bool = True,
+) -> list[tuple[str, Zone]]:
+    """As `page`, in the order of their names in a language; each with what it is sorted by."""
+    text, row = after or (None, None)
+    first = (await town(work)).languages[0]
+    rows = await work.fetch(
+        sql.zones_by_name,
+        language=language,
+        first=first,
+        kind=kind,
+        named=named,
+        after=text,
+        after_id=row,
+        limit=limit,
+    )
+    return [(row["shown"], zone) for row, zone in zip(rows, await _in_this_order(rows, shapes), strict=True)]
+
+
+async def by_change(
+    work: Work,
+    after: After | None,
+    limit: int,
+    kind: Kind | None = None,
+    *,
+    named: str | None = None,
+    shapes: bool = True,
+) -> list[Zone]:
+    """As `page`, those first that were changed last."""
+    at, row = after or (None, None)
+    rows = await work.fetch(sql.zones_by_change, kind=kind, named=named, after=at, after_id=row, limit=limit)
+    return await _in_this_order(rows, shapes)
+
+
+async def _in_this_order(rows: Sequence[asyncpg.Record], shapes: bool) -> list[Zone]:
+    wanted = Zone.filter(id__in=[row["id"] for row in rows])
+    found = {zone.id: zone for zone in await _with_shapes(wanted, shapes)}
+    return [found[row["id"]] for row in rows]
+
+
+async def _with_shapes(wanted: QuerySet[Zone], shapes: bool) -> list[Zone]:
     if shapes:
-        return await wanted.order_by("id")
-    found = await wanted.order_by("id").only(*(Zone._meta.db_fields - {"geometry"}))
+        return await wanted
+    found = await wanted.only(*(Zone._meta.db_fields - {"geometry"}))
     for zone in found:
         zone.geometry = None
     return found
@@ -139,8 +214,8 @@ async def announce_zones_changed(work: Work) -> None:
     await work.notify(CHANNEL, str(work.municipality))
 
 
-async def _judged(work: Work, zone: Zone, zone_id: UUID | None = None) -> Mapping[str, Any]:
-    """The zone's geometry, found good; its name, parent and dates checked too."""
+async def judged(work: Work, zone: Zone, zone_id: UUID | None = None) -> DrawnZone:
+    """The zone as it was drawn, found good; its name, parent and dates checked too."""
     where = await town(work)
     if where.languages[0] not in zone.name:
         raise invalid(f"/name/{where.languages[0]}", "a name in the municipality's first language is missing")
@@ -148,7 +223,7 @@ async def _judged(work: Work, zone: Zone, zone_id: UUID | None = None) -> Mappin
         raise invalid("/active_to", "this is not after active_from")
     if zone.parent_id is not None:
         await _fits_under(work, zone.parent_id, zone_id)
-    return (await asyncio.to_thread(zone_geometry.accept_drawn, zone.geometry, zone.kind, where.srid)).geojson
+    return await asyncio.to_thread(accept_drawn, zone.geometry, zone.kind, where.srid)
 
 
 async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None:
@@ -160,6 +235,5 @@ async def _fits_under(work: Work, parent_id: UUID, zone_id: UUID | None) -> None
         raise invalid("/parent_id", "a zone cannot lie under itself")
 
 
-def _allowed(work: Work, sensitive: bool) -> None:
-    if sensitive and work.tenant is not None:
-        work.tenant.allow(OFFICERS)
+def _caller(work: Work) -> UUID | None:
+    return None if work.tenant is None else work.tenant.id

@@ -191,3 +191,39 @@ on conflict (municipality_id, survey_id, tab) do update set seen_at = excluded.s
 delete from draft_editor
 where municipality_id = :municipality and seen_at < :at::timestamptz - interval '1 hour'
     and (:only::uuid[] is null or id = any(:only))
+
+-- name: uses_of_place
+-- At most 200 surveys, hearings and items of information that hang on a zone: that its triggers lead to, or those of
+-- its beacons, or whose audience it is. Those first that can be answered or read now.
+with rule as (
+    select id, subject_id from trigger
+    where municipality_id = :municipality and (
+        zone_id = :zone or beacon_id in (select id from beacon where municipality_id = :municipality and zone_id = :zone)
+    )
+), thing as (
+    select 'survey' as kind, id, coalesce(wording, definition) -> 'title' as title, state,
+        id in (select subject_id from rule) or exists (
+            select from jsonb_array_elements_text(
+                case jsonb_typeof(definition #> '{eligibility,triggers}')
+                    when 'array' then definition #> '{eligibility,triggers}' else '[]' end
+            ) as named
+            join rule on rule.id::text = named
+        ) as at,
+        definition #> '{eligibility,areas}' as areas
+    from survey where municipality_id = :municipality and kind = 'survey'
+    union all
+    select 'survey', id, written -> 'title', 'draft', true, null
+    from survey_draft where municipality_id = :municipality and plan #>> '{place,zone_id}' = :zone::uuid::text
+        and id not in (select subject_id from rule)
+    union all
+    select 'hearing', id, written -> 'title', state, id in (select subject_id from rule), written -> 'areas'
+    from hearing where municipality_id = :municipality
+    union all
+    select 'info', id, title, case when expires_at <= now() then 'closed' else 'open' end,
+        id in (select subject_id from rule), areas
+    from information where municipality_id = :municipality
+)
+select kind, id, coalesce(title, '{}') as title, state, at from thing
+where at or areas @> to_jsonb(array[:zone::uuid::text])
+order by state <> 'open', state <> 'draft', kind, id
+limit 200

@@ -179,7 +179,7 @@ async def _leads_somewhere(call: Call[TriggerWritten]) -> Trigger:
 
 
 async def set_up_trigger(call: Call[TriggerWritten]) -> TriggerInFull:
-    """Set up a trigger; in a sensitive zone the privacy officer does."""
+    """Set up a trigger; a sensitive place is silent until the privacy officer has said yes to it."""
     return await _one(call, await triggers.set_up(call.work, await _leads_somewhere(call)))
 
 
@@ -209,7 +209,7 @@ async def list_triggers(call: Call[None, TriggerPage]) -> TriggerList:
 async def say_trigger(call: Call[TriggerWritten]) -> TriggerSaid:
     """Say a trigger that is not saved, as a sentence; nothing is kept of it."""
     written = await _leads_somewhere(call)
-    await triggers.fits(call.work, written)
+    await triggers.fits(written)
     written.id = UUID(int=0)
     return TriggerSaid(sentence=(await _one(call, written)).sentence)
 

@@ -1,30 +1,26 @@
 """Zones for staff: drawn, imported, changed, taken away."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Beforehand, Call, delete, get, post, put
+from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, delete, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Yes
 from api.schemas.places import WeekWritten, When
-from base import localized
-from base.database import work
-from base.errors import FieldError
 from base.localized import Localized
-from geofence import zones
-from geofence.imports import zone_import
-from geofence.imports.features import MOST_FEATURES, ImportOptions, ParsedFile
-from geofence.imports.file_reading import read_file
-from geofence.models import Zone
-from municipality.directory import town
-from municipality.roles import PLACE_EDITORS
+from base.subjects import SubjectKind
+from base.text import OneLine
+from geofence import approvals, zones
+from geofence.likeness import look_over
+from geofence.models import Approval, Zone
+from municipality.roles import OFFICERS, PLACE_EDITORS
 from push.audiences import snapshot
+from surveys import places
 
 Kind = Literal["district", "trigger"]
-Property = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), OneLine]
 
 
 class ZoneWritten(RequestModel):
@@ -59,10 +55,15 @@ class ZoneInFull(BaseModel):
     open_hours: dict[str, list[dict[str, str]]] | None
     active_from: AwareDatetime | None
     active_to: AwareDatetime | None
+    changed_at: AwareDatetime
+    approval: Approval | None = Field(
+        description="The privacy officer's, of a place that is sensitive or overlaps one: silent unless approved"
+    )
+    reason: str | None = Field(description="Why the privacy officer said so")
 
 
 class ZoneList(BaseModel):
-    """Zones, in the order of their ids."""
+    """Zones, in the order that was asked for."""
 
     items: list[ZoneInFull]
     next: str | None
@@ -74,63 +75,9 @@ class ZonePage(PageQuery):
     kind: Kind | None = None
     q: str | None = Field(None, max_length=100, description="Those whose name has this in it, in any language")
     geometry: bool = Field(True, description="Whether their shapes are wanted")
-
-
-class Collection(BaseModel):
-    """A GeoJSON FeatureCollection; each feature has a `name` and perhaps a `kind` among its properties.
-
-    A `crs` (GeoJSON 2008) is reprojected; other members are ignored (RFC 7946 §6.1).
-    """
-
-    model_config = ConfigDict(extra="allow")
-
-    type: Literal["FeatureCollection"]
-    features: Annotated[list[Any], Field(max_length=MOST_FEATURES)]
-
-
-class ImportQuery(BaseModel):
-    """How the file is to be read: what its features are that do not say so themselves, and what it does not say."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Kind = "district"
-    name: Property | None = Field(
-        None, description="The property that holds the name, whatever the case of its letters"
+    sort: Literal["id", "name", "changed"] = Field(
+        "id", description="By name in the reader's language, or those first that were changed last"
     )
-    id: Property | None = Field(
-        None, description="The property that stays the same from file to file; without it the `id` of each Feature"
-    )
-    crs: Property | None = Field(None, description="The system of the coordinates, such as EPSG:25832")
-    part: Property | None = Field(None, description="Which collection, where the file is an object of several")
-
-
-class Repaired(BaseModel):
-    """A feature that was set right or noticed, and how."""
-
-    index: int
-    note: str
-
-
-class NotTaken(BaseModel):
-    """A feature that was not taken, and why."""
-
-    index: int
-    reason: str
-
-
-class ImportReport(BaseModel):
-    """What became of each feature, by its place in the collection, from 0.
-
-    Each is created, updated or refused; `updated` counts those that were there (`unchanged` of them the same already),
-    and `zones` has the ids of the created and updated in the order of the file.
-    """
-
-    created: int
-    updated: int
-    unchanged: int
-    zones: list[UUID]
-    repaired: list[Repaired]
-    refused: list[NotTaken]
 
 
 def _full(zone: Zone) -> ZoneInFull:
@@ -138,20 +85,75 @@ def _full(zone: Zone) -> ZoneInFull:
 
 
 async def draw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
-    """Draw a zone. Trigger zones measure 2,000 m² to 5 km²; a sensitive one is drawn by the privacy officer."""
+    """Draw a zone. Trigger zones measure 2,000 m² to 5 km². One that is sensitive, or overlaps a sensitive one, is
+    silent until the privacy officer has said yes.
+    """
     return _full(await zones.draw(call.work, call.body.written()))
 
 
 async def list_zones(call: Call[None, ZonePage]) -> ZoneList:
-    """Every zone."""
-    wanted = call.query
-    found = await zones.page(
-        call.work, wanted.after_id(), wanted.one_more, wanted.kind, named=wanted.q or None, shapes=wanted.geometry
-    )
-    shown, after = wanted.cut(
-        found, lambda one: (one.id,), lambda one: [one.name, one.geometry if wanted.geometry else None]
-    )
-    return ZoneList(items=[_full(one) for one in shown], next=after)
+    """Every zone, in the order that is asked for."""
+    wanted, unit = call.query, call.work
+    about: dict[str, Any] = {"kind": wanted.kind, "named": wanted.q or None, "shapes": wanted.geometry}
+    if wanted.sort == "name":
+        after = wanted.after(str, UUID)
+        place = None if after is None else (after[0], after[1])
+        called = await zones.by_name(unit, call.languages[0], place, wanted.one_more, **about)
+        pairs, following = wanted.cut(called, lambda one: (one[0], one[1].id), lambda one: _size(one[1]))
+        return ZoneList(items=[_full(zone) for _, zone in pairs], next=following)
+    if wanted.sort == "changed":
+        recent = await zones.by_change(unit, wanted.after_time(), wanted.one_more, **about)
+        shown, following = wanted.cut(recent, lambda one: (one.changed_at, one.id), _size)
+    else:
+        found = await zones.page(unit, wanted.after_id(), wanted.one_more, **about)
+        shown, following = wanted.cut(found, lambda one: (one.id,), _size)
+    return ZoneList(items=[_full(one) for one in shown], next=following)
+
+
+def _size(zone: Zone) -> list[Any]:
+    """What a zone weighs on a page by."""
+    return [zone.name, zone.geometry]
+
+
+class Use(BaseModel):
+    """A survey, hearing or item of information, and how it stands; `at`: it is asked or told at the place."""
+
+    kind: SubjectKind
+    id: UUID
+    title: dict[str, str]
+    state: str
+    at: bool
+
+
+class ZoneNamed(BaseModel):
+    """A zone by its name."""
+
+    id: UUID
+    name: dict[str, str]
+
+
+class ZoneLookedOver(BaseModel):
+    """How large a zone is, the others of its kind that are called the same or have almost the same shape, and the
+    sensitive ones that it overlaps: then it waits for the privacy officer."""
+
+    area_m2: float
+    same_name: list[ZoneNamed]
+    same_shape: list[ZoneNamed]
+    sensitive: list[ZoneNamed]
+
+
+class CheckQuery(BaseModel):
+    """Which zone it would replace."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zone_id: UUID | None = None
+
+
+async def check_zone(call: Call[ZoneWritten, CheckQuery]) -> ZoneLookedOver:
+    """Judge a zone as drawing it would, and keep nothing."""
+    found = await look_over(call.work, call.body.written(), call.query.zone_id)
+    return ZoneLookedOver.model_validate(found, from_attributes=True)
 
 
 async def read_zone(call: Call) -> ZoneInFull:
@@ -160,8 +162,36 @@ async def read_zone(call: Call) -> ZoneInFull:
 
 
 async def redraw_zone(call: Call[ZoneWritten]) -> ZoneInFull:
-    """Replace a zone; its kind stays."""
+    """Replace a zone; its kind stays. A sensitive one of another shape waits for the privacy officer again."""
     return _full(await zones.redraw(call.work, call.id(), call.body.written()))
+
+
+class Uses(BaseModel):
+    """What hangs on a zone: what is asked or told there, what hangs in it, what lies in it."""
+
+    things: list[Use]
+    beacons: list[str]
+    districts: list[ZoneNamed]
+
+
+async def uses_of_zone(call: Call) -> Uses:
+    """What hangs on a zone, and would be silent without it."""
+    found = await places.uses(call.work, (await zones.read(call.id())).id)
+    return Uses.model_validate(found, from_attributes=True)
+
+
+class Decision(RequestModel):
+    """What the privacy officer says of a place, and why."""
+
+    approved: Yes
+    reason: Reason | None = None
+
+
+async def decide_on_zone(call: Call[Decision]) -> ZoneInFull:
+    """Say yes or no to a sensitive place; a no needs a reason."""
+    zone = await zones.read(call.id(), lock=True)
+    await approvals.decide(call.work, zone, approved=call.body.approved, reason=call.body.reason)
+    return _full(await zones.read(zone.id))
 
 
 class RemovalQuery(BaseModel):
@@ -179,38 +209,6 @@ async def remove_zone(call: Call[None, RemovalQuery]) -> None:
     await zones.remove(call.work, call.id(), call.query.replaced_by, has_been_counted=has_been_counted)
 
 
-async def read_drawing(asked: Beforehand[ImportQuery]) -> ParsedFile:
-    """Read, mend and judge a whole file before any transaction, in a process that ends when its time is up."""
-    async with work(asked.tenant) as unit:
-        where = zone_import.import_target(await town(unit))
-    async with asked.services.drawings.slot():
-        return await read_file(asked.raw, ImportOptions(**asked.query.model_dump()), where)
-
-
-async def import_zones(call: Call[Collection, ImportQuery]) -> ImportReport:
-    """Take in a GeoJSON FeatureCollection of up to 20 MiB; what is safe to repair is, the rest is refused by name.
-
-    A feature that is there already, by its id or else by its name, is brought up to date: nothing comes twice.
-    """
-    report = await zone_import.import_zones(call.work, call.prepared)
-    languages = localized.languages(call.headers.get("accept-language", ""), ("en",))
-    return ImportReport(
-        created=len(report.created),
-        updated=len(report.updated),
-        unchanged=report.unchanged,
-        zones=list(report.zones),
-        repaired=[
-            Repaired(index=index, note="; ".join(note.in_language(languages) for note in notes))
-            for index, notes in report.repaired
-        ],
-        refused=[NotTaken(index=one.index, reason=_reason(one.why, languages)) for one in report.refused],
-    )
-
-
-def _reason(why: FieldError, languages: Sequence[str]) -> str:
-    return f"{why.pointer}: {why.in_language(languages)}" if why.pointer else why.in_language(languages)
-
-
 SQUARE = {
     "type": "Polygon",
     "coordinates": [
@@ -221,21 +219,17 @@ EXAMPLE = {"name": {"nb": "Torget", "en": "The square"}, "geometry": SQUARE, "ki
 _ONE = "/v1/staff/zones/{id:uuid}"
 ENDPOINTS: list[AnyEndpoint] = [
     post("/v1/staff/zones", draw_zone, staff(PLACE_EDITORS), status=201, refuses=(409,), example=EXAMPLE),
+    post("/v1/staff/zones/check", check_zone, staff(PLACE_EDITORS), example=EXAMPLE, not_idempotent=ONLY_READS),
     get("/v1/staff/zones", list_zones, staff(PLACE_EDITORS)),
-    post(
-        "/v1/staff/zones/import",
-        import_zones,
-        staff(PLACE_EDITORS),
-        limit_bytes=20 * MIB,
-        also_takes=("application/geo+json",),
-        prepare=read_drawing,
-        refuses=(503,),
-        example={
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": {"name": "Torget"}, "geometry": SQUARE}],
-        },
-    ),
     get(_ONE, read_zone, staff(PLACE_EDITORS)),
+    get(_ONE + "/uses", uses_of_zone, staff(PLACE_EDITORS)),
+    put(
+        _ONE + "/approval",
+        decide_on_zone,
+        staff(OFFICERS),
+        refuses=(409,),
+        example={"approved": True, "reason": "Bare spørsmål om uteområdet."},
+    ),
     put(_ONE, redraw_zone, staff(PLACE_EDITORS), refuses=(409,), example=EXAMPLE),
     delete(_ONE, remove_zone, staff(PLACE_EDITORS), status=204, refuses=(409,)),
 ]

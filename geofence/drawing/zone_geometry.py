@@ -33,9 +33,11 @@ _FARTHEST: Final = 1e9
 
 @dataclass(frozen=True, slots=True)
 class DrawnZone:
-    """A zone that was read and found good: its GeoJSON in degrees, its area, and what had to be set right."""
+    """A zone that was read and found good: its GeoJSON in degrees, the same in metres, its area, and what had to be set
+    right."""
 
     geojson: Mapping[str, Any]
+    laid_out: Area
     area_m2: float
     notes: tuple[Finding, ...] = ()
 
@@ -91,7 +93,7 @@ def read_geometry(
     judge_size(kind, area)
     if border is not None and (away := distance_m(laid_out, border)) > LARGEST_AWAY_M:
         notes.append(finding("", "lies outside the municipality, {km} km from its border", km=f"{away / 1000:,.0f}"))
-    return DrawnZone(shape, area, tuple(notes))
+    return DrawnZone(shape, laid_out, area, tuple(notes))
 
 
 def _word(word: object) -> str:

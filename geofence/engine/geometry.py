@@ -223,6 +223,24 @@ def distance_m(area: Area, other: BaseGeometry) -> float:
     return float(shapely.distance(area, other))
 
 
+def likeness(area: Area, other: Area) -> float:
+    """How much of what two areas cover together is covered by both, both in metres of one system; from 0 to 1."""
+    together = area.union(other).area
+    return float(area.intersection(other).area / together) if together else 0.0
+
+
+def overlap_m2(area: Area, other: Area) -> float:
+    """How much two areas have in common, in square metres of the system that both are in."""
+    return float(area.intersection(other).area)
+
+
+def box_in_degrees(area: Area, epsg: int) -> tuple[float, float, float, float]:
+    """West, south, east and north of an area in metres."""
+    corners = shapely.get_coordinates(area)
+    lon, lat = transformer(epsg, 4326).transform(corners[:, 0], corners[:, 1])
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
 def all_within_m(area: Area, x: Sequence[float], y: Sequence[float], metres: float) -> bool:
     """Whether every point lies in an area or no further from it, all in metres of one system."""
     return bool(np.all(_within_m(area, x, y, metres)))

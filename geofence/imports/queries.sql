@@ -1,9 +1,5 @@
 -- What an import asks: which zones are there, and the new and changed ones of a file.
 
--- name: lock_imports
--- One import at a time in a municipality: the next one waits until this transaction ends.
-select pg_advisory_xact_lock(hashtextextended('zones' || :municipality::uuid::text, 0))
-
 -- name: existing_zones
 -- The zones that are there, with a digest of each border instead of the border.
 select id, kind, name, external_id, sensitive, md5(geometry::text) as shape
@@ -19,11 +15,12 @@ order by drawn.place
 
 -- name: create_zone
 -- A zone as a file has it.
-insert into zone (id, municipality_id, name, kind, geometry, sensitive, external_id, changed_at)
-values (:id, :municipality, :name, :kind, :geometry, false, :external_id, :at)
+insert into zone (id, municipality_id, name, kind, geometry, sensitive, external_id, changed_at, changed_by)
+values (:id, :municipality, :name, :kind, :geometry, false, :external_id, :at, :by)
 
 -- name: update_zone
 -- A zone brought up to date by a file; an id that it has stays where the file gives none.
 update zone
-set name = :name, geometry = :geometry, external_id = coalesce(:external_id, external_id), changed_at = :at
+set name = :name, geometry = :geometry, external_id = coalesce(:external_id, external_id), changed_at = :at,
+    changed_by = :by
 where municipality_id = :municipality and id = :id

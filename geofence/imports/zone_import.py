@@ -4,7 +4,8 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 from uuid import UUID, uuid4
 
 from base.clock import now
@@ -15,6 +16,7 @@ from base.queries import load_queries
 from base.rows import halving
 from geofence.engine.geometry import GeometryRefused
 from geofence.imports.features import AcceptedFeature, ImportTarget, ParsedFile, RefusedFeature
+from geofence.sensitivity import one_at_a_time, settle
 from geofence.zones import announce_zones_changed
 from municipality.directory import town
 from municipality.models import Municipality
@@ -23,13 +25,30 @@ from municipality.roles import OFFICERS
 sql = load_queries(__file__)
 
 
+WAITS: Final = "this is a sensitive place or overlaps one: it invites nobody until the privacy officer says yes"
+Outcome = Literal["new", "changed", "same", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOutcome:
+    """What became of one feature, counted from 1."""
+
+    number: int
+    outcome: Outcome
+    name: Mapping[str, str] | None = None
+    zone_id: UUID | None = None
+    said: tuple[Finding, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What became of each feature, by its place in the collection.
+    """What became of each feature: `features` in the order of the file, the rest by its place in the collection.
 
     `created` and `updated` are ids in the order of the file, `unchanged` how many of the updated were the same already;
     `zones` holds the ids of both.
     """
+
+    features: tuple[FeatureOutcome, ...]
 
     created: tuple[UUID, ...]
     updated: tuple[UUID, ...]
@@ -64,6 +83,25 @@ def import_target(where: Municipality) -> ImportTarget:
     return ImportTarget(where.srid, where.languages, where.boundary)
 
 
+class _Undone(Exception):
+    """What was tried is undone."""
+
+
+async def try_import(work: Work, parsed: ParsedFile) -> ImportOutcome:
+    """What would become of a file; nothing of it is kept."""
+    try:
+        async with work.apart():
+            outcome = await import_zones(work, parsed)
+            raise _Undone
+    except _Undone:
+        new = {one.zone_id for one in outcome.features if one.outcome == "new"}
+        return replace(
+            outcome,
+            features=tuple(replace(one, zone_id=None) if one.outcome == "new" else one for one in outcome.features),
+            zones=tuple(zone for zone in outcome.zones if zone not in new),
+        )
+
+
 async def import_zones(work: Work, parsed: ParsedFile) -> ImportOutcome:
     """Keep what was read of a file, in one transaction.
 
@@ -72,9 +110,10 @@ async def import_zones(work: Work, parsed: ParsedFile) -> ImportOutcome:
     name that more than one zone has does not say which one is meant. The privacy officer changes sensitive zones.
     """
     where = await town(work)
-    await work.execute(sql.lock_imports)
+    await one_at_a_time(work)
     borders = [one.geometry for one in parsed.accepted]
     shapes = [row["shape"] for row in await work.fetch(sql.digests_of_borders, borders=borders)]
+    places = {one.index: place for place, one in enumerate(parsed.accepted)}
     zones = [_ExistingZone(**{**row, "name": json.loads(row["name"])}) for row in await work.fetch(sql.existing_zones)]
     matcher, changes = _Matcher(zones, parsed.accepted, where.languages[0]), _Changes()
     refused = list(parsed.refused)
@@ -88,13 +127,28 @@ async def import_zones(work: Work, parsed: ParsedFile) -> ImportOutcome:
         del ids[index]
         refused.append(RefusedFeature(index, finding("", "this cannot be kept")))
     made = {number for number, _ in changes.created}
+    changed = {zone.id for zone, _, _ in changes.changed}
+    reshaped = [zone.id for zone, one, _ in changes.changed if zone.shape != shapes[places[one.index]]]
+    waiting = await settle(work, [*made, *changed], reshaped)
+
+    def outcome(one: AcceptedFeature) -> FeatureOutcome:
+        zone = ids[one.index]
+        said = (*one.notes, finding("", WAITS)) if zone in waiting else one.notes
+        return FeatureOutcome(
+            one.index + 1, "new" if zone in made else "changed" if zone in changed else "same", one.name, zone, said
+        )
+
+    taken = [outcome(one) for one in parsed.accepted if one.index in ids]
+    refused.sort(key=lambda one: one.index)
+    left = [FeatureOutcome(one.index + 1, "refused", said=(one.why,)) for one in refused]
     return ImportOutcome(
+        features=tuple(sorted([*taken, *left], key=lambda one: one.number)),
         created=tuple(number for number in ids.values() if number in made),
         updated=tuple(number for number in ids.values() if number not in made),
         unchanged=changes.unchanged,
         zones=tuple(ids.values()),
-        repaired=tuple((one.index, one.notes) for one in parsed.accepted if one.notes and one.index in ids),
-        refused=tuple(sorted(refused, key=lambda one: one.index)),
+        repaired=tuple((one.number - 1, one.said) for one in taken if one.said),
+        refused=tuple(refused),
     )
 
 
@@ -143,7 +197,7 @@ class _Matcher:
         if one.external_id is not None:
             before = self.ids_in_file.setdefault((one.kind, one.external_id), one.index)
             if before != one.index:
-                raise GeometryRefused("feature {index} has the same id", "/id", index=before)
+                raise GeometryRefused("feature {number} has the same id", "/id", number=before + 1)
             if (zone := self.by_id.get((one.kind, one.external_id))) is not None:
                 return self._free(zone)
         key = one.kind, _key(one.name[self.language])
@@ -179,7 +233,14 @@ async def _write(work: Work, changes: _Changes) -> list[int]:
 
     def columns(zone: UUID, name: Mapping[str, str], one: AcceptedFeature) -> dict[str, object]:
         text = json.dumps(dict(name))
-        return {"id": zone, "name": text, "geometry": one.geometry, "external_id": one.external_id, "at": moment}
+        return {
+            "id": zone,
+            "name": text,
+            "geometry": one.geometry,
+            "external_id": one.external_id,
+            "at": moment,
+            "by": None if work.tenant is None else work.tenant.id,
+        }
 
     async def create(rows: Sequence[tuple[UUID, AcceptedFeature]]) -> None:
         async with work.apart():

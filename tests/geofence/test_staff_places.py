@@ -53,24 +53,6 @@ async def test_a_zone_that_cannot_be_is_refused_by_field(
     assert refused.json()["errors"][0]["pointer"] == pointer
 
 
-async def test_a_sensitive_zone_is_the_privacy_officers(client: httpx.AsyncClient, town: Town) -> None:
-    staff, officer = await town.key("communications"), await town.key("privacy_officer")
-    body = {"name": {"nb": "Legevakten"}, "geometry": SQUARE, "kind": "trigger", "sensitive": True}
-    assert (await client.post("/v1/staff/zones", headers=staff, json=body)).status_code == 403
-    zone = await created(client, "zones", officer, body)
-    one = f"/v1/staff/zones/{zone['id']}"
-    assert (await client.put(one, headers=staff, json={**body, "sensitive": False})).status_code == 403
-    assert (await client.delete(one, headers=staff)).status_code == 403
-    trigger = {
-        "on": "enter",
-        "zone_id": zone["id"],
-        "active_to": (now() + timedelta(days=1)).isoformat(),
-        "action": {"kind": "info", "subject_id": await news(client, staff)},
-    }
-    assert (await client.post("/v1/staff/triggers", headers=staff, json=trigger)).status_code == 403
-    await created(client, "triggers", officer, trigger)
-
-
 async def test_districts_nest_and_a_zone_in_use_stays(client: httpx.AsyncClient, town: Town) -> None:
     staff = await town.key("communications")
     district = {"name": {"nb": "Sentrum"}, "geometry": SQUARE, "kind": "district"}

@@ -1,0 +1,22 @@
+"""Zones are found by the box around them, without looking at every border."""
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+from base.sql import load
+
+
+class Migration(migrations.Migration):
+    """Four sides, which the database keeps."""
+
+    dependencies = [("medvirk", "0028_counted_columns")]
+
+    operations = [
+        *[
+            ops.AddField(model_name="Zone", name=side, field=fields.FloatField(null=True))
+            for side in ("west", "south", "east", "north")
+        ],
+        ops.RunSQL(
+            load(__file__, "0029_zone_boxes.sql"), reverse_sql="drop trigger box on zone; drop function zone_box"
+        ),
+    ]
