@@ -148,7 +148,7 @@ def _html(
 
 def _refused(problem: Problem, asked: PageRequest, services: Services) -> Response:
     why: Why = next((said for kind, said in _WHY.items() if isinstance(problem, kind)), "unavailable")
-    return _html(refused(asked, why), asked, services, problem.status)
+    return _html(refused(asked, why, problem.in_language([asked.language])), asked, services, problem.status)
 
 
 async def _claimed(page: Page, request: Request) -> UUID:

@@ -15,7 +15,7 @@ from consent import breach_drafts, breaches
 from consent.notices import notices_in_force
 from consent.processing import processing_record
 from consent.purposes import PURPOSES
-from console import paging
+from console import paging, places
 from console.formats import picked
 from console.page import PageRequest
 from insights.audited_subjects import AuditedSubject, SubjectKind, audited_subjects
@@ -30,7 +30,7 @@ _PAGES: Final[Mapping[SubjectKind, tuple[str, frozenset[Role]]]] = {
     "survey_draft": ("/console/surveys/{id}/edit", WRITERS),
     "hearing": ("/console/hearings/{id}", READERS),
     "message": ("/console/messages/{id}", WRITERS),
-    "zone": ("/console/zones", PLACE_EDITORS),
+    "zone": ("/console/zones/{id}", PLACE_EDITORS),
     "beacon": ("/console/beacons", PLACE_EDITORS),
     "member": ("/console/people", ADMINS),
     "key": ("/console/people", ADMINS),
@@ -58,6 +58,7 @@ async def told(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]
             }
             for line in record.lines
         ],
+        "places": await places.waiting(),
         "entries": shown,
         "drafts": [
             {"id": draft.id, "at": draft.changed_at, "title": draft.written.get("title")}

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from base.database import Work
 from base.tenant import Tenant
-from console import hearings, news, notices, oversight, overview, people, surveys
+from console import hearings, news, notices, oversight, overview, people, places, surveys
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
@@ -193,6 +193,14 @@ PAGES: list[Page] = [
     ),
     Page(path="/console/zones", template="zones.html", menu="zones", script="zones.js", texts=("zones", "map")),
     Page(
+        path="/console/zones/{id}",
+        template="place.html",
+        menu="zones",
+        script="place.js",
+        texts=("zones", "place", "map"),
+        context=places.one,
+    ),
+    Page(
         path="/console/triggers",
         template="triggers.html",
         menu="triggers",
@@ -320,9 +328,11 @@ def show_alone(page: Page, asked: PageRequest, **told: Any) -> str:
     return _rendered(page, asked, **told)
 
 
-def refused(asked: PageRequest, why: Literal["signed-out", "not-found", "forbidden", "unavailable"]) -> str:
-    """The page shown in place of one that cannot be."""
-    return _rendered(REFUSED, asked, why=why)
+def refused(
+    asked: PageRequest, why: Literal["signed-out", "not-found", "forbidden", "unavailable"], said: str = ""
+) -> str:
+    """The page shown in place of one that cannot be; of one that is for others it says for whom (`said`)."""
+    return _rendered(REFUSED, asked, why=why, said=said if why == "forbidden" else "")
 
 
 def _rendered(page: Page, asked: PageRequest, **told: Any) -> str:

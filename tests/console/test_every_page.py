@@ -1,17 +1,22 @@
 """Every page, for everybody: by keyboard, in each language, in the dark, and for staff only where it is theirs."""
 
+import json
 import os
+from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.console.chromium import accessible, somebody
 from tests.console.visiting import focused, signed_in
+from tests.town import Town
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ["nb", "nn", "en"] if "MEDVIRK_PROVE" in os.environ else ["nn"]
 """Bokmål is what all other walks are in; that each language says the same is held without a browser."""
+PLACE = "5d1f2c3a-0b4e-4f6a-8c7d-9e0f1a2b3c4d"
 PAGES = [
     "/console",
     "/console/hearings",
@@ -34,6 +39,7 @@ PAGES = [
     "/console/oversight/audit",
     "/console/sign-in-again",
     "/console/zones",
+    f"/console/zones/{PLACE}",
     "/console/surveys/new",
     "/app",
     "/privacy",
@@ -48,6 +54,20 @@ SEEN = """() => {
     return style.outlineStyle !== "none" || style.boxShadow !== "none";
   });
 }"""
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def place(town: Town) -> None:
+    """A sensitive place, so that its page has all its parts."""
+    shape = {"type": "Circle", "center": [10.2239, 59.1306], "radius_m": 60}
+    await town.sql(
+        "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at, approval, asked_at) "
+        "values ($1, $2, $3, 'trigger', $4, true, now(), 'waiting', now())",
+        UUID(PLACE),
+        town.municipality,
+        json.dumps({"nb": "Legevakten"}),
+        json.dumps(shape),
+    )
 
 
 async def test_tab_goes_through_every_page_and_out_again(browser: Browser, site: str, sign_in: str) -> None:

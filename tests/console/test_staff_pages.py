@@ -17,7 +17,7 @@ async def test_a_zone_is_drawn_with_the_mouse(browser: Browser, site: str, sign_
         await signed_in(page, sign_in)
         await page.goto("/console/zones")
         await page.wait_for_selector("#map[data-ready]")
-        await page.get_by_label("Krets").check()
+        await page.get_by_role("radio", name="Bydel eller grend").check()
         await page.get_by_role("button", name="Tegn i kartet").click()
         box = await page.locator("#map").bounding_box()
         assert box is not None

@@ -16,7 +16,7 @@ from surveys.forms.types import BY_NAME, DRAWN
 SOURCES = [*FOLDER.glob("templates/*.html"), *FOLDER.glob("static/app/**/*.js")]
 KEY = re.compile(r"""\bt\(\s*["'`]([a-z-]+\.[^"'`]*)["'`]""")
 CHOICE = re.compile(
-    r"""["'`]((?:app|survey|zones|result|oversight|hearing|whom|message|people|beacon|trigger|trial)\.[a-z-]+)["'`]"""
+    r"""["'`]((?:app|survey|zones|result|oversight|hearing|whom|message|people|beacon|trigger|trial|place)\.[a-z-]+)["'`]"""
 )
 LOCALE = Path(base.translation.__file__).parent / "locale"
 PLACE = re.compile(r"\{(\w+)\}")

@@ -38,7 +38,6 @@ MISSING = {
     "audit_reach": "No page says yet what can still be asked of tonight's count.",
     "enter_sheet": "There is no view yet for typing in sheets of paper.",
     "get_member": "The list of members says all that there is of one.",
-    "import_zones": "Zones are imported by the command line so far.",
     "list_export_notes": "The page hands out the workbook; what it could not hold is not told yet.",
     "print_letters": "Letters with codes have no page yet.",
     "read_comments": "Planners have no view yet of the comments that were published.",

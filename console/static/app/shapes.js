@@ -23,6 +23,9 @@ export const drawable = (geometry) =>
 const rings = (geometry) =>
   geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
 
+/** The border of a shape that is one ring; null for any other. */
+export const outline = (geometry) => (geometry?.type === "Polygon" && geometry.coordinates.length === 1 ? geometry.coordinates[0] : null);
+
 /** [[west, south], [east, north]] of some geometries, or null. */
 export function bounds(geometries) {
   const box = [[180, 90], [-180, -90]];

@@ -12,7 +12,7 @@ REASONED = "approval <> 'refused' or reason <> ''"
 class Migration(migrations.Migration):
     """What is asked of the officer and answered stands beside the zone; sensitive ones so far were an officer's."""
 
-    dependencies = [("medvirk", "0029_zone_boxes")]
+    dependencies = [("medvirk", "0030_zone_boxes")]
 
     operations = [
         ops.AddField(model_name="Zone", name="changed_by", field=fields.UUIDField(null=True)),

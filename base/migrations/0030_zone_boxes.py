@@ -9,7 +9,7 @@ from base.sql import load
 class Migration(migrations.Migration):
     """Four sides, which the database keeps."""
 
-    dependencies = [("medvirk", "0028_counted_columns")]
+    dependencies = [("medvirk", "0029_blotted_statements")]
 
     operations = [
         *[
@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
             for side in ("west", "south", "east", "north")
         ],
         ops.RunSQL(
-            load(__file__, "0029_zone_boxes.sql"), reverse_sql="drop trigger box on zone; drop function zone_box"
+            load(__file__, "0030_zone_boxes.sql"), reverse_sql="drop trigger box on zone; drop function zone_box"
         ),
     ]
