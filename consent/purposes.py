@@ -18,8 +18,9 @@ WITH_RESIDENT: Final = "until the resident removes it, withdraws, or the registr
 class Purpose:
     """What personal data may be used for.
 
-    `dpv_purpose` and `dpv_data` are terms of W3C's DPV, for receipts. `tables` are those that rest on the consent, each
-    with how long its rows stay (see `consent.inventory.TableRetention`).
+    `dpv_purpose` and `dpv_data` are terms of W3C's DPV, for receipts. `tables` are those that are filled on the
+    consent, each with how long its rows stay (see `consent.inventory.TableRetention`). What is the resident's own goes
+    in the transaction that withdraws, as `profile_statistics` blanks the birth year band: `0002_guards.py`.
     """
 
     key: ClassVar[str]

@@ -25,8 +25,9 @@ ADDRESS_FIELDS = frozenset({"message.token", "message.fid", "token", "fid"})
 class ReplyCode(StrEnum):
     """What the courier said, or how the talk with it ended.
 
-    held_back: we did not ask, for the quota was spent. broke: sending this one message failed on our side. not_allowed:
-    the address leads into a private network.
+    FCM's 404 is unregistered where its details say so; without them it is permission_denied, for then the project is
+    not found, not the phone. held_back: we did not ask, for the quota was spent. broke: sending this one message failed
+    on our side. not_allowed: the address leads into a private network.
     """
 
     ACCEPTED = "accepted"
@@ -64,9 +65,9 @@ class CourierReply:
 class SendOutcome:
     """What follows from an answer.
 
-    `address`: keep it or remove it. `delivery`: sent, retry in `wait_s` seconds, failed (our fault), gone (nobody
-    there). `platform`: ok; back_off: the courier is burdened, all wait `wait_s`; pause: nothing can arrive until an
-    operator acts.
+    `address`: keep it or remove it, which deletes the row unless the phone has registered another since. `delivery`:
+    sent, retry in `wait_s` seconds, failed (our fault), gone (nobody there). `platform`: ok; back_off: the courier is
+    burdened, all wait `wait_s`; pause: nothing can arrive until an operator acts.
     `scope`: whether back-off and pause concern this phone's platform alone or the courier as a whole.
     `reason` is a word for staff and metrics, from a fixed set.
     """
