@@ -46,6 +46,6 @@ async def readiness(call: Call) -> Readiness:
 
 
 ENDPOINTS: list[AnyEndpoint] = [
-    get("/healthz", health, OPEN, transaction="never"),
+    get("/healthz", health, OPEN, transaction="when needed"),
     get("/readyz", readiness, OPEN),
 ]

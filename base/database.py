@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
@@ -36,22 +36,15 @@ class Work:
     """One transaction of one municipality, begun with its first statement; Tortoise's models use the same.
 
     A statement is a named query (`base/queries.py`) with its parameters by name, or a line of SQL with `$1`, `$2`, ….
-    Without a transaction it only says who works here: statements raise RuntimeError.
     """
 
-    def __init__(self, transaction: Transaction | None, tenant: Tenant | None) -> None:
-        self._within = transaction
+    def __init__(self, transaction: Transaction, tenant: Tenant | None) -> None:
+        self._transaction = transaction
         self._tenant = tenant
         self.told: list[tuple[str, str]] = []
         """What every process is told on commit: channels and payloads."""
         self.then: list[Callable[[], Awaitable[None]]] = []
         """What an endpoint has done once this is committed, before it answers, in a transaction of its own."""
-
-    @property
-    def _transaction(self) -> Transaction:
-        if self._within is None:
-            raise RuntimeError("whoever asks the database here opens a unit of work of their own")
-        return self._within
 
     @property
     def begun(self) -> bool:
@@ -199,24 +192,53 @@ def work(tenant: Tenant | None) -> AbstractAsyncContextManager[Work]:
     return _UnitOfWork(tenant)
 
 
-class _UnitOfWork(AbstractAsyncContextManager[Work]):
-    """Written out, since every request enters one: contextlib's generators cost a twentieth of the quickest."""
+class WorkWhenAsked:
+    """A unit of work that is made ready when it is first asked for, in the task that ends it: most requests for what is
+    at hand never ask, and to make one ready costs a twentieth of the quickest.
+    """
 
-    __slots__ = ("_connections", "_tenant", "_token", "_transaction")
+    __slots__ = ("_connections", "_tenant", "_token", "_transaction", "_work")
 
     def __init__(self, tenant: Tenant | None) -> None:
         self._tenant = tenant
+        self._work: Work | None = None
 
-    async def __aenter__(self) -> Work:
-        tenant, self._connections = self._tenant, get_connections()
-        parent = _parent_of(self._connections.get("default"))
-        self._transaction = Transaction(parent, tenant.municipality if tenant else None)
-        self._token = self._connections.set("default", self._transaction)
-        return Work(self._transaction, tenant)
+    @property
+    def asked(self) -> bool:
+        """Whether anybody has asked for it."""
+        return self._work is not None
+
+    @property
+    def tenant(self) -> Tenant | None:
+        """As `Work.tenant`."""
+        return self._tenant if self._work is None else self._work.tenant
+
+    @tenant.setter
+    def tenant(self, tenant: Tenant) -> None:
+        if self._work is None:
+            self._tenant = tenant
+        else:
+            self._work.tenant = tenant
+
+    @property
+    def work(self) -> Work:
+        """The unit of work; Tortoise's models use it from here on, and refuse before."""
+        if self._work is None:
+            tenant, self._connections = self._tenant, get_connections()
+            parent = _parent_of(self._connections.get("default"))
+            self._transaction = Transaction(parent, tenant.municipality if tenant else None)
+            self._token = self._connections.set("default", self._transaction)
+            self._work = Work(self._transaction, tenant)
+        return self._work
+
+    async def __aenter__(self) -> Self:
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._work is None:
+            return
         try:
             if error is not None:
                 await self._undo(error)
@@ -238,6 +260,23 @@ class _UnitOfWork(AbstractAsyncContextManager[Work]):
             pass  # The connection went, and with it the transaction: what matters is the first error.
         if isinstance(error, GONE) and not isinstance(error, ValueError):
             raise DatabaseIsAway() from error
+
+
+class _UnitOfWork(AbstractAsyncContextManager[Work]):
+    """Written out, since nearly every request enters one: contextlib's generators cost more."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, tenant: Tenant | None) -> None:
+        self._unit = WorkWhenAsked(tenant)
+
+    async def __aenter__(self) -> Work:
+        return self._unit.work
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._unit.__aexit__(kind, error, trace)
 
 
 def client() -> Client:

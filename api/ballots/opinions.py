@@ -31,7 +31,7 @@ ENDPOINTS: list[AnyEndpoint] = [
         example={"answers": {"opinion": "Gangveien bør få lys."}, "receipt_hash": "ab" * 32},
         status=201,
         town="survey",
-        transaction="never",
+        transaction="when needed",
         refuses=(400, 401, 404, 409, 410, 413, 422, 429),
     ),
     delete(

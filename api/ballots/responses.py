@@ -92,7 +92,7 @@ ENDPOINTS: list[AnyEndpoint] = [
         status=201,
         town="survey",
         refuses=(400, 401, 404, 409, 410, 413, 422, 429),
-        transaction="never",
+        transaction="when needed",
     ),
     delete(
         "/v1/surveys/{id:uuid}/responses",

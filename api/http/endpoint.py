@@ -29,7 +29,7 @@ from api.http.authentication import Access
 from api.http.request import ApiRequest
 from api.http.services import Services
 from base import localized
-from base.database import Work
+from base.database import Work, WorkWhenAsked
 from base.errors import PreconditionRequired
 from base.tenant import Tenant
 from consent.gate import device_permit, remembered_permit, require_device_permit
@@ -61,7 +61,7 @@ class RawResponse(NamedTuple):
 class Call(Generic[B, Q]):
     """What an endpoint is given: the unit of work, who calls, what was sent."""
 
-    work: Work
+    unit: WorkWhenAsked
     body: B
     query: Q
     raw: bytes
@@ -75,10 +75,16 @@ class Call(Generic[B, Q]):
     answer_headers: MutableMapping[str, str] = field(default_factory=dict)
 
     @property
+    def work(self) -> Work:
+        """The unit of work."""
+        return self.unit.work
+
+    @property
     def tenant(self) -> Tenant:
         """Who calls, for which municipality."""
-        assert self.work.tenant is not None
-        return self.work.tenant
+        tenant = self.unit.tenant
+        assert tenant is not None
+        return tenant
 
     @property
     def headers(self) -> Headers:
@@ -203,8 +209,7 @@ class Endpoint(Generic[B, Q]):
     """Whether the answer may be compressed: nothing in it is secret, so that its length tells nothing."""
     example: Mapping[str, object] | None = None
     optional_body: bool = False
-    transaction: Literal["always", "when needed", "never"] = "always"
-    """Never: the endpoint asks the database nothing, or in units of work of its own."""
+    transaction: Literal["always", "when needed"] = "always"
     secret: bool = False
     """Its answer holds a secret: it is shown once, and not kept for an Idempotency-Key."""
     quiet: str = ""
@@ -262,7 +267,7 @@ class EndpointOptions(TypedDict, Generic[Q], total=False):
     compresses: bool
     example: Mapping[str, object]
     optional_body: bool
-    transaction: Literal["always", "when needed", "never"]
+    transaction: Literal["always", "when needed"]
     secret: bool
     quiet: str
     if_match: bool

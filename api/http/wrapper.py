@@ -7,7 +7,7 @@ a request that failed.
 import time
 from collections.abc import Coroutine
 from functools import cache, partial
-from typing import Any, Final, Generic
+from typing import Any, Generic
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -30,7 +30,7 @@ from api.http.problems import of_unexpected, problem
 from api.http.request import ApiRequest
 from api.http.services import Services
 from api.http.shared_answers import Keeps
-from base.database import Work, work
+from base.database import Work, WorkWhenAsked, work
 from base.errors import BadRequest, Problem
 from base.localized import languages
 from surveys.news import next_change
@@ -47,14 +47,12 @@ class Handle(Generic[B, Q]):
     function for that."""
 
     def __init__(self, endpoint: Endpoint[B, Q], services: Services) -> None:
-        if endpoint.who.kind == "staff" and endpoint.transaction != "always":
+        if endpoint.who.kind == "staff" and endpoint.transaction == "when needed":
             raise ValueError("staff sign in, and are audited, in a transaction")
-        if endpoint.who.kind == "resident" and endpoint.transaction == "never":
-            raise ValueError("residents are known by their registration, which is read in a transaction")
-        if endpoint.idempotent and endpoint.transaction != "always":
+        if endpoint.idempotent and endpoint.transaction == "when needed":
             raise ValueError("what is kept for an Idempotency-Key is kept in the transaction of what was done")
         self.endpoint, self.services = endpoint, services
-        self.answer = _ANSWERS[endpoint.transaction]
+        self.answer = _when_needed if endpoint.transaction == "when needed" else _in_a_transaction
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -116,14 +114,15 @@ async def _in_a_transaction(endpoint: Endpoint[B, Q], services: Services, reques
     raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
     prepared = await _prepared(endpoint, caller, raw, services, request) if endpoint.prepare is not None else None
     keeps: Keeps | None = None
-    async with work(caller.tenant) as unit:
+    async with WorkWhenAsked(caller.tenant) as asked:
+        unit = asked.work
         await _sign_in(endpoint, caller, unit)
         if endpoint.who.kind == "staff" and not (endpoint.creates or endpoint.quiet):
             await note(endpoint, unit, request.path_params.get("id"))
         query = _query(endpoint, request)
         body = _body(endpoint, raw)
         call: Call[B, Q] = Call(
-            unit,
+            asked,
             body=body,
             query=query,
             raw=raw,
@@ -174,15 +173,6 @@ async def _prepared(
     return await unless_gone(request, endpoint.prepare(Beforehand(tenant, raw, query, services)))
 
 
-async def _without_a_transaction(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
-    """For what needs none, or opens its own: nothing is made ready for each request."""
-    caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
-    raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
-    unit, query, body = Work(None, caller.tenant), _query(endpoint, request), _body(endpoint, raw)
-    call: Call[B, Q] = Call(unit, body=body, query=query, raw=raw, services=services, request=request)
-    return _ready(endpoint, call, await endpoint.act(call))
-
-
 async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: ApiRequest) -> Response:
     """As in a transaction, but mostly without one: for residents who are remembered, and for what is open to all."""
     if endpoint.who.kind == "resident":
@@ -190,10 +180,10 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
     else:
         caller = await caller_of(endpoint.who, endpoint.town, endpoint.method, request, services)
     raw = await _raw(endpoint, services, request) if endpoint.has_body else b""
-    async with work(caller.tenant) as unit:
+    async with WorkWhenAsked(caller.tenant) as unit:
         if caller.device:
             known = services.principals.known(caller.device)
-            unit.tenant = (known or await services.principals.read(unit, caller.device)).tenant
+            unit.tenant = (known or await services.principals.read(unit.work, caller.device)).tenant
         query = _query(endpoint, request)
         call: Call[B, Q] = Call(
             unit,
@@ -208,12 +198,9 @@ async def _when_needed(endpoint: Endpoint[B, Q], services: Services, request: Ap
         if not call.still_permitted():
             await call.ask_again()
         response = _ready(endpoint, call, result)
-    if unit.begun:
-        await _then(unit, services)
+    if unit.asked:
+        await _then(unit.work, services)
     return response
-
-
-_ANSWERS: Final = {"always": _in_a_transaction, "when needed": _when_needed, "never": _without_a_transaction}
 
 
 async def _then(unit: Work, services: Services) -> None:

@@ -18,4 +18,4 @@ async def show_push_key(call: Call) -> PushKey:
     return PushKey(public_key=configured_vapid(call.services.settings, call.services.keys).public_key)
 
 
-ENDPOINTS: list[AnyEndpoint] = [get("/v1/push/key", show_push_key, OPEN, etag=True, transaction="never")]
+ENDPOINTS: list[AnyEndpoint] = [get("/v1/push/key", show_push_key, OPEN, etag=True, transaction="when needed")]

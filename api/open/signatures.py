@@ -30,5 +30,5 @@ async def signing_keys(call: Call) -> SigningKeys:
 
 
 ENDPOINTS: list[AnyEndpoint] = [
-    get("/.well-known/jwks.json", signing_keys, OPEN, etag=True, transaction="never"),
+    get("/.well-known/jwks.json", signing_keys, OPEN, etag=True, transaction="when needed"),
 ]

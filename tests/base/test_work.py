@@ -9,12 +9,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from base.database import Work, work
+from base.database import Work, WorkWhenAsked, work
 from base.embedded import APPLICATION, OWNER, Server
 from base.jobs import system
 from base.migrating import UnsafeRole, check_role
 from base.tenant import Tenant
 from base.transaction import NothingWasKept
+from municipality.models import Interest
 from tests.town import Town, found_town
 
 
@@ -99,6 +100,23 @@ async def test_a_unit_of_work_begins_with_its_first_statement(town: Town) -> Non
         assert not unit.begun
         assert await count(unit, "interest") == 0
         assert unit.begun
+
+
+async def test_nobodys_models_are_used_before_the_unit_of_work_is_asked_for(town: Town) -> None:
+    async with WorkWhenAsked(town.system) as unit:
+        with pytest.raises(RuntimeError, match="outside"):
+            Interest.all()
+        assert not unit.asked
+        assert unit.tenant == town.system
+        assert await count(unit.work, "interest") == await Interest.all().count() > 0
+    with pytest.raises(KeyError):
+        async with WorkWhenAsked(town.system) as unit:
+            await unit.work.execute("delete from interest")
+            raise KeyError
+    with pytest.raises(RuntimeError, match="outside"):
+        Interest.all()
+    async with work(town.system):
+        assert await Interest.all().count() > 0
 
 
 @pytest.mark.parametrize("first", ["enqueue", "notify", "executemany", "apart", "connection", "bind"])
