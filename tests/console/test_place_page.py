@@ -61,7 +61,7 @@ async def test_a_sensitive_place_is_asked_for_refused_with_a_reason_and_approved
         await signed_in(desk, officer)
         await desk.goto("/console/oversight")
         await accessible(desk)
-        await desk.get_by_role("link", name="Legevakten").click()
+        await desk.get_by_role("link", name="Legevakten", exact=True).click()
         await desk.wait_for_selector("body[data-ready]")
         await expect(desk.locator("main")).to_contain_text("Per spurte")
         await desk.get_by_role("button", name="Ikke godkjenn").click()

@@ -12,7 +12,7 @@ const COLOURS = { new: "success", changed: "info", same: "neutral", refused: "da
 /** The section of the page; `imported()` is called once zones have come from a file. */
 export function zoneImport(section, imported) {
   const problem = $("#import-problem"), form = $("#import-form");
-  let raw = null, features = [];
+  let raw = null, features = [], asked = 0;
 
   async function choose(file) {
     clearProblem(problem);
@@ -32,14 +32,15 @@ export function zoneImport(section, imported) {
   }
 
   function send(dryRun) {
-    const asked = new URLSearchParams({ kind: $("input[name=import-kind]:checked", form).value, dry_run: dryRun });
-    for (const part of ["name", "id"]) if ($(`#import-${part}`).value) asked.set(part, $(`#import-${part}`).value);
-    return post(`/v1/staff/zones/import?${asked}`, raw, { headers: { "content-type": "application/geo+json" } });
+    const query = new URLSearchParams({ kind: $("input[name=import-kind]:checked", form).value, dry_run: dryRun });
+    for (const part of ["name", "id"]) if ($(`#import-${part}`).value) query.set(part, $(`#import-${part}`).value);
+    return post(`/v1/staff/zones/import?${query}`, raw, { headers: { "content-type": "application/geo+json" } });
   }
 
   const check = () => attempt(problem, null, async () => {
     fill($("#import-report"));
-    show(await send(true));
+    const mine = ++asked, report = await send(true);
+    if (mine === asked) show(report); // Another choice was made meanwhile: its answer is the one to show.
   });
 
   function counted(report, key) {
