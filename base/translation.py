@@ -5,7 +5,6 @@ and found by that. What is said by pages is found by a key, the context of its e
 in the entry. English has no file.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,6 @@ LANGUAGES: Final[Mapping[str, str]] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "
 """The languages in which everything is said, with their own names; what people write may come in any language."""
 
 _FOLDER: Final = Path(__file__).parent / "locale"
-_FIGURE: Final = re.compile(r"(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)%?")
 _NORWEGIAN_FIGURE: Final = str.maketrans({",": "\u00a0", ".": ",", "%": "\u00a0%"})
 _TRANSLATED: Final = frozenset(path.stem for path in _FOLDER.glob("*.po"))
 
@@ -90,15 +88,20 @@ class Sentence:
         return self.in_language(("en",))
 
 
+class Figure(str):
+    """A number as English writes it (1,234.5): said in Norwegian it is written as Norwegian does."""
+
+    __slots__ = ()
+
+
 def _filled(values: Mapping[str, object], languages: Sequence[str], norwegian: bool) -> dict[str, object]:
-    """Values by name, the sentences among them said in the same languages, and figures (1,234.5) as they are written
-    there."""
+    """Values by name, the sentences among them said in the same languages, and figures as they are written there."""
     return {name: _said(value, languages, norwegian) for name, value in values.items()}
 
 
 def _said(value: object, languages: Sequence[str], norwegian: bool) -> object:
     if isinstance(value, Sentence):
         return value.in_language(languages)
-    if norwegian and isinstance(value, str) and _FIGURE.fullmatch(value):
+    if norwegian and isinstance(value, Figure):
         return value.translate(_NORWEGIAN_FIGURE)
     return value

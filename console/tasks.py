@@ -8,8 +8,8 @@ from uuid import UUID
 from base.database import Work
 from base.tenant import Tenant
 from base.waiting import Waiting
-from geofence import beacon_health
-from municipality.roles import PLACE_EDITORS, READERS, WRITERS, Role
+from geofence import approvals, beacon_health
+from municipality.roles import OFFICERS, PLACE_EDITORS, READERS, WRITERS, Role
 from push.campaigns import campaigns
 from push.delivery import troubles
 from surveys import finding
@@ -37,6 +37,7 @@ class Task:
 TASKS: Final[Sequence[Task]] = (
     Task("platforms", WRITERS, troubles.failing_platforms, "/console/messages"),
     Task("approvals", WRITERS, campaigns.waiting_for_approval, "/console/messages", "/console/messages/{id}"),
+    Task("places", OFFICERS, approvals.places_to_decide, "/console/oversight", "/console/zones/{id}"),
     Task("statements", WRITERS, hearings.unread_statements, "/console/hearings", "/console/hearings/{id}"),
     Task("comments", WRITERS, comments.waiting, "/console?state=counted", "/console/surveys/{id}"),
     Task("hearings", READERS, hearings.ending_soon, "/console/hearings", "/console/hearings/{id}"),

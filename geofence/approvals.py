@@ -3,6 +3,7 @@
 from base.clock import now
 from base.database import Work
 from base.errors import Conflict, invalid
+from base.waiting import Waiting
 from geofence.models import Zone
 from geofence.zones import announce_zones_changed
 from municipality import audit
@@ -24,6 +25,13 @@ async def decide(work: Work, zone: Zone, *, approved: bool, reason: str | None) 
     await zone.save(update_fields=("approval", "reason", "decided_at", "decided_by"))
     await audit.record(work, "decide_sensitive_place", "done", zone.id, {"approved": approved, "reason": reason})
     await announce_zones_changed(work)
+
+
+async def places_to_decide(_work: Work) -> Waiting:
+    """How many places wait for the privacy officer."""
+    count = await Zone.filter(approval="waiting").count()
+    only = await waiting_places(1) if count == 1 else []
+    return Waiting(count, only[0].id if only else None)
 
 
 async def waiting_places(limit: int) -> list[Zone]:

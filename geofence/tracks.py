@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from base.errors import invalid
 from base.findings import Finding, finding
+from base.translation import Figure
 from geofence.drawing.norway import NORWAY
 from geofence.engine.observations import RawFix
 
@@ -180,7 +181,7 @@ def _timed(segments: list[Segment], pointer: str, begins_at: float, accuracy_m: 
     """Every point with a time: its own, one between those of its neighbours, or that of a walk."""
     points = [point for segment in segments for point in segment]
     if not 1 <= len(points) <= MOST_POINTS:
-        raise invalid(pointer, "a track has 1 to {most} points", most=f"{MOST_POINTS:,}")
+        raise invalid(pointer, "a track has 1 to {most} points", most=Figure(f"{MOST_POINTS:,}"))
     notes: list[Finding] = []
     known = [point.at for point in points if point.at is not None]
     times: Times

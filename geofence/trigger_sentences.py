@@ -15,9 +15,9 @@ from geofence.engine.opening_hours import minutes, week
 from geofence.models import Trigger, Zone
 from geofence.triggers import compiled
 
-Standing = Literal["live", "resting", "not_yet", "over", "off", "waiting", "gone"]
+Standing = Literal["live", "resting", "not_yet", "over", "off", "waiting", "silent", "gone"]
 """Whether a trigger fires now: yes; not at this hour or on this day; not yet; no longer; it is switched off; what it
-leads to is not open; what it leads to is there no more."""
+leads to is not open; its place has not been approved; what it leads to is there no more."""
 
 EVENTS: Final = {
     "enter": "When somebody comes to {place}",
@@ -124,6 +124,8 @@ def standing(trigger: Trigger, zone: Zone | None, opens: bool | None, at: dateti
         return "over"
     if trigger.paused:
         return "off"
+    if zone is not None and zone.is_silent:
+        return "silent"
     if not opens:
         return "waiting"
     begins = [one for one in (trigger.active_from, zone.active_from if zone else None) if one]

@@ -115,7 +115,7 @@ async def places_of(found: Sequence[Trigger], *, shapes: bool = False) -> dict[U
     """The zones and the beacons of some triggers; zones have their borders where `shapes` are wanted."""
     zones = Zone.filter(id__in=[one.zone_id for one in found if one.zone_id])
     beacons = Beacon.filter(id__in=[one.beacon_id for one in found if one.beacon_id])
-    wanted = ("id", "name", "open_hours", "active_from", "active_to", *(("geometry",) if shapes else ()))
+    wanted = ("id", "name", "open_hours", "active_from", "active_to", "approval", *(("geometry",) if shapes else ()))
     drawn: list[Zone | Beacon] = [*await zones.only(*wanted)]
     return {place.id: place for place in [*drawn, *await beacons]}
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from base.csv_text import csv_text
 from base.errors import Conflict, Invalid, invalid
-from base.translation import house_language
+from base.translation import Figure, house_language
 
 MOST_LINES: Final = 5_000
 _PROTOCOLS: Final = {
@@ -97,7 +97,7 @@ def lines_of(raw: bytes) -> list[Line]:
     if not lines or "name" not in columns:
         raise invalid("", "the first line names the columns, and one of them is the name")
     if len(lines) > MOST_LINES:
-        raise invalid("", "more than {most} lines", most=f"{MOST_LINES:,}")
+        raise invalid("", "more than {most} lines", most=Figure(f"{MOST_LINES:,}"))
     return lines
 
 

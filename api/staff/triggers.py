@@ -82,7 +82,8 @@ class TriggerInFull(BaseModel):
     its zone or beacon and of what it leads to (null where that is no longer there).
 
     `standing`: it is `live` now; `resting` outside its hours and days or the zone's; `not_yet` begun; `over`; switched
-    `off`; `waiting` since what it leads to is not open; or that is `gone`.
+    `off`; `waiting` since what it leads to is not open; `silent` since its place is not approved; or what it leads
+    to is `gone`.
     """
 
     id: UUID

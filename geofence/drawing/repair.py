@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from base.findings import Finding, finding
+from base.translation import Figure
 from geofence.engine.geometry import Area, GeometryRefused, edges, judge_folds
 
 SAFE_REPAIR: Final = 0.01
@@ -58,7 +59,7 @@ def made_valid(geojson: Mapping[str, Any], *, repair: bool) -> tuple[Mapping[str
     mended = shapely.normalize(whole if whole.is_valid else _polygons(odd))
     if mended.is_empty or not mended.is_valid:
         raise GeometryRefused("the border cannot be mended", "/coordinates")
-    note = finding("", _MENDED[fault], place=place, change=f"{_change(shape, mended):.3%}")
+    note = finding("", _MENDED[fault], place=place, change=Figure(f"{_change(shape, mended):.3%}"))
     return shapely.geometry.mapping(mended), note
 
 

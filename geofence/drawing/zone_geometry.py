@@ -9,6 +9,7 @@ import numpy as np
 
 from base.errors import invalid
 from base.findings import Finding, finding
+from base.translation import Figure
 from geofence.drawing.norway import within_norway
 from geofence.drawing.reference_systems import epsg_of
 from geofence.drawing.repair import made_valid
@@ -92,7 +93,9 @@ def read_geometry(
     area = on_the_ground_m2(laid_out, epsg)
     judge_size(kind, area)
     if border is not None and (away := distance_m(laid_out, border)) > LARGEST_AWAY_M:
-        notes.append(finding("", "lies outside the municipality, {km} km from its border", km=f"{away / 1000:,.0f}"))
+        notes.append(
+            finding("", "lies outside the municipality, {km} km from its border", km=Figure(f"{away / 1000:,.0f}"))
+        )
     return DrawnZone(shape, laid_out, area, tuple(notes))
 
 
@@ -172,7 +175,7 @@ class _EnclosesNothing(GeometryRefused):
 
 
 def _too_many(pointer: str) -> GeometryRefused:
-    return GeometryRefused("more than {most} vertices", pointer, most=f"{MOST_VERTICES:,}")
+    return GeometryRefused("more than {most} vertices", pointer, most=Figure(f"{MOST_VERTICES:,}"))
 
 
 def _ring(ring: object, pointer: str, repair: bool, notes: list[Finding]) -> Coordinates:

@@ -16,6 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from base.translation import Figure
+
 Coordinates = NDArray[np.float64]
 Kind = Literal["district", "trigger"]
 Area = shapely.Polygon | shapely.MultiPolygon
@@ -272,8 +274,10 @@ def judge_size(kind: Kind, area: float, *, whole_m2: float | None = None) -> Non
     if area <= 0:
         raise GeometryRefused("the area is empty")
     if kind == "trigger" and area < SMALLEST_TRIGGER_M2:
-        raise GeometryRefused("a trigger zone is at least 2,000 m²; this one is {area} m²", area=f"{area:,.0f}")
+        raise GeometryRefused("a trigger zone is at least 2,000 m²; this one is {area} m²", area=Figure(f"{area:,.0f}"))
     if kind == "trigger" and area > LARGEST_TRIGGER_M2:
-        raise GeometryRefused("a trigger zone is at most 5 km²; this one is {area} km²", area=f"{area / 1e6:,.1f}")
+        raise GeometryRefused(
+            "a trigger zone is at most 5 km²; this one is {area} km²", area=Figure(f"{area / 1e6:,.1f}")
+        )
     if kind == "district" and area > (whole_m2 or 30e9):
         raise GeometryRefused("a district is no larger than a municipality")

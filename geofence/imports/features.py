@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from base.findings import Finding, finding
+from base.translation import Figure
 from geofence.drawing.reference_systems import epsg_of
 from geofence.drawing.zone_geometry import read_geometry
 from geofence.engine.geometry import Area, GeometryRefused, Kind, in_metres
@@ -97,7 +98,7 @@ def read_features(
     if not isinstance(features, list):
         raise GeometryRefused("this is not a GeoJSON FeatureCollection", "/features")
     if len(features) > MOST_FEATURES:
-        raise GeometryRefused("more than {most} features", "/features", most=f"{MOST_FEATURES:,}")
+        raise GeometryRefused("more than {most} features", "/features", most=Figure(f"{MOST_FEATURES:,}"))
     declared = epsg_of(options.crs or collection.get("crs"))
     border = None if target.boundary is None else in_metres(target.boundary, target.epsg)
     for index, feature in enumerate(features):

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Final
 
 from base.errors import Invalid, Unavailable, invalid
+from base.translation import Figure
 from geofence.engine.geometry import GeometryRefused
 from geofence.imports.features import (
     AcceptedFeature,
@@ -85,7 +86,7 @@ async def read_file(
                 writing.cancel()
                 await asyncio.wait([writing])
     except TimeoutError:
-        raise invalid("", TOO_LONG, seconds=f"{limit_s:g}") from None
+        raise invalid("", TOO_LONG, seconds=Figure(f"{limit_s:g}")) from None
     if not whole:
         raise invalid("", "the file could not be read: reading it ended before it was done")
     return parsed

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from base.errors import FieldError
 from base.findings import finding
+from base.translation import Figure
 from surveys.forms.document import WITHOUT_TEXTS, SurveyDocument, misplaced
 from surveys.forms.reach import unreachable
 from surveys.forms.types import BY_NAME, NumberAsked, Question, TextAsked, Words
@@ -81,7 +82,7 @@ def _dead_ends(question: Question, pointer: str) -> Iterator[FieldError]:
     low, high = question.min, question.max
     if low is not None and high is not None and math.ceil(low) > math.floor(high):
         sentence = "There is no whole number between {low} and {high}: nobody can answer this question."
-        yield finding(f"{pointer}/max", sentence, low=f"{low:g}", high=f"{high:g}")
+        yield finding(f"{pointer}/max", sentence, low=Figure(f"{low:g}"), high=Figure(f"{high:g}"))
 
 
 def _empty_pages(document: SurveyDocument) -> Iterator[FieldError]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
+from base.translation import Figure
 from surveys.forms.types.date import a_day
 from surveys.xlsform.expressions import CannotCarry, Compared, Expression, parse
 
@@ -77,7 +78,7 @@ def _limit(part: Compared, question: dict[str, Any], say: Say) -> None:
 def _number(op: str, value: Decimal, question: dict[str, Any], say: Say) -> None:
     if abs(value) > _LARGEST:
         value = _LARGEST.copy_sign(value)
-        say("Numbers can go to {most}; its limit became that.", most=f"{value:f}")
+        say("Numbers can go to {most}; its limit became that.", most=Figure(f"{value:f}"))
     if question.get("integer"):
         if op == "=" and value != int(value):
             raise CannotCarry("it wants a whole number that is not whole")
@@ -85,7 +86,7 @@ def _number(op: str, value: Decimal, question: dict[str, Any], say: Say) -> None
             _stricter(question, end, _whole(op, value) if op != "=" else int(value))
         return
     if op in ("<", ">"):
-        say("Its constraint shuts {value} itself out; here it is allowed.", value=f"{value:f}")
+        say("Its constraint shuts {value} itself out; here it is allowed.", value=Figure(f"{value:f}"))
     for end in _ENDS[op]:
         _stricter(question, end, float(value))
 

@@ -74,6 +74,14 @@ async def all_that_waits(town: Town, keys: KeyStore) -> None:
             unit.municipality,
             beacon,
         )
+        square = {"type": "Circle", "center": [10.22, 59.13], "radius_m": 100}
+        await unit.execute(
+            "insert into zone (id, municipality_id, name, kind, geometry, sensitive, changed_at, approval, asked_at) "
+            "values (gen_random_uuid(), $1, $2, 'trigger', $3, true, now(), 'waiting', now())",
+            unit.municipality,
+            json.dumps({"nb": "Krisesenteret"}),
+            json.dumps(square),
+        )
         author = await add_member("Siri", ["communications"])
         await message(unit, author.id, waits=True)
         stuck = await message(unit, author.id, waits=False)

@@ -21,6 +21,7 @@ from tests.town import Town
 
 KINDS = {
     "meldinger du kan godkjenne": 1,
+    "følsomme steder å ta stilling til": 1,
     "uttalelser som ikke er behandlet": 3,
     "kommentarer å lese gjennom": 1,
     "høringer som slutter denne uka": 1,

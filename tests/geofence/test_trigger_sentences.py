@@ -127,6 +127,8 @@ HOUR = timedelta(hours=1)
         (BADEPARKEN, a_zone(), True, MONDAY_NOON - 24 * HOUR, "resting"),
         (BADEPARKEN, a_zone(open_hours={"tue": [{"from": "08:00", "to": "16:00"}]}), True, MONDAY_NOON, "resting"),
         (BADEPARKEN, a_zone(), False, MONDAY_NOON, "waiting"),
+        (BADEPARKEN, a_zone(approval="waiting"), True, MONDAY_NOON, "silent"),
+        (BADEPARKEN, a_zone(approval="approved"), True, MONDAY_NOON, "live"),
         (BADEPARKEN, a_zone(), None, MONDAY_NOON, "gone"),
         (BADEPARKEN, a_zone(), True, END, "over"),
         (BADEPARKEN, a_zone(active_to=MONDAY_NOON), True, MONDAY_NOON, "over"),

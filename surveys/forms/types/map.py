@@ -57,12 +57,10 @@ class MapAsked(BaseQuestion):
     geometry: Literal["point", "points", "line", "area"]
     snap_m: Annotated[Whole, Field(ge=50, le=10_000)] = 50
     comment: StrictBool = False
-    mask: Annotated[dict[str, Any], AfterValidator(_judged_mask)] | None = Field(
-        None, description="Polygon or MultiPolygon (GeoJSON) in which answers must lie"
-    )
-    layers: Layers | None = Field(
-        None, description="Layers of the municipality's own to look at: FeatureCollections, together at most 1 MiB"
-    )
+    mask: Annotated[dict[str, Any], AfterValidator(_judged_mask)] | None = None
+    """Polygon or MultiPolygon (GeoJSON) in which answers must lie."""
+    layers: Layers | None = None
+    """Layers of the municipality's own to look at: FeatureCollections, together at most 1 MiB."""
 
     seconds: ClassVar = 30
     read_from: ClassVar = frozenset(_GEOMETRIES)

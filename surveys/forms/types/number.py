@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import StrictBool, StringConstraints, model_validator
 from typing_extensions import override
 
+from base.translation import Figure
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 from surveys.forms.places import Where
@@ -82,7 +83,9 @@ class NumberAsked(BaseQuestion):
             return {"integer": row.answers == "int"}
         low, high, step = row.bounds()
         row.say_of_parameters(
-            "It became a number from {low} to {high}; its steps are left out.", low=f"{low:g}", high=f"{high:g}"
+            "It became a number from {low} to {high}; its steps are left out.",
+            low=Figure(f"{low:g}"),
+            high=Figure(f"{high:g}"),
         )
         return {"min": low, "max": high, "integer": all(number == int(number) for number in (low, high, step))}
 

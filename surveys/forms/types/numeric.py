@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from base.translation import Figure
 from surveys.forms.complaints import Unfitting
 from surveys.forms.conditions import Chosen
 
@@ -9,9 +10,9 @@ from surveys.forms.conditions import Chosen
 def check_within(value: float, low: float | None, high: float | None) -> None:
     """Raises Unfitting where a number lies outside."""
     if low is not None and value < low:
-        raise Unfitting("below", min=f"{low:g}")
+        raise Unfitting("below", min=Figure(f"{low:g}"))
     if high is not None and value > high:
-        raise Unfitting("above", max=f"{high:g}")
+        raise Unfitting("above", max=Figure(f"{high:g}"))
 
 
 def numbers_near(named: Iterable[object], low: float | None, high: float | None, *, whole: bool) -> list[Chosen]:
