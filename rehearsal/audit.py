@@ -18,7 +18,10 @@ from rehearsal.strolling import at_the_monument
 Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 DEGREES = re.compile(r"(?<![\d.:])(?:(?:5[7-9]|6\d|7[01])\.\d{4,}|(?:[4-9]|[12]\d|3[01])\.\d{5,})")
 """How a latitude or longitude in Norway looks; a colon before it makes it the seconds of a time."""
-DRAWN: Mapping[str, Collection[str]] = {"zone": ("geometry",), "municipality": ("boundary",)}
+DRAWN: Mapping[str, Collection[str]] = {
+    "zone": ("geometry", "west", "south", "east", "north"),
+    "municipality": ("boundary",),
+}
 """Where coordinates belong: what staff have drawn."""
 HEX = re.compile(r"\\\\x((?:[0-9a-f]{2})+)")
 LONG_ENOUGH = 6
