@@ -30,6 +30,7 @@ from console.pages import PAGES, SIGN_IN, refused, show, show_alone
 from console.rendering import STATIC
 from console.texts import choose
 from municipality import access, directory
+from push.couriers.configured import wakes_phones
 
 LANGUAGE_COOKIE = "medvirk_language"
 SIGN_INS_A_MINUTE = 30
@@ -125,6 +126,10 @@ def _asked(request: Request, services: Services) -> PageRequest:
         ballot_origin=services.settings.ballot_origin,
         filling=services.filling is not None and services.filling.exists(),
         mail=services.settings.confirms_by_mail,
+        wakes_phones=wakes_phones(services.settings),
+        origin=services.settings.origin,
+        attests=services.attestation is not None,
+        embedded=bool(services.settings.embed_origins),
     )
 
 

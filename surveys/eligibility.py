@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import random
+from typing import Literal
 from uuid import UUID
 
 from base.clock import now
@@ -114,31 +115,35 @@ async def known(document: SurveyDocument) -> None:
     refuse_unknown(f"/eligibility/{name}", wanted, there, "The municipality has none such.")
 
 
+def counted_among(document: SurveyDocument) -> tuple[Audience, Literal["at_places", "registered"]]:
+    """Among whom those who may answer are counted, and which of them they are."""
+    who = document.eligibility
+    if isinstance(who, WasThere):
+        return Audience(), "at_places"
+    if isinstance(who, InArea):
+        return Audience(areas=tuple(who.areas)), "registered"
+    if isinstance(who, Interested):
+        return Audience(interests=tuple(who.interests)), "registered"
+    return Audience(), "registered"
+
+
 async def enough(work: Work, document: SurveyDocument, codes: int = 0) -> None:
     """Raise TooFewToAsk where fewer than may be known apart were counted, AudienceNotCounted before the first night.
 
     A survey that any registration may answer, also a later one, is for everybody and never too small; of one that is
     answered with codes there must be enough `codes`.
     """
-    who = document.eligibility
     k = await smallest_group(work, document.smallest_group)
     if document.assurance == "code" and codes < k:
         raise TooFewToAsk()
-    if isinstance(who, WasThere):
-        audience, part = Audience(), "at_places"
-    elif isinstance(who, InArea):
-        audience, part = Audience(areas=tuple(who.areas)), "registered"
-    elif isinstance(who, Interested):
-        audience, part = Audience(interests=tuple(who.interests)), "registered"
-    elif document.assurance == "registered":
-        audience, part = Audience(), "registered"
-    else:
+    if document.eligibility.kind == "registered" and document.assurance != "registered":
         return
+    audience, part = counted_among(document)
     counted = await counting.count_audience(work, audience, ["all"])
     if counted.night is None:
         raise counting.AudienceNotCounted()
     if counted.cells["all", part] < await counting.smallest_group(work, counted.night, k):
-        raise TooFewAtPlaces() if isinstance(who, WasThere) else TooFewToAsk()
+        raise TooFewAtPlaces() if isinstance(document.eligibility, WasThere) else TooFewToAsk()
 
 
 async def call_the_roll(work: Work, survey_id: UUID, keys: KeyStore) -> None:

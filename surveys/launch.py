@@ -6,7 +6,7 @@ from uuid import UUID
 
 from base.clock import now
 from base.database import Work
-from base.errors import FieldError, Invalid, invalid
+from base.errors import Conflict, FieldError, Invalid, invalid
 from base.keys import KeyStore
 from push.audiences.audience import Audience
 from push.campaigns import campaigns
@@ -67,6 +67,22 @@ async def check(document: SurveyDocument, attests: bool) -> None:
     if errors:
         raise Invalid(errors, "The survey is not ready to be launched.")
     await known(document)
+
+
+async def hindrances(work: Work, survey: Survey, *, attests: bool) -> list[FieldError]:
+    """All that a launch would be refused for now, each with its place in the document."""
+    document, found = survey.document, list[FieldError]()
+    try:
+        await check(document, attests)
+    except Invalid as refused:
+        found.extend(refused.errors)
+    try:
+        await enough(work, document, await how_many(survey.id))
+    except Conflict as refused:
+        found.append(FieldError("/eligibility", refused.sentence, refused.values))
+    if document.is_due(now()):
+        found.append(FieldError("/closes_at", "The survey would be over before it began."))
+    return found
 
 
 async def _announce(work: Work, survey: Survey, announcement: Campaign) -> UUID:

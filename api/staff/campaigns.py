@@ -19,7 +19,9 @@ from push.audiences.audience import Audience
 from push.audiences.criteria import InterestKey
 from push.audiences.rounding import Count
 from push.campaigns import campaigns, trial
+from push.campaigns.approval import Approval, approval_of, approval_of_each
 from push.campaigns.progress import Progress, progress_of, progress_of_each
+from push.couriers.configured import is_set_up
 from push.models import Campaign, CampaignState, Importance
 from surveys.deadlines import deadline_of
 
@@ -74,6 +76,16 @@ class CampaignBody(BaseModel):
         )
 
 
+class ApprovalAnswer(BaseModel):
+    """Who must say yes to a message before it goes out, and whether whoever reads this may."""
+
+    needs_two: bool
+    asked_by: str | None = Field(description="The first of the two: who wrote it, or asked for it where a key wrote it")
+    may_launch: bool
+    vouched_for_by_first: bool = Field(description="The first made the link that you signed in by: sign in by another")
+    approvers: list[str] = Field(description="Others who may be the second, by name, some of them where they are many")
+
+
 class CampaignAnswer(BaseModel):
     """A message and what became of it, counted in residents. Numbers are rounded to 5, up or down by chance, and hidden
     under the municipality's smallest group, where none is as few as one; of an audience under three of these its size
@@ -95,10 +107,14 @@ class CampaignAnswer(BaseModel):
     created_at: AwareDatetime
     launched_at: AwareDatetime | None
     waits_for_approval: bool
+    approval: ApprovalAnswer | None = Field(description="Of a draft")
     audience_size: Count
     queued: Count
     deferred: Count
     sent: Count
+    logged: Count = Field(
+        description="Nothing wakes their phones from here, since no push service is set up: the message is in their app"
+    )
     failed: Count
     gone: Count
     withheld: Count
@@ -142,6 +158,7 @@ class TestAnswer(BaseModel):
     """How many devices the message was sent to."""
 
     devices: int
+    not_set_up: int = Field(description="To so many of them nothing left this house: no push service is set up")
 
 
 async def write_campaign(call: Call[CampaignBody]) -> CampaignAnswer:
@@ -172,7 +189,8 @@ async def list_campaigns(call: Call[None, CampaignsQuery]) -> CampaignPage:
     found = await campaigns.page(call.query.after_time(), call.query.one_more)
     shown, after = call.query.cut(found, lambda each: (each.created_at, each.id))
     stand = await progress_of_each(call.work, shown)
-    items = [_shown(each, stand[each.id]) for each in shown]
+    approvals = await approval_of_each(call.work, shown)
+    items = [_shown(each, stand[each.id], approvals[each.id]) for each in shown]
     return CampaignPage(items=items, next=after)
 
 
@@ -199,14 +217,16 @@ async def recall_campaign(call: Call) -> CampaignAnswer:
 
 async def try_campaign(call: Call[TestBody]) -> TestAnswer:
     """Try a message on oneself: on the devices of the registration whose app shows this one-time code."""
-    return TestAnswer(devices=await trial.queue_trial(call.work, call.id(), call.body.code))
+    kinds = await trial.queue_trial(call.work, call.id(), call.body.code)
+    unwoken = [kind for kind in kinds if not is_set_up(call.services.settings, kind)]
+    return TestAnswer(devices=len(kinds), not_set_up=len(unwoken))
 
 
 async def _answer(call: Call[CampaignBody] | Call, campaign: Campaign) -> CampaignAnswer:
-    return _shown(campaign, await progress_of(call.work, campaign))
+    return _shown(campaign, await progress_of(call.work, campaign), await approval_of(call.work, campaign))
 
 
-def _shown(campaign: Campaign, stands: Progress) -> CampaignAnswer:
+def _shown(campaign: Campaign, stands: Progress, approval: Approval) -> CampaignAnswer:
     subject = None
     if campaign.subject_kind is not None and campaign.subject_id is not None:
         subject = SubjectBody(kind=campaign.subject_kind, id=campaign.subject_id)
@@ -226,6 +246,7 @@ def _shown(campaign: Campaign, stands: Progress) -> CampaignAnswer:
         created_at=campaign.created_at,
         launched_at=campaign.launched_at,
         waits_for_approval=campaign.waits_for_approval,
+        approval=ApprovalAnswer.model_validate(approval, from_attributes=True) if campaign.state == "draft" else None,
         audience_size=stands.audience,
         without_consent=stands.without_consent,
         reasons=dict(stands.reasons),

@@ -13,6 +13,7 @@ from base.localized import pick
 from base.translation import house_language, translate
 from municipality.directory import town
 from municipality.roles import WRITERS
+from surveys.addresses import address_of
 from surveys.box import codes
 from surveys.survey import read_survey
 
@@ -32,7 +33,7 @@ async def print_letters(call: Call[LettersWanted, None]) -> RawResponse:
     made = await codes.print_codes(call.id(), call.body.count, services.keys)
     survey, here = await read_survey(call.id()), await town(work)
     title, language = pick(survey.document.title, [*call.languages, *here.languages])
-    where = f"{services.settings.origin}/app?m={here.number}#/survey/{survey.id}"
+    where = address_of(services.settings.origin, here.number, survey.id)
     spoken_language = house_language([language])
     about = translate(
         "Photograph the square, or open {address} and type the code. It is good for one answer.",

@@ -14,11 +14,11 @@ from base.paging import After
 from base.queries import load_queries
 from base.waiting import Waiting
 from municipality import audit, step_up
-from municipality.models import Interest, StaffMember
+from municipality.models import Interest
 from push.audiences import counting
 from push.audiences.audience import Audience
 from push.campaigns import message_limits
-from push.delivery.policy import read_policy
+from push.campaigns.approval import approval_of, member_who_calls
 from push.models import Campaign, Delivery
 
 sql = load_queries(__file__)
@@ -121,10 +121,16 @@ async def page(after: After | None, limit: int) -> list[Campaign]:
 
 async def waiting_for_approval(work: Work) -> Waiting:
     """Messages that wait for a second person, where whoever asks could be that person."""
-    member = _member(work)
+    member = member_who_calls(work.tenant)
     if member is None:
         return Waiting(0)
     return Waiting.of(await work.fetchrow(sql.waiting_for_approval, at=now(), member=member))
+
+
+async def about(subject_id: UUID, limit: int = 20) -> list[Campaign]:
+    """The messages about a survey, a hearing or an item of information, the youngest first."""
+    found = Campaign.filter(kind__not="notice", subject_id=subject_id)
+    return await found.order_by("-created_at", "-id").limit(limit)
 
 
 async def launch(work: Work, campaign_id: UUID) -> bool:
@@ -144,14 +150,13 @@ async def launch(work: Work, campaign_id: UUID) -> bool:
     if campaign.expires_at <= now():
         raise CampaignHasExpired()
     reached = await counting.require_large_enough(work, Audience.of(campaign.audience))
-    needs_two = campaign.importance == "emergency" or (await read_policy(work))[0].second_person
-    first = campaign.written_by
-    if first is None or not await StaffMember.exists(id=first):
-        first = campaign.launched_by
-    if needs_two and not _is_second_person(work, first):
+    approval = await approval_of(work, campaign)
+    if approval.vouched_for_by_first:
+        raise VouchedForByTheFirst()
+    if not approval.may_launch:
         campaign.waits_for_approval = True
-        if first is None:
-            campaign.launched_by = _member(work) or campaign.launched_by
+        if approval.first is None:
+            campaign.launched_by = member_who_calls(work.tenant)
         await campaign.save(update_fields=["waits_for_approval", "launched_by"])
         return False
     if campaign.importance == "emergency" or reached >= await step_up.many(work):
@@ -160,7 +165,7 @@ async def launch(work: Work, campaign_id: UUID) -> bool:
     campaign.launched_by = work.tenant.id if work.tenant is not None else None
     await campaign.save(update_fields=["state", "launched_at", "launched_by", "waits_for_approval"])
     if campaign.importance == "emergency":
-        await _record_emergency(work, campaign, first)
+        await _record_emergency(work, campaign, approval.first)
     await work.enqueue("push.fill", {"campaign": str(campaign_id)}, key=f"push.fill/{campaign_id}")
     return True
 
@@ -227,23 +232,6 @@ async def _check(draft: Campaign) -> None:
         draft.topic = interests[0]
     elif draft.topic is not None and not await Interest.exists(key=draft.topic):
         raise invalid("/topic", "There is no such interest.")
-
-
-def _member(work: Work) -> UUID | None:
-    """The member of staff who calls; None for a key, which is nobody's."""
-    return work.tenant.id if work.tenant is not None and work.tenant.caller == "staff" else None
-
-
-def _is_second_person(work: Work, first: UUID | None) -> bool:
-    """Whether whoever calls is another member than the first, who did not sign them in; the system asks nobody."""
-    if work.tenant is not None and work.tenant.caller == "system":
-        return True
-    member = _member(work)
-    if first is None or member is None or member == first:
-        return False
-    if work.tenant is not None and work.tenant.vouched_by == first:
-        raise VouchedForByTheFirst()
-    return True
 
 
 async def _record_emergency(work: Work, campaign: Campaign, first: UUID | None) -> None:

@@ -16,12 +16,15 @@ from base.queries import load_queries
 from base.rows import each
 from municipality.directory import town
 from push.audiences.rounding import Count, Rounding
+from push.couriers.outcomes import ReplyCode
 from push.models import Campaign, CampaignTotal
 
 sql = load_queries(__file__)
-STATES: Final = ("queued", "deferred", "sent", "failed", "gone", "withheld", "expired", "recalled")
+STATES: Final = ("queued", "deferred", "sent", "logged", "failed", "gone", "withheld", "expired", "recalled")
+"""What can become of a message; `logged`: nothing is set up to wake these phones, so nothing left this house."""
 PRUNED: Final = "pruned"
 """Among the totals, how many lost an address that leads nowhere any more; no state of a delivery."""
+_LOGGED: Final = ReplyCode.LOGGED.value
 COUNTED_LIVE: Final = 2_000
 """An audience so small is counted whenever somebody looks."""
 _OFTEN, _RARELY = timedelta(seconds=5), timedelta(seconds=120)
@@ -130,8 +133,8 @@ def exact_counts(campaign: Campaign, totals: Totals, *, counted: bool) -> tuple[
     for (platform, state, reason), n in totals.items():
         if platform or state == PRUNED:
             continue
-        states[state] += n
-        if reason is not None:
+        states[_shown_state(state, reason)] += n
+        if reason not in (None, _LOGGED):
             reasons[reason] = reasons.get(reason, 0) + n
     missing = campaign.audience_size - sum(states.values())
     if not counted:
@@ -140,6 +143,10 @@ def exact_counts(campaign: Campaign, totals: Totals, *, counted: bool) -> tuple[
         states["withheld"] += missing
         reasons["left"] = missing
     return states, reasons
+
+
+def _shown_state(state: str, reason: str | None) -> str:
+    return _LOGGED if reason == _LOGGED else state
 
 
 def _rounded(
@@ -151,10 +158,10 @@ def _rounded(
     rounding = Rounding(campaign.rounding, k, campaign.audience_size)
     fast = isinstance(rounding.shown("sent", states["sent"]), int)
     platforms: dict[str, dict[str, int]] = {}
-    for (platform, state, _), n in totals.items():
+    for (platform, state, reason), n in totals.items():
         if platform:
             by_state = platforms.setdefault(platform, dict.fromkeys(STATES, 0))
-            by_state[state] += n
+            by_state[_shown_state(state, reason)] += n
     pruned = sum(n for (_, state, _), n in totals.items() if state == PRUNED)
     return Progress(
         audience=rounding.shown("audience", campaign.audience_size),

@@ -124,6 +124,7 @@ select d.campaign_id,
 from delivery d
 join campaign k on k.municipality_id = :municipality and k.id = d.campaign_id
 where d.municipality_id = :municipality and d.campaign_id = any(:campaigns::uuid[]) and d.state = 'sent'
+    and d.reason is null
 group by d.campaign_id
 
 -- name: lock_unsettled
@@ -146,7 +147,7 @@ limit 50
 
 -- name: devices_of
 -- Where a resident's devices are reached.
-select a.kind, a.address, a.locale, c.platform
+select a.kind, a.address, a.locale, a.p256dh, a.auth, c.platform
 from push_address a
 join credential c on c.municipality_id = :municipality and c.id = a.credential_id
 where a.municipality_id = :municipality and a.resident_id = :resident

@@ -1,6 +1,7 @@
 """Trying a message on oneself before it goes to anybody else."""
 
 from contextlib import suppress
+from typing import cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import asyncpg
@@ -15,7 +16,10 @@ from consent.permits import PermitExpired
 from consent.purposes import PushMessages
 from push.campaigns import campaigns
 from push.couriers.configured import Couriers
-from push.couriers.courier import WakeUp
+from push.couriers.courier import AddressKind, WakeUp
+from push.couriers.encryption import RecipientKeys
+from push.couriers.payload import MessagePayloads
+from push.delivery.policy import read_policy
 from push.delivery.tags import delivery_tag
 from push.models import PushAddress
 from residents.registration import redeem
@@ -28,8 +32,8 @@ class NoDevice(Conflict):
     """This registration has no device that can be woken; let the app switch messages on first."""
 
 
-async def queue_trial(work: Work, campaign: UUID, code: str) -> int:
-    """Queue a trial on the devices of the registration that this one-time code stands for; how many they are.
+async def queue_trial(work: Work, campaign: UUID, code: str) -> list[AddressKind]:
+    """Queue a trial on the devices of the registration that this one-time code stands for; how each of them is reached.
 
     Raises Invalid for a code that stands for nobody, ConsentRequired, NoDevice, NoSuchCampaign.
     """
@@ -37,17 +41,19 @@ async def queue_trial(work: Work, campaign: UUID, code: str) -> int:
     resident = await redeem(work, code, "/code")
     if resident not in await permits_of(work, [resident], PushMessages):
         raise ConsentRequired(PushMessages.key)
-    devices: int = await PushAddress.filter(resident_id=resident).count()
+    devices = await PushAddress.filter(resident_id=resident).values_list("kind", flat=True)
     if not devices:
         raise NoDevice()
     await work.enqueue("push.try", {"campaign": str(campaign), "resident": str(resident)})
-    return devices
+    return [cast(AddressKind, kind) for kind in devices]
 
 
 async def send_trial(municipality: UUID, campaign: UUID, resident: UUID, couriers: Couriers, key: bytes) -> None:
-    """Send the trial to each of the resident's devices; best effort, counted nowhere."""
+    """Send the trial to each of the resident's devices as the message would go; best effort, counted nowhere."""
     async with work(system(municipality)) as unit:
         addresses = await unit.fetch(sql.devices_of, resident=resident)
+        encrypted = (await read_policy(unit))[0].encrypted
+        payloads = MessagePayloads(await campaigns.read(campaign)) if encrypted else None
     name = delivery_tag(key, uuid5(NAMESPACE_OID, f"{campaign}/{resident}"))
 
     async def wake(device: asyncpg.Record) -> None:
@@ -56,6 +62,8 @@ async def send_trial(municipality: UUID, campaign: UUID, resident: UUID, courier
         courier = couriers.get(device["kind"])
         if permit is None or courier is None:
             return
+        keys = RecipientKeys.where_usable(device["p256dh"], device["auth"])
+        carried = payloads if keys or device["kind"] == "webpush" else None
         wake_up = WakeUp(
             tag=name,
             kind=device["kind"],
@@ -64,6 +72,8 @@ async def send_trial(municipality: UUID, campaign: UUID, resident: UUID, courier
             language=device["locale"],
             ttl_s=_TTL_S,
             urgent=True,
+            payload=None if carried is None else carried.for_phone(name, device["locale"]),
+            keys=keys,
         )
         with suppress(PermitExpired):
             await courier.send(permit, wake_up)

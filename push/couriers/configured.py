@@ -22,7 +22,7 @@ async def configured_couriers(settings: Settings, keys: KeyStore) -> AsyncIterat
         configured_vapid(settings, keys), push_services(settings), allowed=settings.hosts_in_private_networks
     )
     fcm: Courier = log
-    if settings.fcm_credentials is not None or settings.fcm_url is not None:
+    if wakes_phones(settings):
         from push.couriers.fcm import FcmCourier  # Only workers that send by it load firebase-admin.
 
         fcm = FcmCourier.from_settings(settings)
@@ -31,6 +31,16 @@ async def configured_couriers(settings: Settings, keys: KeyStore) -> AsyncIterat
     finally:
         await fcm.close()
         await webpush.close()
+
+
+def wakes_phones(settings: Settings) -> bool:
+    """Whether Android's phones and iPhones can be woken; else what goes to them goes to the log alone."""
+    return settings.fcm_credentials is not None or settings.fcm_url is not None
+
+
+def is_set_up(settings: Settings, kind: AddressKind) -> bool:
+    """Whether what goes to such an address leaves this house."""
+    return kind == "webpush" or (kind != "log" and wakes_phones(settings))
 
 
 def configured_vapid(settings: Settings, keys: KeyStore) -> Vapid:

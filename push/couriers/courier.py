@@ -67,16 +67,16 @@ class Courier(Protocol):
 
 
 class LogCourier:
-    """The demo's courier: notes that a message was sent, never where to."""
+    """Where no courier is set up: notes that a message would have gone, never where to."""
 
     def __init__(self) -> None:
         self._log = structlog.get_logger("push")
 
     async def send(self, permit: Permit[PushMessages], wake_up: WakeUp) -> CourierReply:
-        """Note that a wake-up went out."""
+        """Note that a wake-up would have gone out."""
         permit.check()
-        self._log.info("wake-up sent", kind=wake_up.kind, platform=wake_up.platform)
-        return CourierReply(ReplyCode.ACCEPTED)
+        self._log.info("wake-up logged", kind=wake_up.kind, platform=wake_up.platform)
+        return CourierReply(ReplyCode.LOGGED)
 
     async def close(self) -> None:
         """Nothing to close."""

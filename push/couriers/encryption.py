@@ -49,6 +49,16 @@ class RecipientKeys:
             raise NoRecipientKeys
         return found
 
+    @classmethod
+    def where_usable(cls, p256dh: str | None, auth: str | None) -> Self | None:
+        """The keys that a phone brought; None where it brought none that can be used: it is woken, then."""
+        if p256dh is None or auth is None:
+            return None
+        try:
+            return cls.read(p256dh, auth)
+        except NoRecipientKeys:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:

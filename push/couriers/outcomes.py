@@ -26,11 +26,13 @@ class ReplyCode(StrEnum):
     """What the courier said, or how the talk with it ended.
 
     FCM's 404 is unregistered where its details say so; without them it is permission_denied, for then the project is
-    not found, not the phone. held_back: we did not ask, for the quota was spent. broke: sending this one message failed
-    on our side. not_allowed: the address leads into a private network.
+    not found, not the phone. logged: no courier is set up; it was noted, and nothing left this house. held_back: we did
+    not ask, for the quota was spent. broke: sending this one message failed on our side. not_allowed: the address leads
+    into a private network.
     """
 
     ACCEPTED = "accepted"
+    LOGGED = "logged"
     UNREGISTERED = "unregistered"
     INVALID_ARGUMENT = "invalid_argument"
     SENDER_ID_MISMATCH = "sender_id_mismatch"
@@ -91,7 +93,7 @@ def decide_outcome(reply: CourierReply, *, starts: int, jitter: float, proven: b
     """
     code = reply.code
     match code:
-        case ReplyCode.ACCEPTED:
+        case ReplyCode.ACCEPTED | ReplyCode.LOGGED:
             return SendOutcome("keep", "sent", "ok", code)
         case ReplyCode.UNREGISTERED:
             return SendOutcome("remove", "gone", "ok", code)

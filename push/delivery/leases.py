@@ -11,7 +11,7 @@ from base.database import Work
 from base.queries import load_queries
 from base.rows import halving
 from push.couriers.courier import AddressKind, Platform, courier_of
-from push.couriers.encryption import NoRecipientKeys, RecipientKeys
+from push.couriers.encryption import RecipientKeys
 from push.delivery.policy import Preferences, quiet_periods
 
 sql = load_queries(__file__)
@@ -80,20 +80,10 @@ async def lease_batch(
             locale=row["locale"] or "",
             platform=row["platform"] or "android",
             preferences=Preferences(row["digest"], row["timezone"], quiet_periods(row["quiet_from"], row["quiet_to"])),
-            keys=_keys(row["p256dh"], row["auth"]),
+            keys=RecipientKeys.where_usable(row["p256dh"], row["auth"]),
         )
         for row in rows
     ]
-
-
-def _keys(p256dh: str | None, auth: str | None) -> RecipientKeys | None:
-    """The keys that a phone brought; None where it brought none that can be used: it is woken, then."""
-    if p256dh is None or auth is None:
-        return None
-    try:
-        return RecipientKeys.read(p256dh, auth)
-    except NoRecipientKeys:
-        return None
 
 
 async def still_wanted(work: Work, deliveries: Sequence[UUID]) -> dict[UUID, bool]:

@@ -153,5 +153,5 @@ def _outcome(delivery: LeasedDelivery, reply: CourierReply, *, proven: bool) -> 
 def _result(delivery: LeasedDelivery, outcome: SendOutcome) -> DeliveryResult:
     if outcome.delivery == "retry":
         return DeliveryResult(delivery, "queued", outcome.reason, now() + timedelta(seconds=outcome.wait_s))
-    reason = None if outcome.delivery == "sent" else outcome.reason
+    reason = None if outcome.reason == ReplyCode.ACCEPTED else outcome.reason
     return DeliveryResult(delivery, outcome.delivery, reason, remove_address=outcome.address == "remove")

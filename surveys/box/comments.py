@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from tortoise.functions import Count
+
 from base.database import Work
-from base.errors import NotFound
+from base.errors import NotFound, invalid
 from base.queries import load_queries
 from base.waiting import Waiting
 from municipality.directory import smallest_group
@@ -101,6 +103,26 @@ async def decide(survey_id: UUID, comment_id: UUID, refused_because: str | None)
         if await comments.update(state=becomes, refused_because=refused_because):
             return await comments.get()
     raise NoSuchComment()
+
+
+async def decide_on_some(
+    survey_id: UUID, comments: Sequence[UUID], state: CommentState, refused_because: str | None = None
+) -> int:
+    """Publish several comments, refuse them for one reason, or let them wait again; how many are still there under
+    these ids. Raises NoSuchSurvey, Invalid where a refusal has no reason.
+    """
+    if (state == "refused") != (refused_because is not None):
+        raise invalid("/refused_because", "A refusal has a reason, and nothing else has one.")
+    await read_survey(survey_id)
+    found = Comment.filter(survey_id=survey_id, id__in=list(comments))
+    return await found.update(state=state, refused_because=refused_because)
+
+
+async def how_many(survey_id: UUID) -> dict[CommentState, int]:
+    """How many comments are in each state: as many as a group, or none; whoever moderates could count them."""
+    rows = await Comment.filter(survey_id=survey_id).annotate(n=Count("id")).group_by("state").values("state", "n")
+    counted: dict[CommentState, int] = {"waiting": 0, "published": 0, "refused": 0}
+    return counted | {row["state"]: row["n"] for row in rows}
 
 
 async def published(survey_id: UUID, questions: Sequence[str], after: UUID | None, limit: int) -> list[Comment]:

@@ -12,6 +12,7 @@ from base.clock import now
 from base.database import work
 from base.keys import MemoryKeyStore
 from push.campaigns import trial
+from push.delivery.policy import SendingPolicy, change_policy
 from push.jobs import jobs
 from residents.registration import link, register
 from tests.push.crowd import NotingCourier, consent, district, settle, withdraw
@@ -23,6 +24,12 @@ DEVICE = {
     "locale": "nb-NO",
     "timezone": "Europe/Oslo",
     "app_version": "1.4.0",
+}
+
+
+KEYS = {  # The receiver of RFC 8291, section 5.
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }
 
 
@@ -210,9 +217,16 @@ async def test_staff_try_a_message_on_their_own_phone(client: httpx.AsyncClient,
     assert (await attempt()).status_code == 409
     await client.put("/v1/me/device", headers=headers, json=DEVICE)
     tried = await attempt()
-    assert (tried.status_code, tried.json()) == (202, {"devices": 1})
+    assert (tried.status_code, tried.json()) == (202, {"devices": 1, "not_set_up": 1})
     courier = NotingCourier()
     await trial.send_trial(town.municipality, UUID(one.rsplit("/", 1)[-1]), resident, courier.couriers, b"k" * 32)
     assert [parcel.address for parcel in courier.parcels] == ["a-token"]
+    assert courier.parcels[0].payload is None
+    async with work(town.system) as unit:
+        await change_policy(unit, SendingPolicy(encrypted=True))
+    device = {**DEVICE, "keys": KEYS}
+    assert (await client.put("/v1/me/device", headers=headers, json=device)).status_code == 200
+    await trial.send_trial(town.municipality, UUID(one.rsplit("/", 1)[-1]), resident, courier.couriers, b"k" * 32)
+    assert b"Hva skal skje med torget?" in (courier.parcels[1].payload or b"")
     assert "push.try" in {job.name for job in jobs(MemoryKeyStore(), courier.couriers)}
     assert (await client.post(f"{one}/test", headers=staff, json={"code": "AAAA-AAAA-AAAA"})).status_code == 422

@@ -177,10 +177,10 @@ async def test_a_courier_that_is_not_there_is_a_reason_to_come_back() -> None:
 
 async def test_the_demos_courier_never_writes_an_address(capsys: pytest.CaptureFixture[str]) -> None:
     sender = LogCourier()
-    assert (await sender.send(permit(), parcel())).code is ReplyCode.ACCEPTED
+    assert (await sender.send(permit(), parcel())).code is ReplyCode.LOGGED
     await sender.close()
     printed = capsys.readouterr()
-    assert "wake-up sent" in printed.out + printed.err
+    assert "wake-up logged" in printed.out + printed.err
     assert "address-1" not in printed.out + printed.err
 
 
