@@ -28,6 +28,12 @@ class PageRequest:
     """Whether a demo municipality is being filled in just now."""
     mail: bool = False
     """Whether letters can be sent."""
+    wakes_phones: bool = False
+    origin: str = ""
+    attests: bool = False
+    """Whether the municipality's own app is told from others."""
+    embedded: bool = False
+    """Whether a website may show the list of what is open."""
 
     def id(self, name: str = "id") -> UUID:
         """An id in the path; NotFound where it is none."""

@@ -4,21 +4,26 @@ from typing import Any, Literal
 
 from base.database import Work
 from base.tenant import Tenant
-from console import hearings, news, notices, oversight, overview, people, places, surveys
+from console import (
+    hearings,
+    launching,
+    messages,
+    news,
+    notices,
+    oversight,
+    overview,
+    people,
+    places,
+    sharing,
+    surveys,
+)
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
 from geofence import triggers
-from municipality import audit, directory
+from municipality import directory
 from municipality.roles import ADMINS, OFFICERS, WRITERS
-from push.campaigns import campaigns
 from surveys.forms.types import DRAWN
-
-
-async def _message(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    found = await campaigns.read(asked.id())
-    await audit.record(work, "message_page", "viewed", found.id)
-    return {"data": {"message": {"id": str(found.id)}}}
 
 
 async def _triggers(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -95,11 +100,42 @@ PAGES: list[Page] = [
         context=surveys.words,
     ),
     Page(
+        path="/console/surveys/{id}/launch",
+        template="survey_launch.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-launch.js",
+        texts=("launch",),
+        context=launching.summary,
+    ),
+    Page(
+        path="/console/surveys/{id}/sheets",
+        template="survey_sheets.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-sheets.js",
+        texts=("sheets", "app", "map"),
+        draws_questions=True,
+        context=surveys.sheets,
+    ),
+    Page(
+        path="/console/surveys/{id}/paper",
+        template="paper.html",
+        script="printing.js",
+        context=sharing.paper,
+    ),
+    Page(
+        path="/console/surveys/{id}/poster",
+        template="poster.html",
+        script="printing.js",
+        context=sharing.poster,
+    ),
+    Page(
         path="/console/surveys/{id}",
         template="survey.html",
         menu="overview",
         script="survey-page.js",
-        texts=("result", "secret"),
+        texts=("result", "secret", "share"),
         context=surveys.one,
     ),
     Page(path="/console/hearings", template="hearings.html", menu="hearings", context=hearings.listed),
@@ -164,6 +200,7 @@ PAGES: list[Page] = [
         menu="messages",
         script="messages.js",
         texts=("message",),
+        context=messages.listed,
     ),
     Page(
         path="/console/messages/new",
@@ -172,6 +209,7 @@ PAGES: list[Page] = [
         menu="messages",
         script="message-edit.js",
         texts=("message", "whom", "counted"),
+        context=messages.writing,
     ),
     Page(
         path="/console/messages/{id}/edit",
@@ -180,7 +218,7 @@ PAGES: list[Page] = [
         menu="messages",
         script="message-edit.js",
         texts=("message", "whom", "counted"),
-        context=_message,
+        context=messages.rewriting,
     ),
     Page(
         path="/console/messages/{id}",
@@ -189,7 +227,7 @@ PAGES: list[Page] = [
         menu="messages",
         script="message.js",
         texts=("message", "counted"),
-        context=_message,
+        context=messages.one,
     ),
     Page(path="/console/zones", template="zones.html", menu="zones", script="zones.js", texts=("zones", "map")),
     Page(
@@ -347,5 +385,6 @@ def _rendered(page: Page, asked: PageRequest, **told: Any) -> str:
         tiles=asked.tiles,
         ballot_origin=asked.ballot_origin,
         filling=asked.filling,
+        wakes_phones=asked.wakes_phones,
         **told,
     )

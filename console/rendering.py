@@ -47,14 +47,15 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
 
     `nonce` is that of the response's policy. `texts` names the groups of texts the page's scripts need. In the
     context, `municipality` is `{number, name, languages}` or None, `tiles` the base map ("none" or "kartverket"),
-    `ballot_origin` the anonymous door's origin or None, `script` the page's own below /static/app, `question_types`
-    those that it draws, `menu` the item of the menu under which it stands, `filling` whether a
-    demo is being filled in just now, `data` what else the scripts are told.
+    `ballot_origin` the anonymous door's origin or None, `wakes_phones` whether Android and iPhone can be woken,
+    `script` the page's own below /static/app, `question_types` those that it draws, `menu` the item of the menu under
+    which it stands, `filling` whether a demo is being filled in just now, `data` what else the scripts are told.
     """
     known: Mapping[str, Any] = {
         "municipality": None,
         "tiles": "none",
         "ballot_origin": None,
+        "wakes_phones": False,
         "script": None,
         "question_types": (),
         "menu": None,
@@ -67,6 +68,7 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
         "municipality": known["municipality"],
         "tiles": known["tiles"],
         "ballot_origin": known["ballot_origin"],
+        "wakes_phones": known["wakes_phones"],
         **known["data"],
     }
     page = _templates().get_template(template)

@@ -5,14 +5,17 @@ from typing import Any
 from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
+from console import survey_facts
 from console.page import PageRequest
 from console.results import result
+from console.sharing import shared
 from insights import releases
 from insights.localized_release import whole
 from municipality import audit
-from municipality.directory import smallest_group
+from municipality.directory import smallest_group, town
 from municipality.roles import WRITERS
 from surveys import drafting, survey, wording
+from surveys.box.rough_count import rough_counts
 from surveys.drafts import SurveyWasLaunched
 
 
@@ -41,7 +44,17 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
     document = found.document
     shown = await releases.latest(found.id)
     await audit.record(work, "survey_page", "viewed", found.id)
+    here = await town(work)
+    places, rules = await survey_facts.inviting(found, here.timezone, asked.language)
+    messages = await survey_facts.announced(found.id)
     return {
+        "whom": await survey_facts.whom(found, places, asked.language),
+        "rules": rules,
+        "questions": survey_facts.asked(found, asked.language),
+        "messages": messages,
+        "message_waits": next((one for one in messages if one["state"] == "waits"), None),
+        "over": (await rough_counts(work, [found.id]))[found.id] if found.state == "open" else None,
+        "share": shared(found, here, asked) if found.state == "open" else None,
         "survey": {
             "id": found.id,
             "state": state_shown(found.state, found.counted),
@@ -51,7 +64,7 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
             "closed_at": found.closed_at,
             "eligibility": {"kind": document.eligibility.kind},
             "assurance": document.assurance,
-            "smallest_group": await smallest_group(work, document.smallest_group),
+            "smallest_group": max(here.smallest_group, document.smallest_group),
             "languages": document.languages,
         },
         "release": None if shown is None else result(whole(shown), asked.language),
@@ -66,6 +79,18 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
                 "labels": {question.key: question.label for question in document.questions},
             }
         },
+    }
+
+
+async def sheets(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
+    """An open survey that is answered with codes, and so on paper too; NotFound for any other."""
+    found = await survey.read(asked.id())
+    if found.state != "open" or found.definition["assurance"] != "code":
+        raise NotFound()
+    await audit.record(work, "survey_sheets_page", "viewed", found.id)
+    return {
+        "survey": {"id": found.id, "title": found.document.title},
+        "data": {"survey": {"id": str(found.id), "questions": found.document.stored()["questions"]}},
     }
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from console.rendering import STATIC
+from push.audiences.audience import Audience
+from push.audiences.criteria import Criterion
+from push.audiences.normal_form import normal_form
 from surveys import ballots, blind_rsa
 
 APP = STATIC / "app"
@@ -183,3 +186,27 @@ def test_a_survey_s_place_keeps_the_days_and_hours_that_its_rule_was_given_elsew
     )
     kept = ("between", "weekdays", "active_from", "once", "proof", "priority")
     assert {name: sent[name] for name in kept} == {name: rule[name] for name in kept}
+
+
+def test_an_audience_means_the_same_after_staff_have_opened_and_saved_it() -> None:
+    follows, reads, born = {"areas": [str(uuid4())]}, {"languages": ["nb", "pl"]}, {"ages": ["1980-1989"]}
+    audiences: list[dict[str, Any]] = [
+        {},
+        {"areas": follows["areas"], "interests": ["culture"], "languages": ["nb"], "ages": ["1990-1999"]},
+        {"interests": ["sport"], "where": {"any": [follows, {"not": reads}]}},
+        {"interests": ["sport"], "where": {"all": [born, {"not": reads}]}},
+        {"where": {"not": {"any": [follows, {"all": [reads, {"not": born}]}]}}},
+        {"where": {"any": [{"not": {"not": follows}}, {"not": {"any": [born, {"not": follows}]}}]}},
+        {"where": {"not": reads}},
+    ]
+    found = in_node(
+        f"import {{ fromAudience, toCriterion }} from {module('criteria.js')};"
+        "console.log(JSON.stringify(JSON.parse(process.argv[1]).map((one) => toCriterion(fromAudience(one)))))",
+        audiences,
+    )
+    for audience, criterion in zip(audiences, found, strict=True):
+        meant = Audience.of(audience).criterion()
+        if meant is None:
+            assert criterion is None
+        else:
+            assert normal_form(Criterion.model_validate(criterion)) == normal_form(meant), audience

@@ -88,7 +88,7 @@ async def test_words_are_corrected_and_comments_judged(browser: Browser, site: s
         await page.get_by_text("Utgave 2").click()
         await expect(page.locator("ins")).to_have_text("Hva mangler?")
         await town.sql("update survey set state = 'counted', closed_at = now(), counted = 5 where id = $1", survey)
-        for words in ("En benk", "En plass i skyggen"):
+        for words in ("En benk", "En plass i skyggen", "Lys", "Et tak"):
             await town.sql(
                 "insert into comment (id, municipality_id, survey_id, question, body, state) "
                 "values ($1, $2, $3, 'q1', $4, 'waiting')",
@@ -98,18 +98,36 @@ async def test_words_are_corrected_and_comments_judged(browser: Browser, site: s
                 words,
             )
         await page.reload()
-        await expect(page.locator("#comments")).to_contain_text("En benk")
+        comments = page.get_by_role("region", name="Kommentarer")
+        await expect(comments.get_by_role("heading", name="Hva mangler?")).to_have_count(1)
+        await expect(comments.locator("option:checked")).to_have_text("Skal leses (4)")
         await accessible(page)
-        bench = page.locator("#comments > li").filter(has_text="En benk")
-        await bench.get_by_role("button", name="Offentliggjør").click()
-        await expect(bench).to_have_count(0)
-        await page.get_by_role("button", name="Avvis").click()
-        await expect(page.get_by_role("alert")).to_contain_text("Skriv hvorfor")
-        await page.get_by_label("Begrunnelse for å avvise").fill("Navngir en nabo")
-        await page.get_by_role("button", name="Avvis").click()
-        await expect(page.locator("#comments")).to_contain_text("Ingen kommentarer her.")
+        await comments.get_by_role("button", name="Offentliggjør").click()
+        await expect(comments.get_by_role("alert")).to_contain_text("Velg minst én kommentar.")
+        await comments.get_by_label("Velg alle som vises").press("Space")
+        await expect(page.locator("#chosen")).to_have_text("4 av 4 valgt")
+        await comments.get_by_label("Lys").uncheck()
+        await comments.get_by_role("button", name="Offentliggjør").click()
+        await expect(page.locator("#announcer")).to_have_text("Kommentarer offentliggjort: 3.")
+        await comments.get_by_role("button", name="Angre").click()
+        await expect(comments.locator("option:checked")).to_have_text("Skal leses (4)")
+        await comments.get_by_label("En benk").check()
+        await comments.get_by_role("button", name="Offentliggjør").click()
+        await expect(comments.locator("option:checked")).to_have_text("Skal leses (3)")
+        await comments.get_by_label("Velg alle som vises").check()
+        await comments.get_by_role("button", name="Avvis").click()
+        await expect(comments.get_by_role("alert")).to_contain_text("Skriv hvorfor")
+        await comments.get_by_label("Begrunnelse for å avvise").fill("Navngir en nabo")
+        await comments.get_by_role("button", name="Avvis").click()
+        await expect(comments).to_contain_text("Ingen kommentarer her.")
+        await comments.get_by_label("Vis", exact=True).select_option("refused")
+        await expect(comments).to_contain_text("Avvist: Navngir en nabo")
+        await comments.get_by_label("Et tak").check()
+        await comments.get_by_role("button", name="Les på nytt").click()
+        await expect(comments.locator("option:checked")).to_have_text("Avviste (2)")
+        await accessible(page)
     states = [one["state"] for one in await town.sql("select state from comment order by state")]
-    assert states == ["published", "refused"]
+    assert states == ["published", "refused", "refused", "waiting"]
 
 
 async def test_what_the_editor_does_not_show_is_kept_and_what_it_writes_is_answered(

@@ -17,7 +17,7 @@ async def signs_in(page: Page, link: str) -> None:
     await page.goto(link)
     await accessible(page)
     await page.get_by_role("button", name="Logg inn").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Undersøkelser")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Oversikt")
     await accessible(page)
 
 
@@ -59,11 +59,12 @@ async def writes_a_survey(page: Page, zone: str) -> None:
     await page.get_by_role("button", name="Se målgruppen").click()
     await expect(page.locator("#audience")).to_contain_text("innbyggere med samtykke")
     await page.get_by_role("button", name="Send ut").click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text(zone)
+    await expect(page.get_by_role("heading", name="Åpne «Trygg skolevei»?")).to_be_visible()
+    await expect(page.get_by_role("region", name="Hvem blir invitert?")).to_contain_text(zone)
     await accessible(page)
-    await dialog.get_by_role("button", name="Send ut").click()
-    await expect(page.get_by_text("Undersøkelsen er sendt ut.")).to_be_visible()
+    await page.get_by_label("Jeg har lest dette").check()
+    await page.get_by_role("button", name="Åpne undersøkelsen").click()
+    await expect(page.locator("main").get_by_text("Undersøkelsen er åpen.")).to_be_visible()
     await accessible(page)
 
 

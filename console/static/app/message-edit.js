@@ -1,15 +1,16 @@
 // Writing a message: its words, when it goes, whom it is for; then how phones show it and whom it would reach.
 import { leave } from "./announcer.js";
 import { get, post, put } from "./api.js";
+import { audienceEditor } from "./audience-editor.js";
 import { isSome, tally } from "./counted.js";
 import { $, $$, el, fill } from "./elements.js";
-import { localized, townLanguages } from "./localized.js";
 import { reached } from "./last-count.js";
+import { localized, townLanguages } from "./localized.js";
+import { inWords, waiting } from "./manners.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { searching } from "./searching.js";
 import { languageName, picked, t, told } from "./told.js";
-import { whom } from "./whom.js";
 
 const form = $("#message"), problem = $("#problem");
 const reminds = new URLSearchParams(location.search).get("reminds");
@@ -33,11 +34,15 @@ const ready = attempt(problem, null, async () => {
   $("#expires-at").value = local(draft.expires_at ?? Date.now() + 7 * 86_400_000);
   if (draft.importance) $(`#importance-${draft.importance}`).checked = true;
   kept = draft;
+  const manners = await get("/v1/staff/manners");
+  const sayWhen = () => { $("#manners-now").textContent = importance() === "emergency" ? t("message.importance-emergency-help") : [inWords(manners), waiting(manners, importance(), new Date($("#send-at").value || Date.now()))].filter(Boolean).join(" "); };
+  for (const input of [$("#send-at"), ...$$("[name=importance]")]) input.addEventListener("change", sayWhen);
+  sayWhen();
   if (draft.kind === "reminder") {
     $("#whom-help").textContent = t("message.reminds");
     for (const id of ["whom", "subject", "preview"]) ($(`#${id}`).closest(".ds-field, .row") ?? $(`#${id}`)).hidden = true;
   } else {
-    chosen = await whom($("#whom"), { chosen: draft.audience ?? {}, languages: true });
+    chosen = await audienceEditor($("#whom"), draft.audience);
     await subjects(draft.subject);
   }
   form.dataset.ready = "true";
@@ -76,8 +81,7 @@ function offer(items, chosen) {
 function written() {
   const words = { title: title.read() ?? {}, body: body.read() ?? {}, importance: importance(), expires_at: instant("expires-at"), send_at: instant("send-at") };
   if (kept.kind === "reminder") return { ...words, kind: "reminder", reminds: kept.reminds };
-  const { where, ages } = kept.audience ?? {};
-  return { ...words, kind: kept.kind ?? "announcement", topic: kept.topic ?? null, audience: { ...chosen.read(), ages: ages ?? [], where: where ?? null }, subject: subject() };
+  return { ...words, kind: kept.kind ?? "announcement", topic: kept.topic ?? null, audience: chosen.read(), subject: subject() };
 }
 
 $("#see").onclick = (event) => attempt(problem, event.target, async () => {
@@ -91,14 +95,12 @@ $("#see").onclick = (event) => attempt(problem, event.target, async () => {
 
 $("#preview").onclick = (event) => attempt(problem, event.target, async () => {
   await ready;
-  const { areas, interests, languages } = chosen.read();
-  const seen = await post("/v1/staff/audiences/preview", { areas, interests, languages, ages: kept.audience?.ages ?? [], where: kept.audience?.where ?? null, written_in: Object.keys(title.read() ?? {}), importance: importance() });
-  const names = Object.fromEntries($$("#whom [type=checkbox]").map((box) => [box.value, box.labels[0].textContent]));
+  const seen = await post("/v1/staff/audiences/preview", { ...chosen.read(), written_in: Object.keys(title.read() ?? {}), importance: importance() });
   const notes = [["without_address", "without-address"], ["without_consent", "without-consent"], ["deferred_by_quiet_hours", "quiet"], ["deferred_by_caps", "caps"], ["deferred_to_digest", "digest"], ["in_another_language", "another-language"]]
     .filter(([name]) => isSome(seen[name])).map(([name, text]) => [t(`message.will-${text}`), seen[name]]);
   fill($("#audience"),
     ...reached(seen, t("message.reached")),
-    tally(t("message.by-reason"), seen.by_reason.map((one) => [names[one.area ?? one.interest] ?? one.interest ?? t("message.message"), one.reached])),
+    tally(t("message.by-reason"), seen.by_reason.map((one) => [chosen.names[one.area ?? one.interest] ?? one.interest ?? t("message.message"), one.reached])),
     tally(t("message.by-language"), Object.entries(seen.by_language).map(([tag, value]) => [languageName(tag), value])),
     tally(t("message.will"), notes),
     seen.languages_missing.length ? el("p", { class: "ds-paragraph", "data-size": "sm" }, t("message.languages-missing", { languages: seen.languages_missing.map(languageName).join(", ") })) : null,

@@ -135,10 +135,7 @@ function reached() {
 
 $("#check").onclick = async () => { if (await attempt(problem, $("#check"), check, form.find)) announce(t("survey.valid")); };
 $("#preview").onclick = () => attempt(problem, $("#preview"), audience);
-$("#launch").onclick = () => attempt(problem, $("#launch"), () => launch({
-  check, ask: audience, until: form.until, survey: () => kept.id,
-  written: () => ({ title: form.title(), message: form.message(), zone: who.zone(), notifies: form.notifies() }),
-}), form.find);
+$("#launch").onclick = () => attempt(problem, $("#launch"), () => launch({ check, survey: () => kept.id }), form.find);
 $("#fold").onclick = () => { const is = $("#fold").getAttribute("aria-pressed") !== "true"; $("#fold").setAttribute("aria-pressed", String(is)); form.questions.foldAll(is); };
 for (const one of $$("[data-add]")) one.onclick = () => { goTo($("input, textarea", form.questions.add(one.dataset.add))); noted(); };
 
@@ -167,4 +164,6 @@ const ready = attempt(problem, null, async () => {
   shown();
   clearProblem(problem);
   place.dataset.ready = "true";
+  const see = new URLSearchParams(location.search).get("see");
+  if (see) goTo(form.find(see) ?? $("h1"));
 });

@@ -2,10 +2,11 @@
 import { announce, leave } from "./announcer.js";
 import { post, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { $, el } from "./elements.js";
+import { $ } from "./elements.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { showOnce } from "./secret.js";
+import { save } from "./survey-share.js";
 import { day, number, picked, t, told } from "./told.js";
 
 const base = `/v1/staff/surveys/${told.survey.id}`;
@@ -37,9 +38,12 @@ export function further() {
   });
   on("#codes", "submit", async () => {
     const { codes } = await post(`${base}/codes`, { count: Number($("#how-many").value) });
-    const address = URL.createObjectURL(new Blob([`${codes.join("\n")}\n`], { type: "text/csv" }));
-    el("a", { href: address, download: `${picked(told.survey.title)}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    save(`${codes.join("\n")}\n`, "text/csv", `${picked(told.survey.title)}.csv`);
     announce(t("result.coded", { count: number(codes.length) }));
+  });
+  on("#letters", "click", async () => {
+    const count = Number($("#how-many").value);
+    save(await post(`${base}/letters`, { count }, { raw: true }), "text/html", `${picked(told.survey.title)}.html`);
+    announce(t("result.lettered", { count: number(count) }));
   });
 }

@@ -6,6 +6,7 @@ import { confirmed } from "./confirm.js";
 import { $ } from "./elements.js";
 import { attempt } from "./problems.js";
 import { further } from "./survey-further.js";
+import { sharing } from "./survey-share.js";
 import { day, t, told } from "./told.js";
 
 $("#close")?.addEventListener("click", (event) =>
@@ -26,4 +27,5 @@ $("#extend")?.addEventListener("submit", (event) => {
 });
 
 further();
+sharing();
 if (told.survey.comments) comments();

@@ -30,6 +30,11 @@ export const clock = (value) => new Intl.DateTimeFormat(locale, { hour: "2-digit
 
 /** The time of day. */
 export const timeOfDay = (value) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(new Date(value));
+/** Names in a row, with the language's "or" before the last. */
+export const listed = (names) => new Intl.ListFormat(locale, { type: "disjunction" }).format(names);
+
+/** Parts in a row, with the language's "and" before the last. */
+export const joined = (parts) => new Intl.ListFormat(locale, { type: "conjunction" }).format(parts);
 
 /** A localized text in the reader's language, else in the first it was written in. */
 export const picked = (text) =>

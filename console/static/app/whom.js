@@ -1,18 +1,16 @@
-// Choosing districts, topics and languages: whom something is for.
+// Choosing districts and topics: whom something is for.
 import { all } from "./api.js";
 import { $$, el, field, fill } from "./elements.js";
-import { townLanguages } from "./localized.js";
-import { languageName, picked, t } from "./told.js";
+import { picked, t } from "./told.js";
 
-/** Put the choices into `place`; gives `read()` → {areas, interests, languages?}. What is not chosen narrows nothing. */
-export async function whom(place, { chosen = {}, languages = false } = {}) {
+/** Put the choices into `place`; gives `read()` → {areas, interests}. What is not chosen narrows nothing. */
+export async function whom(place, { chosen = {} } = {}) {
   const [districts, topics] = await Promise.all([all("/v1/staff/zones?kind=district&geometry=false&limit=200"), all("/v1/staff/interests")]);
   fill(place,
     choices("areas", t("whom.areas"), districts.map((zone) => [zone.id, picked(zone.name)]), chosen.areas),
-    choices("interests", t("whom.interests"), topics.map((topic) => [topic.key, picked(topic.label)]), chosen.interests),
-    languages ? choices("languages", t("whom.languages"), townLanguages().map((tag) => [tag, languageName(tag)]), chosen.languages) : null);
+    choices("interests", t("whom.interests"), topics.map((topic) => [topic.key, picked(topic.label)]), chosen.interests));
   const read = (name) => $$(`[name=${name}]:checked`, place).map((box) => box.value);
-  return { read: () => ({ areas: read("areas"), interests: read("interests"), ...(languages ? { languages: read("languages") } : {}) }) };
+  return { read: () => ({ areas: read("areas"), interests: read("interests") }) };
 }
 
 function choices(name, label, options, chosen = []) {

@@ -72,7 +72,7 @@ export function surveyForm(form, { town, triggers, changed }) {
       who = chosen;
       await who.write(whom.eligibility, whom.place ?? place);
     },
-    title: () => title.read(), message: () => message.read(), notifies: () => $("#notify").checked,
+    title: () => title.read(),
     /** The deadline, or so many days from now where there is none to come. */
     until(days) {
       const end = $("#closes").value && lastMoment($("#closes").value);
