@@ -1,6 +1,6 @@
 """What the pages about surveys are told: where each is in its life, and what it has found."""
 
-from typing import Any
+from typing import Any, Final
 
 from base.database import Work
 from base.errors import NotFound
@@ -9,14 +9,19 @@ from console import survey_facts
 from console.page import PageRequest
 from console.results import result
 from console.sharing import shared
-from insights import releases
+from insights import comments, releases
 from insights.localized_release import whole
+from insights.models import Release
 from municipality import audit
 from municipality.directory import smallest_group, town
 from municipality.roles import WRITERS
 from surveys import drafting, survey, wording
 from surveys.box.rough_count import rough_counts
 from surveys.drafts import SurveyWasLaunched
+from surveys.forms.document import SurveyDocument
+
+MOST_COMMENTS: Final = 200
+"""So many comments are shown to those who read them."""
 
 
 async def new(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
@@ -71,6 +76,7 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
         "launched": "launched" in asked.query and found.state == "open",
         "corrections": await wording.corrections(found.id),
         "writes": tenant.has(WRITERS),
+        "published": [] if shown is None or tenant.has(WRITERS) else await _published(work, shown, document),
         "data": {
             "survey": {
                 "id": str(found.id),
@@ -80,6 +86,16 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
             }
         },
     }
+
+
+async def _published(work: Work, release: Release, document: SurveyDocument) -> list[dict[str, Any]]:
+    """The approved comments to each question, for those who do not moderate."""
+    approved = await comments.approved(work, release, None, None, MOST_COMMENTS)
+    labels = {question.key: question.label for question in document.questions}
+    return [
+        {"label": labels[key], "bodies": [one.body for one in approved if one.question == key]}
+        for key in dict.fromkeys(one.question for one in approved)
+    ]
 
 
 async def sheets(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:

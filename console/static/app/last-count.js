@@ -11,11 +11,11 @@ export function largeEnough(seen) {
 
 const tooFew = (seen) => t("counted.too-few", { k: smallest(seen.reached) });
 
-/** How many would be reached, when that was counted and of whom; or that nobody has been counted yet. */
-export function reached(seen, caption) {
+/** How many would be reached, when that was counted and of whom; or that nobody has been counted yet; and that so few cannot be sent to, where it `sends`. */
+export function reached(seen, caption, { sends = false } = {}) {
   const small = (text) => el("p", { class: "ds-paragraph", "data-size": "sm" }, text);
   if (seen.counted_on === null) return [small(t("counted.tomorrow"))];
-  if (typeof seen.reached !== "number") return [el("p", { class: "ds-paragraph" }, tooFew(seen))];
+  if (sends && typeof seen.reached !== "number") return [el("p", { class: "ds-paragraph" }, tooFew(seen))];
   const whom = seen.counted_after_days ? t("counted.after", { days: number(seen.counted_after_days) }) : t("counted.demonstration");
   return [
     el("dl", { class: "figures" }, el("div", {}, el("dt", {}, caption), el("dd", {}, count(seen.reached)))),

@@ -99,7 +99,7 @@ $("#preview").onclick = (event) => attempt(problem, event.target, async () => {
   const notes = [["without_address", "without-address"], ["without_consent", "without-consent"], ["deferred_by_quiet_hours", "quiet"], ["deferred_by_caps", "caps"], ["deferred_to_digest", "digest"], ["in_another_language", "another-language"]]
     .filter(([name]) => isSome(seen[name])).map(([name, text]) => [t(`message.will-${text}`), seen[name]]);
   fill($("#audience"),
-    ...reached(seen, t("message.reached")),
+    ...reached(seen, t("message.reached"), { sends: true }),
     tally(t("message.by-reason"), seen.by_reason.map((one) => [chosen.names[one.area ?? one.interest] ?? one.interest ?? t("message.message"), one.reached])),
     tally(t("message.by-language"), Object.entries(seen.by_language).map(([tag, value]) => [languageName(tag), value])),
     tally(t("message.will"), notes),

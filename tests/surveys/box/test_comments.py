@@ -4,6 +4,8 @@ import random
 from typing import Any
 from uuid import UUID
 
+import httpx
+
 from base.database import work
 from insights.releases import publish
 from surveys.box.shaking import shake_if_due
@@ -73,7 +75,7 @@ async def test_what_is_written_is_read_apart_and_published_only_when_approved(po
         *(("how", f"how {n}") for n in range(12)),
         *(("where", f"where {n}") for n in range(12)),
     }
-    assert all(set(c) == {"id", "question", "body", "state", "refused_because"} for c in found)
+    assert all(set(c) == {"id", "question", "body", "state", "refused_because", "marks"} for c in found)
     assert await published(polling) == []
     by_words = {c["body"]: c["id"] for c in found}
     assert await judge(polling, by_words["where 3"]) == 200
@@ -88,6 +90,26 @@ async def test_what_is_written_is_read_apart_and_published_only_when_approved(po
     )
     assert {c["refused_because"] for c in refused.json()["items"]} == {"Names a neighbour.", "After all not."}
     assert len(await waiting(polling)) == 33
+    planner = await polling.town.member("planner")
+    shown = (await polling.client.get(f"/console/surveys/{polling.survey}", headers=planner)).text
+    assert ("how 4" in shown, "how 5" in shown, "where 3" in shown, "why 1" in shown) == (True, False, False, False)
+
+
+async def test_many_are_judged_at_once_and_a_judgement_is_taken_back(polling: Polling) -> None:
+    await counted(polling, [said(number) for number in range(12)])
+    path = f"/v1/staff/surveys/{polling.survey}/comments/moderation"
+    ids = [one["id"] for one in await waiting(polling)][:10]
+
+    async def judged(**body: object) -> httpx.Response:
+        return await polling.client.post(path, headers=polling.staff, json={"ids": ids, **body})
+
+    assert [error["pointer"] for error in (await judged(state="refused")).json()["errors"]] == ["/refused_because"]
+    told = (await judged(state="published")).json()
+    assert told == {"decided": 10, "counts": {"waiting": 26, "published": 10, "refused": 0}}
+    refused = (await judged(state="refused", refused_because="Names a neighbour.")).json()
+    assert refused["counts"] == {"waiting": 26, "published": 0, "refused": 10}
+    assert (await judged(state="waiting")).json()["counts"] == {"waiting": 36, "published": 0, "refused": 0}
+    assert len(await waiting(polling)) == 36
 
 
 async def test_a_dump_does_not_say_what_else_the_writer_of_a_comment_answered(polling: Polling) -> None:
