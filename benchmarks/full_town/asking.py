@@ -107,6 +107,7 @@ def filled(path: str, town: Town) -> str:
         "document": town.hearing_document,
         "prefix": "ab",
         "leaf": "00" * 32,
+        "purpose": "push_messages",
     }
     if path.endswith("releases/{number:int}") or "/releases/{number:int}/" in path:
         values["number"] = "1"

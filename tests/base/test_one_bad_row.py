@@ -242,7 +242,7 @@ async def test_one_town_that_cannot_be_queued_for_keeps_it_from_no_other(
 
 async def test_one_towns_zones_that_cannot_be_laid_out_keep_no_others_from_it(town: Town) -> None:
     other = await found_town(town.superuser, "3909")
-    for where, shape in ((town, '{"type": "Polygon", "coordinates": "none"}'), (other, None)):
+    for where, shape in ((town, '{"type": "Polygon", "coordinates": [[[10.2, 59.1]]]}'), (other, None)):
         good = {"type": "Polygon", "coordinates": [[[10.2, 59.1], [10.3, 59.1], [10.3, 59.2], [10.2, 59.1]]]}
         async with work(system(where.municipality)) as unit:
             await unit.execute(

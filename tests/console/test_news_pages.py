@@ -42,8 +42,9 @@ async def test_news_are_written_for_a_topic_shown_and_ended(browser: Browser, si
         async with httpx.AsyncClient(base_url=site) as anybody:
             assert "Biblioteket" in (await anybody.get("/embed/3907")).text
         await card.get_by_role("link").click()
+        await page.wait_for_selector("form[data-ready]")
         await page.get_by_label("Til", exact=True).fill("2020-01-01T12:00")
-        await page.get_by_role("button", name="Lagre").click()
+        await page.get_by_role("button", name="Lagre", exact=True).click()
         await expect(page.get_by_label("Til", exact=True)).to_have_attribute("aria-invalid", "true")
         await page.get_by_role("button", name="Avslutt nå").click()
         await page.get_by_role("dialog").get_by_role("button", name="Avslutt nå").click()

@@ -49,7 +49,7 @@ async def test_somebody_is_taken_on_signs_in_and_sees_what_is_theirs_alone(
                 assert answer.status == 403, path
         await page.get_by_role("button", name="Rediger: Siri").click()
         await page.get_by_label("Arbeider her").uncheck()
-        await page.get_by_role("button", name="Lagre").click()
+        await page.get_by_role("button", name="Lagre", exact=True).click()
         await expect(page.locator("#members")).to_contain_text("Sluttet")
 
 
@@ -61,7 +61,7 @@ async def test_a_click_before_the_script_is_there_sends_nothing_anywhere(
         await page.route("**/people.js", lambda route: route.abort())
         await page.goto("/console/people")
         await page.get_by_label("Navn", exact=True).fill("Siri")
-        await page.get_by_role("button", name="Lagre").click()
+        await page.get_by_role("button", name="Lagre", exact=True).click()
         await page.wait_for_timeout(200)
         assert page.url == f"{site}/console/people"
         assert await page.get_by_label("Navn", exact=True).input_value() == "Siri"
