@@ -8,7 +8,7 @@ from base.clock import now
 from base.database import Work
 from base.errors import Conflict, FieldError, Invalid
 from base.findings import finding
-from surveys.forms.document import WITHOUT_TEXTS, SurveyDocument
+from surveys.forms.document import GEOJSON, WITHOUT_TEXTS, SurveyDocument
 from surveys.forms.proofreading import proofread, texts
 from surveys.models import Survey, SurveyWording, TextChange
 from surveys.survey import read_survey
@@ -64,24 +64,25 @@ _WORDS_ALONE = "This cannot change once the survey is open; correct words alone.
 _TEXTS = frozenset({"title", "intro", "label", "help"})
 
 
-def _differences(was: Any, becomes: Any, pointer: str) -> list[FieldError]:
+def _differences(was: Any, becomes: Any, pointer: str, *, texts: bool = True) -> list[FieldError]:
     """Where two documents differ in anything but the words of their texts. That a text is there at all may change:
-    a missing explanation is a matter of words, too.
+    a missing explanation is a matter of words, too. Where there are no `texts`, a field is never one, whatever it is
+    called.
     """
     if isinstance(was, dict) and isinstance(becomes, dict):
         found = []
         for name in dict.fromkeys([*was, *becomes]):
-            if name in _TEXTS or (name == "labels" and _ends(was.get(name)) == _ends(becomes.get(name))):
+            if texts and (name in _TEXTS or (name == "labels" and _ends(was.get(name)) == _ends(becomes.get(name)))):
                 continue
-            if name in WITHOUT_TEXTS and was.get(name) != becomes.get(name):
+            if name in GEOJSON and was.get(name) != becomes.get(name):
                 found.append(finding(f"{pointer}/{name}", _WORDS_ALONE))
-            elif name not in WITHOUT_TEXTS:
-                found += _differences(was.get(name), becomes.get(name), f"{pointer}/{name}")
+            elif name not in GEOJSON:
+                has_texts = texts and name not in WITHOUT_TEXTS
+                found += _differences(was.get(name), becomes.get(name), f"{pointer}/{name}", texts=has_texts)
         return found
     if isinstance(was, list) and isinstance(becomes, list) and len(was) == len(becomes):
-        return [
-            e for n, pair in enumerate(zip(was, becomes, strict=True)) for e in _differences(*pair, f"{pointer}/{n}")
-        ]
+        pairs = enumerate(zip(was, becomes, strict=True))
+        return [error for n, pair in pairs for error in _differences(*pair, f"{pointer}/{n}", texts=texts)]
     if was == becomes:
         return []
     return [finding(pointer, _WORDS_ALONE)]

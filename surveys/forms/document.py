@@ -19,7 +19,10 @@ from surveys.forms.types.question import Key, Line, Whole
 MOST_QUESTIONS = 200
 """How many questions, headings and texts a survey can have."""
 
-WITHOUT_TEXTS = frozenset({"show_if", "eligibility", "mask", "geojson"})
+GEOJSON = frozenset({"mask", "geojson"})
+"""Parts of a document that are shapes."""
+
+WITHOUT_TEXTS = GEOJSON | {"show_if", "eligibility"}
 """Parts of a document that hold no texts of its own, whatever their fields are called."""
 
 Assurance = Literal["open", "registered", "attested", "code"]
