@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import Key, Line, PageQuery, RequestModel
 from api.schemas.geojson import Drawn
 from api.schemas.hearings import HearingCorrected, HearingDocumentShown, corrected, documents_shown
@@ -150,13 +151,11 @@ async def create_hearing(call: Call[HearingWritten, None]) -> HearingInFull:
 async def list_staff_hearings(call: Call[None, PageQuery]) -> HearingsInFull:
     """Every hearing, drafts too."""
     found = await hearings.page(call.query.after_time(), call.query.one_more)
-    part, following = call.query.cut(
-        found, lambda hearing: (hearing.created_at, hearing.id), lambda hearing: [hearing.written, hearing.outcome]
-    )
-    ids = [hearing.id for hearing in part]
+    ids = [hearing.id for hearing in found]
     documents = await hearing_documents.of_many(ids)
     put_right, waiting = await corrections.of_many(ids), await unread(ids)
-    items = [_shown(hearing, documents[hearing.id], put_right[hearing.id], waiting[hearing.id]) for hearing in part]
+    shown = [_shown(hearing, documents[hearing.id], put_right[hearing.id], waiting[hearing.id]) for hearing in found]
+    items, following = call.query.cut(shown, lambda one: (one.created_at, one.id), HearingInFull.model_dump_json)
     return HearingsInFull(items=items, next=following)
 
 
