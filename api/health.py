@@ -3,7 +3,8 @@
 from pydantic import BaseModel
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from base.errors import Unavailable
 from base.migrating import newest_migration
 

@@ -10,7 +10,7 @@ from base.database import Work
 from base.tenant import Tenant
 from console import paging
 from console.formats import picked
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from geofence import zones
 from municipality import audit, interests
 from municipality.directory import town
@@ -128,3 +128,29 @@ def _shown(hearing: Hearing, timezone: str) -> Mapping[str, Any]:
         "published_at": hearing.published_at,
         "outcome": hearing.outcome,
     }
+
+
+PAGES: list[Page] = [
+    Page(path="/console/hearings", template="hearings.html", menu="hearings", context=listed),
+    *(
+        Page(
+            path=path,
+            template="hearing_edit.html",
+            roles=WRITERS,
+            menu="hearings",
+            script="hearing-edit.js",
+            texts=("hearing", "whom", "where", "zones", "map"),
+            context=writing,
+        )
+        for path in ("/console/hearings/new", "/console/hearings/{id}/edit")
+    ),
+    Page(
+        path="/console/hearings/{id}",
+        template="hearing.html",
+        menu="hearings",
+        script="hearing.js",
+        texts=("hearing", "marked", "map"),
+        context=one,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -6,9 +6,10 @@ from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
 from console import survey_facts
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from municipality import audit
 from municipality.directory import town
+from municipality.roles import WRITERS
 from push.audiences import counting
 from push.audiences.rounding import rounded
 from push.campaigns.preview import preview
@@ -60,3 +61,17 @@ async def summary(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, A
             "announcement": draft.plan.get("message"),
         },
     }
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/surveys/{id}/launch",
+        template="survey_launch.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-launch.js",
+        texts=("launch",),
+        context=summary,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -5,8 +5,9 @@ from typing import Any
 from base.database import Work
 from base.tenant import Tenant
 from consent.profile_data import BANDS
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from municipality import audit
+from municipality.roles import WRITERS
 from push.campaigns import campaigns
 from push.campaigns.approval import waiting_approvals
 
@@ -37,3 +38,44 @@ async def one(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
     found = await campaigns.read(asked.id())
     await audit.record(work, "message_page", "viewed", found.id)
     return {"data": {"message": {"id": str(found.id)}}}
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/messages",
+        template="messages.html",
+        roles=WRITERS,
+        menu="messages",
+        script="messages.js",
+        texts=("message",),
+        context=listed,
+    ),
+    Page(
+        path="/console/messages/new",
+        template="message_edit.html",
+        roles=WRITERS,
+        menu="messages",
+        script="message-edit.js",
+        texts=("message", "whom", "counted"),
+        context=writing,
+    ),
+    Page(
+        path="/console/messages/{id}/edit",
+        template="message_edit.html",
+        roles=WRITERS,
+        menu="messages",
+        script="message-edit.js",
+        texts=("message", "whom", "counted"),
+        context=rewriting,
+    ),
+    Page(
+        path="/console/messages/{id}",
+        template="message.html",
+        roles=WRITERS,
+        menu="messages",
+        script="message.js",
+        texts=("message", "counted"),
+        context=one,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -9,10 +9,11 @@ from base.database import Work
 from base.tenant import Tenant
 from console import paging
 from console.formats import picked
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from geofence import triggers, zones
 from municipality import audit, interests
 from municipality.directory import town
+from municipality.roles import WRITERS
 from surveys import information
 from surveys.models import Information
 from surveys.topics import used
@@ -85,3 +86,30 @@ async def topics(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, An
     await audit.record(work, "topics_page", "viewed")
     shown = [{"id": str(one.id), "key": one.key, "label": one.label, "used": uses.get(one.key, {})} for one in found]
     return {"topics": shown, "data": {"topics": shown}}
+
+
+PAGES: list[Page] = [
+    Page(path="/console/news", template="news.html", roles=WRITERS, menu="news", context=listed),
+    *(
+        Page(
+            path=path,
+            template="news_edit.html",
+            roles=WRITERS,
+            menu="news",
+            script="news-edit.js",
+            texts=("news", "whom"),
+            context=writing,
+        )
+        for path in ("/console/news/new", "/console/news/{id}")
+    ),
+    Page(
+        path="/console/topics",
+        template="topics.html",
+        roles=WRITERS,
+        menu="news",
+        script="topics.js",
+        texts=("topics",),
+        context=topics,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -9,12 +9,13 @@ from base.tenant import Tenant
 from consent import notices, roots
 from consent.models import ConsentEvent, Notice
 from consent.purposes import DUTIES, PURPOSES
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from municipality import ages as consent_ages
 from municipality import audit
 from municipality.ages import consent_age
 from municipality.directory import town
 from municipality.lifetimes import lifetimes
+from municipality.roles import OFFICERS
 
 ROOTS = 30
 
@@ -82,3 +83,36 @@ async def ledger(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, An
     found = await roots.roots()
     shown = [{"day": root.published_on, "events": root.events, "root": root.root.hex()} for root in found[:ROOTS]]
     return {"lines": await ConsentEvent.all().count(), "roots": shown, "more": len(found) > ROOTS}
+
+
+PAGES: list[Page] = [
+    Page(path="/console/notices", template="notices.html", roles=OFFICERS, menu="oversight", context=listed),
+    Page(
+        path="/console/notices/{purpose}",
+        template="notice.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="notice.js",
+        texts=("notice",),
+        context=one,
+    ),
+    Page(
+        path="/console/ages",
+        template="ages.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="ages.js",
+        texts=("ages",),
+        context=ages,
+    ),
+    Page(
+        path="/console/ledger",
+        template="ledger.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="ledger.js",
+        texts=("ledger",),
+        context=ledger,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -17,7 +17,7 @@ from consent.processing import processing_record
 from consent.purposes import PURPOSES
 from console import paging, places
 from console.formats import picked
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from insights.audited_subjects import AuditedSubject, SubjectKind, audited_subjects
 from municipality import access, audit, members
 from municipality.directory import town
@@ -191,3 +191,33 @@ def _day(text: str | None) -> date | None:
 def _midnight(day: date, timezone: str) -> datetime:
     """When a day begins where the municipality lies."""
     return datetime.combine(day, time(), ZoneInfo(timezone))
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/oversight",
+        template="oversight.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="oversight.js",
+        texts=("oversight",),
+        context=told,
+    ),
+    Page(
+        path="/console/oversight/breaches/{id}",
+        template="breach.html",
+        roles=OFFICERS,
+        menu="oversight",
+        script="breach.js",
+        texts=("breach",),
+        context=drafting,
+    ),
+    Page(
+        path="/console/oversight/audit",
+        template="audit.html",
+        roles=OFFICERS,
+        menu="oversight",
+        context=audited,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

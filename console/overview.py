@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from base.database import Work
 from base.tenant import Tenant
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from console.paging import AT_A_TIME
 from console.surveys import state_shown
 from console.tasks import waiting_for
@@ -83,3 +83,16 @@ def _href(search: SurveySearch, **changed: Any) -> str:
     usual = {"q": "", "state": "all", "order": "open", "page": 1}
     asked = urlencode({name: value for name, value in told.items() if value != usual[name]})
     return f"/console?{asked}" if asked else "/console"
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console",
+        template="overview.html",
+        menu="overview",
+        script="overview.js",
+        texts=("overview",),
+        context=overview,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

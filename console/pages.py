@@ -1,4 +1,5 @@
-"""Every page: where it is, who may see it, its script and its texts. `api` wraps and mounts them."""
+"""Every page, joined from the modules that say where each is, who may see it, its script and its texts; `api` mounts
+them."""
 
 from typing import Any, Literal
 
@@ -16,23 +17,13 @@ from console import (
     places,
     sharing,
     surveys,
+    triggers,
 )
 from console.formats import picked
 from console.page import Page, PageRequest
 from console.rendering import render
-from geofence import triggers
 from municipality import directory
-from municipality.roles import ADMINS, OFFICERS, WRITERS
 from surveys.forms.types import DRAWN
-
-
-async def _triggers(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    return {"writes": tenant.has(WRITERS)}
-
-
-async def _trigger(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any]:
-    return {"data": {"trigger": {"id": str((await triggers.read(asked.id())).id)}}}
-
 
 SIGN_IN = Page(path="/sign-in/{code}", template="sign_in.html", who="nobody")
 """GET shows a button, POST redeems the link; told `refused` when the link was no good."""
@@ -40,7 +31,7 @@ SIGN_IN = Page(path="/sign-in/{code}", template="sign_in.html", who="nobody")
 REFUSED = Page(path="", template="refused.html", who="nobody")
 """Shown in place of a page that cannot be."""
 
-PAGES: list[Page] = [
+_OPEN = [
     Page(
         path="/app",
         template="app.html",
@@ -60,286 +51,22 @@ PAGES: list[Page] = [
     ),
     Page(path="/privacy", template="privacy.html", who="town"),
     Page(path="/accessibility", template="accessibility.html", who="town"),
-    Page(
-        path="/console",
-        template="overview.html",
-        menu="overview",
-        script="overview.js",
-        texts=("overview",),
-        context=overview.overview,
-    ),
-    Page(
-        path="/console/surveys/new",
-        template="survey_edit.html",
-        roles=WRITERS,
-        menu="overview",
-        script="survey-edit.js",
-        texts=("survey", "map", "counted"),
-        draws_questions=True,
-        frames=True,
-        context=surveys.new,
-    ),
-    Page(
-        path="/console/surveys/{id}/edit",
-        template="survey_edit.html",
-        roles=WRITERS,
-        menu="overview",
-        script="survey-edit.js",
-        texts=("survey", "map", "counted"),
-        draws_questions=True,
-        frames=True,
-        context=surveys.draft,
-    ),
-    Page(
-        path="/console/surveys/{id}/wording",
-        template="survey_words.html",
-        roles=WRITERS,
-        menu="overview",
-        script="survey-words.js",
-        texts=("result",),
-        context=surveys.words,
-    ),
-    Page(
-        path="/console/surveys/{id}/launch",
-        template="survey_launch.html",
-        roles=WRITERS,
-        menu="overview",
-        script="survey-launch.js",
-        texts=("launch",),
-        context=launching.summary,
-    ),
-    Page(
-        path="/console/surveys/{id}/sheets",
-        template="survey_sheets.html",
-        roles=WRITERS,
-        menu="overview",
-        script="survey-sheets.js",
-        texts=("sheets", "app", "map"),
-        draws_questions=True,
-        context=surveys.sheets,
-    ),
-    Page(
-        path="/console/surveys/{id}/paper",
-        template="paper.html",
-        script="printing.js",
-        context=sharing.paper,
-    ),
-    Page(
-        path="/console/surveys/{id}/poster",
-        template="poster.html",
-        script="printing.js",
-        context=sharing.poster,
-    ),
-    Page(
-        path="/console/surveys/{id}",
-        template="survey.html",
-        menu="overview",
-        script="survey-page.js",
-        texts=("result", "secret", "share"),
-        context=surveys.one,
-    ),
-    Page(path="/console/hearings", template="hearings.html", menu="hearings", context=hearings.listed),
-    Page(
-        path="/console/hearings/new",
-        template="hearing_edit.html",
-        roles=WRITERS,
-        menu="hearings",
-        script="hearing-edit.js",
-        texts=("hearing", "whom", "where", "zones", "map"),
-        context=hearings.writing,
-    ),
-    Page(
-        path="/console/hearings/{id}/edit",
-        template="hearing_edit.html",
-        roles=WRITERS,
-        menu="hearings",
-        script="hearing-edit.js",
-        texts=("hearing", "whom", "where", "zones", "map"),
-        context=hearings.writing,
-    ),
-    Page(
-        path="/console/hearings/{id}",
-        template="hearing.html",
-        menu="hearings",
-        script="hearing.js",
-        texts=("hearing", "marked", "map"),
-        context=hearings.one,
-    ),
-    Page(path="/console/news", template="news.html", roles=WRITERS, menu="news", context=news.listed),
-    Page(
-        path="/console/news/new",
-        template="news_edit.html",
-        roles=WRITERS,
-        menu="news",
-        script="news-edit.js",
-        texts=("news", "whom"),
-        context=news.writing,
-    ),
-    Page(
-        path="/console/news/{id}",
-        template="news_edit.html",
-        roles=WRITERS,
-        menu="news",
-        script="news-edit.js",
-        texts=("news", "whom"),
-        context=news.writing,
-    ),
-    Page(
-        path="/console/topics",
-        template="topics.html",
-        roles=WRITERS,
-        menu="news",
-        script="topics.js",
-        texts=("topics",),
-        context=news.topics,
-    ),
-    Page(
-        path="/console/messages",
-        template="messages.html",
-        roles=WRITERS,
-        menu="messages",
-        script="messages.js",
-        texts=("message",),
-        context=messages.listed,
-    ),
-    Page(
-        path="/console/messages/new",
-        template="message_edit.html",
-        roles=WRITERS,
-        menu="messages",
-        script="message-edit.js",
-        texts=("message", "whom", "counted"),
-        context=messages.writing,
-    ),
-    Page(
-        path="/console/messages/{id}/edit",
-        template="message_edit.html",
-        roles=WRITERS,
-        menu="messages",
-        script="message-edit.js",
-        texts=("message", "whom", "counted"),
-        context=messages.rewriting,
-    ),
-    Page(
-        path="/console/messages/{id}",
-        template="message.html",
-        roles=WRITERS,
-        menu="messages",
-        script="message.js",
-        texts=("message", "counted"),
-        context=messages.one,
-    ),
-    Page(path="/console/zones", template="zones.html", menu="zones", script="zones.js", texts=("zones", "map")),
-    Page(
-        path="/console/zones/{id}",
-        template="place.html",
-        menu="zones",
-        script="place.js",
-        texts=("zones", "place", "map"),
-        context=places.one,
-    ),
-    Page(
-        path="/console/triggers",
-        template="triggers.html",
-        menu="triggers",
-        script="triggers.js",
-        texts=("trigger", "map"),
-        context=_triggers,
-    ),
-    Page(
-        path="/console/triggers/new",
-        template="trigger_edit.html",
-        menu="triggers",
-        script="trigger-edit.js",
-        texts=("trigger", "map"),
-    ),
-    Page(
-        path="/console/triggers/{id}/edit",
-        template="trigger_edit.html",
-        menu="triggers",
-        script="trigger-edit.js",
-        texts=("trigger", "map"),
-        context=_trigger,
-    ),
-    Page(
-        path="/console/triggers/try",
-        template="trigger_trial.html",
-        menu="triggers",
-        script="trigger-trial.js",
-        texts=("trial", "map"),
-    ),
-    Page(
-        path="/console/beacons", template="beacons.html", menu="beacons", script="beacons.js", texts=("beacon", "map")
-    ),
-    Page(
-        path="/console/people",
-        template="people.html",
-        roles=ADMINS,
-        menu="people",
-        script="people.js",
-        texts=("people", "secret"),
-        context=people.people,
-    ),
-    Page(
-        path="/console/sign-in-again",
-        template="sign_in_again.html",
-        script="sign-in-again.js",
-        texts=("sign-in",),
-        context=people.again,
-    ),
-    Page(
-        path="/console/oversight",
-        template="oversight.html",
-        roles=OFFICERS,
-        menu="oversight",
-        script="oversight.js",
-        texts=("oversight",),
-        context=oversight.told,
-    ),
-    Page(path="/console/notices", template="notices.html", roles=OFFICERS, menu="oversight", context=notices.listed),
-    Page(
-        path="/console/notices/{purpose}",
-        template="notice.html",
-        roles=OFFICERS,
-        menu="oversight",
-        script="notice.js",
-        texts=("notice",),
-        context=notices.one,
-    ),
-    Page(
-        path="/console/ages",
-        template="ages.html",
-        roles=OFFICERS,
-        menu="oversight",
-        script="ages.js",
-        texts=("ages",),
-        context=notices.ages,
-    ),
-    Page(
-        path="/console/ledger",
-        template="ledger.html",
-        roles=OFFICERS,
-        menu="oversight",
-        script="ledger.js",
-        texts=("ledger",),
-        context=notices.ledger,
-    ),
-    Page(
-        path="/console/oversight/breaches/{id}",
-        template="breach.html",
-        roles=OFFICERS,
-        menu="oversight",
-        script="breach.js",
-        texts=("breach",),
-        context=oversight.drafting,
-    ),
-    Page(
-        path="/console/oversight/audit",
-        template="audit.html",
-        roles=OFFICERS,
-        menu="oversight",
-        context=oversight.audited,
-    ),
+]
+
+PAGES: list[Page] = [
+    *_OPEN,
+    *overview.PAGES,
+    *surveys.PAGES,
+    *launching.PAGES,
+    *sharing.PAGES,
+    *hearings.PAGES,
+    *news.PAGES,
+    *messages.PAGES,
+    *places.PAGES,
+    *triggers.PAGES,
+    *people.PAGES,
+    *oversight.PAGES,
+    *notices.PAGES,
 ]
 """Every page; where a path fits several, the first counts."""
 

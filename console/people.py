@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from base.database import Work
 from base.tenant import Tenant
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from municipality import audit, members, step_up
 from municipality.roles import ADMINS, ROLES
 
@@ -36,3 +36,24 @@ async def again(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any
         "next": found,
         "data": {"next": found},
     }
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/people",
+        template="people.html",
+        roles=ADMINS,
+        menu="people",
+        script="people.js",
+        texts=("people", "secret"),
+        context=people,
+    ),
+    Page(
+        path="/console/sign-in-again",
+        template="sign_in_again.html",
+        script="sign-in-again.js",
+        texts=("sign-in",),
+        context=again,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

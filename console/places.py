@@ -7,7 +7,7 @@ from uuid import UUID
 
 from base.database import Work
 from base.tenant import Tenant
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from geofence import approvals, zones
 from geofence.engine.geometry import in_metres
 from geofence.models import Zone
@@ -70,3 +70,17 @@ async def _names(people: Iterable[StaffMember]) -> dict[UUID, str]:
     """Those who work here and the keys, by id."""
     names = {member.id: member.name for member in people}
     return names | {key.id: key.name for key in await access.list_keys()}
+
+
+PAGES: list[Page] = [
+    Page(path="/console/zones", template="zones.html", menu="zones", script="zones.js", texts=("zones", "map")),
+    Page(
+        path="/console/zones/{id}",
+        template="place.html",
+        menu="zones",
+        script="place.js",
+        texts=("zones", "place", "map"),
+        context=one,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

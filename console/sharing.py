@@ -9,7 +9,7 @@ from base.errors import NotFound
 from base.tenant import Tenant
 from console import survey_facts
 from console.formats import picked
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from municipality import audit
 from municipality.directory import town
 from municipality.models import Municipality
@@ -68,3 +68,20 @@ async def paper(work: Work, tenant: Tenant, asked: PageRequest) -> dict[str, Any
         "survey": {"id": found.id, "title": document.title, "intro": document.intro},
         "questions": survey_facts.asked(found, asked.language),
     }
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/surveys/{id}/paper",
+        template="paper.html",
+        script="printing.js",
+        context=paper,
+    ),
+    Page(
+        path="/console/surveys/{id}/poster",
+        template="poster.html",
+        script="printing.js",
+        context=poster,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

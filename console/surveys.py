@@ -6,7 +6,7 @@ from base.database import Work
 from base.errors import NotFound
 from base.tenant import Tenant
 from console import survey_facts
-from console.page import PageRequest
+from console.page import Page, PageRequest
 from console.results import result
 from console.sharing import shared
 from insights import comments, releases
@@ -124,3 +124,57 @@ def state_shown(state: str, counted: int | None) -> str:
     if state in ("counted", "published"):
         return "counted" if counted is not None else "destroyed"
     return state
+
+
+PAGES: list[Page] = [
+    Page(
+        path="/console/surveys/new",
+        template="survey_edit.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-edit.js",
+        texts=("survey", "map", "counted"),
+        draws_questions=True,
+        frames=True,
+        context=new,
+    ),
+    Page(
+        path="/console/surveys/{id}/edit",
+        template="survey_edit.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-edit.js",
+        texts=("survey", "map", "counted"),
+        draws_questions=True,
+        frames=True,
+        context=draft,
+    ),
+    Page(
+        path="/console/surveys/{id}/wording",
+        template="survey_words.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-words.js",
+        texts=("result",),
+        context=words,
+    ),
+    Page(
+        path="/console/surveys/{id}/sheets",
+        template="survey_sheets.html",
+        roles=WRITERS,
+        menu="overview",
+        script="survey-sheets.js",
+        texts=("sheets", "app", "map"),
+        draws_questions=True,
+        context=sheets,
+    ),
+    Page(
+        path="/console/surveys/{id}",
+        template="survey.html",
+        menu="overview",
+        script="survey-page.js",
+        texts=("result", "secret", "share"),
+        context=one,
+    ),
+]
+"""Its pages; where a path fits several, the first counts."""

@@ -1,7 +1,6 @@
 """Those who work for the municipality, and what they may do."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from base.clock import now
@@ -20,17 +19,6 @@ class LastAdministrator(Conflict):
 
 class NotOneself(Conflict):
     """Nobody removes themselves; ask another administrator."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberWritten:
-    """What is written of a member."""
-
-    name: str
-    roles: Collection[str]
-    unit: str | None = None
-    active: bool = True
-    email: str | None = None
 
 
 async def add_member(
@@ -58,22 +46,23 @@ async def get_member(member_id: UUID) -> StaffMember:
     return member
 
 
-async def change_member(work: Work, member_id: UUID, written: MemberWritten) -> StaffMember:
+async def change_member(
+    work: Work,
+    member_id: UUID,
+    *,
+    name: str,
+    roles: Collection[str],
+    unit: str | None = None,
+    active: bool = True,
+    email: str | None = None,
+) -> StaffMember:
     """Change what somebody may do; whoever leaves is signed out at once. Raises LastAdministrator."""
     member = await get_member(member_id)
-    if "admin" in member.roles and member.active and not (written.active and "admin" in written.roles):
+    if "admin" in member.roles and member.active and not (active and "admin" in roles):
         await _another_admin(work, member_id)
-    member.update_from_dict(
-        {
-            "name": written.name,
-            "roles": check_roles(written.roles),
-            "unit": written.unit,
-            "active": written.active,
-            "email": written.email,
-        }
-    )
+    member.update_from_dict({"name": name, "roles": check_roles(roles), "unit": unit, "active": active, "email": email})
     await member.save()
-    if not written.active:
+    if not active:
         await StaffSession.filter(member_id=member_id).delete()
     return member
 

@@ -8,7 +8,8 @@ from api.ballots.responses import (
     taken_back,
 )
 from api.http.authentication import BALLOT
-from api.http.endpoint import AnyEndpoint, Call, delete, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, post
 
 
 async def hand_in_opinion(call: Call[ResponseHandedIn, None]) -> ResponseAccepted:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.http.authentication import BALLOT
-from api.http.endpoint import AnyEndpoint, Call, delete, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, post
 from api.schemas.common import RequestModel
 from base.errors import Problem
 from surveys.box.acceptance import HandedIn, accept, take_back

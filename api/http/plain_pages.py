@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from api.http.endpoint import RawResponse
+from api.http.call import RawResponse
 from base.translation import translate
 from console.rendering import environment
 

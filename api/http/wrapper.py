@@ -20,8 +20,9 @@ from api.http.auditing import note
 from api.http.authentication import Caller, caller_of, device_of
 from api.http.ballot_cors import shared_with
 from api.http.body import not_right, read_body, sent_as, unless_gone, validated, without_mark
+from api.http.call import B, Beforehand, Call, Q, RawResponse
 from api.http.compression import compressed
-from api.http.endpoint import AnyEndpoint, B, Beforehand, Call, Endpoint, Q, RawResponse
+from api.http.endpoint import AnyEndpoint, Endpoint
 from api.http.etags import matches, tag_of
 from api.http.fast_path import Ready, answered
 from api.http.idempotency import KeyedRequest, replayed

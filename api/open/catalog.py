@@ -3,7 +3,8 @@
 from typing import Literal
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import RequestModel
 from insights import catalog
 from municipality.directory import town

@@ -2,7 +2,8 @@
 
 from api.http import plain_pages
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get, post
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get, post
 from base import tokens
 from base.tenant import open_to_all
 from base.translation import house_language, translate

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from api.http import plain_pages
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.http.etags import matches, tag_of
 from api.schemas.common import PageQuery, Tag
 from base.localized import pick

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.open.surveys import BoxShown, IssuerShown, ReceiptsShown, show_box, show_issuer, show_receipts
 from api.schemas.hearings import (
     HearingCorrected,

@@ -6,7 +6,8 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import PageQuery
 from base.errors import NotFound
 from consent import roots

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from base.localized import pick
 from consent.notices import notices_in_force
 from municipality.ages import consent_age

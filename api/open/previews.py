@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from api.http import plain_pages
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.surveys import SurveyInWords, in_words
 from base import tokens
 from base.tenant import open_to_all

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import PageQuery
 from api.schemas.releases import ReleaseListed, ReleaseQuery, ReleaseRead, listed, shown, with_corrections
 from base.localized import pick

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, post
 from api.schemas.common import EmailGiven, Line, PageQuery, RequestModel
 from base.errors import invalid
 from base.text import Prose

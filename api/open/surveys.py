@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.http.authentication import OPEN
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.surveys import CorrectionsShown, corrections_shown, list_open_surveys
 from base import base64url
 from surveys import ballots

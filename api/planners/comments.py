@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.http.authentication import OPEN, staff
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import PageQuery
 from insights import comments, releases
 from insights.models import Release

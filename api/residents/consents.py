@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, delete, get, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, put
 from api.schemas.common import PageQuery, RequestModel, Tag, Yes, whole
 from consent import ledger, receipts
 from consent.models import StandingConsent

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, delete, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, put
 from consent.gate import require_permit
 from consent.purposes import PushMessages
 from push import devices

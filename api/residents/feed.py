@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, post
 from api.residents.notices import BreachNotice, Renewal, of_breaches, to_renew
 from api.schemas.common import PageQuery
 from base.localized import pick

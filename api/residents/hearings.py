@@ -1,7 +1,8 @@
 """Hearings for residents: what is open, following one, and the ballot for an anonymous opinion."""
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.residents.surveys import REQUEST, RESPONSE, fetch_ballot
 from api.schemas.common import PageQuery
 from api.schemas.hearings import HearingsShown, list_open_hearings

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, patch
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, delete, get, patch
 from api.schemas.common import Key, RequestModel, Tag
 from base.errors import invalid
 from base.localized import pick

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from base.localized import pick
 from consent import breaches, ledger
 from consent.notices import notices_in_force

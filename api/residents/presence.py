@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, TypeAdapter
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, post
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, post
 from api.http.regions import regions_json
 from api.schemas.common import RequestModel, Whole, Yes
 from api.schemas.places import EddystoneEid, Number, OneIdentity

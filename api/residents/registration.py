@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import OPEN, RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, delete, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, post
 from api.schemas.common import Line, RequestModel, Tag
 from base.errors import invalid
 from base.tenant import open_to_all

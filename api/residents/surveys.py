@@ -1,7 +1,8 @@
 """Surveys for residents: what can be answered, and the ballot to answer with."""
 
 from api.http.authentication import RESIDENT
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get, post
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get, post
 from api.schemas.common import PageQuery
 from api.schemas.surveys import SurveyRead, SurveysListed, list_open_surveys, to_read
 from surveys import survey as surveys

@@ -3,8 +3,9 @@
 import asyncio
 
 from api.http.authentication import RESIDENT
+from api.http.call import Call, RawResponse
 from api.http.compression import takes_gzip
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.endpoint import AnyEndpoint, get
 from api.http.etags import matches
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.http.endpoint import Call
+from api.http.call import Call
 from api.schemas.common import PageQuery
 from base import base64url
 from base.localized import pick

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.endpoint import RawResponse
+from api.http.call import RawResponse
 from api.schemas.common import RequestModel
 from api.schemas.surveys import CorrectionShown, corrections_shown
 from base.database import Work

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.http.endpoint import Call
+from api.http.call import Call
 from api.schemas.common import PageQuery
 from base.database import Work
 from base.localized import pick

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, put
 from api.schemas.common import RequestModel, Whole
 from base.times import Day
 from municipality import ages

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, post
 from base.localized import Language
 from municipality.roles import WRITERS
 from push.audiences.audience import Audience

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.authentication import staff
 from api.http.body import validated
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import Line, PageQuery, RequestModel, Whole
 from api.schemas.places import AltBeacon, EddystoneUid, Hex8, Hex16, IBeacon, Number, OneIdentity
 from api.staff.beacon_lines import MOST_LINES, LineRefused, as_csv, lines_of, refused

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringCon
 
 from api.http.authentication import staff
 from api.http.body import validated
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import Key, PageQuery, RequestModel, Whole
 from api.staff.breaches import BreachSent, BreachShown, tell
 from base.localized import Language

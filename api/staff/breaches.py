@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, get, post
 from api.schemas.common import Key, PageQuery, RequestModel
 from base.localized import Localized
 from base.times import Instant

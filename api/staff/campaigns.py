@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import PageQuery
 from api.staff.audiences import AudienceBody
 from api.staff.subjects import must_be_there

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, put
 from api.schemas.common import RequestModel, Whole
 from geofence import daily_cap
 from municipality.roles import WRITERS

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, post
 from api.schemas.common import Line, PageQuery, RequestModel
 from api.schemas.marks import MarkShown, marked
 from municipality.roles import WRITERS

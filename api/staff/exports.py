@@ -6,7 +6,8 @@ import json
 from pydantic import BaseModel
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.staff.imports import XLSX, RowNote, shown
 from municipality.roles import READERS
 from surveys.forms.answers_schema import schema_of

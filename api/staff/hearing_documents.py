@@ -1,7 +1,8 @@
 """The documents of a hearing, for communications staff: once it is published, what happens to them is told."""
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Call, delete, post, put
+from api.http.call import Call
+from api.http.endpoint import MIB, AnyEndpoint, delete, post, put
 from api.schemas.common import Line, RequestModel
 from api.schemas.hearings import HearingDocumentShown, document_shown, documents_shown
 from municipality.roles import WRITERS

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Beforehand, Call, post
+from api.http.call import Beforehand, Call
+from api.http.endpoint import MIB, AnyEndpoint, post
 from api.staff.surveys import SurveyInFull, full
 from municipality.directory import town
 from municipality.roles import WRITERS

@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import Key, PageQuery, RequestModel
 from api.staff import examples
 from api.staff.subjects import whom_it_is_for

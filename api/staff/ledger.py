@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, post
 from api.schemas.common import RequestModel, Whole
 from consent.models import ConsentEvent
 from consent.verification import verify

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from api.http import plain_pages
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, post
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, post
 from api.schemas.common import RequestModel, Whole
 from base.localized import pick
 from base.translation import house_language, translate

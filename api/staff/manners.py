@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, put
 from api.schemas.common import RequestModel, Whole, Yes
 from base.validation import wrong
 from municipality.roles import WRITERS

@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import PageQuery
 from base.subjects import SubjectKind
 from municipality.roles import READERS

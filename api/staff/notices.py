@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, post
 from api.schemas.common import Key, PageQuery, RequestModel
 from base.localized import Language, Text
 from base.text import Prose

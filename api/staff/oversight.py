@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, RawResponse, get
+from api.http.call import Call, RawResponse
+from api.http.endpoint import AnyEndpoint, get
 from api.schemas.common import PageQuery, RequestModel
 from base.times import Instant
 from base.translation import translate

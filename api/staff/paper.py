@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, post
 from api.schemas.common import RequestModel
 from municipality.roles import WRITERS
 from surveys.box import paper

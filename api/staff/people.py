@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import EmailGiven, Key, Line, PageQuery, RequestModel, Yes
 from base.errors import invalid
 from base.localized import Localized
@@ -164,8 +165,7 @@ async def get_member(call: Call) -> MemberResponse:
 
 async def change_member(call: Call[MemberBody]) -> MemberResponse:
     """Change what somebody may do; whoever is no longer active is signed out at once."""
-    written = members.MemberWritten(**call.body.model_dump())
-    return _member(await members.change_member(call.work, call.id(), written))
+    return _member(await members.change_member(call.work, call.id(), **call.body.model_dump()))
 
 
 async def remove_member(call: Call) -> None:

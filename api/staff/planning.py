@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, get, post
 from api.schemas.common import RequestModel
 from base.clock import now
 from base.localized import Localized

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import SESSION_COOKIE, staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Whole
 from base import tokens
 from base.errors import Forbidden, invalid

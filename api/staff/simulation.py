@@ -11,7 +11,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, post
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, post
 from api.schemas.common import RequestModel, Whole, Yes
 from api.schemas.places import Number, When
 from api.staff.triggers import TriggerWritten

@@ -7,7 +7,8 @@ import segno
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, delete, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, delete, get, post
 from api.schemas.common import Line, PageQuery, RequestModel, Whole
 from api.staff.surveys import SurveyInFull, full
 from municipality.directory import town

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Call, get, post, put
+from api.http.call import Call
+from api.http.endpoint import MIB, AnyEndpoint, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Whole
 from municipality.members import names_of
 from municipality.roles import READERS, WRITERS

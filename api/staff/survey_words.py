@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.http.authentication import staff
-from api.http.endpoint import AnyEndpoint, Call, get, post
+from api.http.call import Call
+from api.http.endpoint import AnyEndpoint, get, post
 from api.schemas.surveys import TextChanged
 from api.staff import examples
 from municipality.roles import READERS, WRITERS

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from api.http.authentication import staff
-from api.http.endpoint import JSON, MIB, ONLY_READS, AnyEndpoint, Call, RawResponse, delete, get, post, put
+from api.http.call import Call, RawResponse
+from api.http.endpoint import JSON, MIB, ONLY_READS, AnyEndpoint, delete, get, post, put
 from api.schemas.common import Key, PageQuery, RequestModel, Tag, Whole
 from api.staff import examples
 from base.errors import FieldError

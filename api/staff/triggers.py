@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, delete, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Whole
 from api.schemas.places import Span, When
 from api.staff.subjects import must_be_there

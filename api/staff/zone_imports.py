@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import MIB, AnyEndpoint, Beforehand, Call, post
+from api.http.call import Beforehand, Call
+from api.http.endpoint import MIB, AnyEndpoint, post
 from api.staff.zones import SQUARE, Kind
 from base import localized
 from base.database import work

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.authentication import staff
-from api.http.endpoint import ONLY_READS, AnyEndpoint, Call, delete, get, post, put
+from api.http.call import Call
+from api.http.endpoint import ONLY_READS, AnyEndpoint, delete, get, post, put
 from api.schemas.common import PageQuery, RequestModel, Yes
 from api.schemas.places import WeekWritten, When
 from base.localized import Localized

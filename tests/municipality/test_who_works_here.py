@@ -83,7 +83,7 @@ async def test_whoever_leaves_is_signed_out_at_once(town: Town) -> None:
         kari = await members.add_member("Kari", ["planner"])
         session, _ = await access.open_session(unit, await access.sign_in_link(unit, kari.id))
         waiting = await access.sign_in_link(unit, kari.id)
-        await members.change_member(unit, kari.id, members.MemberWritten(name="Kari", roles=["planner"], active=False))
+        await members.change_member(unit, kari.id, name="Kari", roles=["planner"], active=False)
         with pytest.raises(Unauthorized):
             await access.authenticate_session(unit, session)
         with pytest.raises(access.LinkIsSpent):
