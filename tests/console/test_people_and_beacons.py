@@ -1,9 +1,10 @@
 """An administrator takes people on and gives out keys; whoever looks after the beacons puts them up."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.console.chromium import accessible, somebody
 from tests.console.visiting import signed_in
@@ -51,6 +52,19 @@ async def test_somebody_is_taken_on_signs_in_and_sees_what_is_theirs_alone(
         await page.get_by_label("Arbeider her").uncheck()
         await page.get_by_role("button", name="Lagre", exact=True).click()
         await expect(page.locator("#members")).to_contain_text("Sluttet")
+
+
+async def test_whoever_is_faster_than_the_script_is_not_passed_over(browser: Browser, site: str, sign_in: str) -> None:
+    async def late(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    async with somebody(browser, site) as page:
+        await signed_in(page, sign_in)
+        await page.route("**/topics.js", late)
+        await page.goto("/console/topics", wait_until="commit")
+        await page.get_by_role("button", name="Legg til temaet").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Rett opp dette")
 
 
 async def test_a_click_before_the_script_is_there_sends_nothing_anywhere(
