@@ -135,7 +135,7 @@ async def test_an_answer_that_is_sent_later_waits_here_and_leaves_by_itself(
         await page.clock.fast_forward("25:00:00")
         await arrived(page, town)
         await page.reload()
-        await expect(page.get_by_role("button", name="Sjekk kassen for Sykkel")).to_be_visible()
+        await expect(page.get_by_role("button", name="Sjekk urnen for Sykkel")).to_be_visible()
 
 
 async def arrived(page: Page, town: Town) -> None:

@@ -97,7 +97,7 @@ async def takes_part(page: Page, choice: str, grade: int, *, careful: bool = Fal
     await page.get_by_label(choice).check()
     await page.get_by_role("group", name="Hvor fornøyd er du?").get_by_label(str(grade), exact=True).check()
     await page.get_by_role("button", name="Send nå").click()
-    await expect(page.locator("#view")).to_contain_text("Takk! Svaret ditt ligger i kassen.")
+    await expect(page.locator("#view")).to_contain_text("Takk! Svaret ditt er levert.")
     await looked_at()
 
 
@@ -124,7 +124,7 @@ async def test_a_survey_from_the_first_drawing_to_the_last_receipt(browser: Brow
         await accessible(staff)
 
         await resident.get_by_role("link", name="Kvitteringer").first.click()
-        await resident.get_by_role("button", name="Sjekk kassen for Trygg skolevei").click()
+        await resident.get_by_role("button", name="Sjekk urnen for Trygg skolevei").click()
         await expect(resident.locator("[data-receipt]")).to_have_text("Svaret ditt er talt")
         await accessible(resident)
 
