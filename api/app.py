@@ -1,9 +1,11 @@
 """The app as values: its routes, its handlers, what lives as long as it does."""
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
@@ -62,23 +64,40 @@ def create(services: Services) -> Starlette:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The API's document: itself, as JSON, its ETag, and the JSON compressed."""
+
+    document: Mapping[str, Any]
+    encoded: bytes
+    tag: str
+    compressed: bytes
+
+
+@cache
+def description(origin: str) -> Description:
+    """The document of all endpoints, as served from an origin. It takes half a second, so it waits for who asks."""
+    described = document(endpoints(), version("medvirk"), origin)
+    encoded = json.dumps(described).encode()
+    return Description(described, encoded, tag_of(encoded), squeezed(encoded))
+
+
 def routes(services: Services) -> Sequence[BaseRoute]:
     """The API, its document, and the pages."""
     table = endpoints()
-    described = document(table, version("medvirk"), services.settings.origin)
-    encoded = json.dumps(described).encode()
-    page_of_it = Reference(described)
-    tag, compressed = tag_of(encoded), cache(partial(squeezed, encoded))
+    described = partial(description, services.settings.origin)
+    page_of_it = Reference(lambda: described().document)
 
     async def openapi(request: Request) -> Response:
-        headers = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "Accept-Encoding"}
+        it = await asyncio.to_thread(described)
         squeezes = takes_gzip(request.headers.get("accept-encoding"))
-        headers["ETag"] = f"W/{tag}" if squeezes else tag
-        if matches(request.headers.get("if-none-match"), tag):
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        headers["ETag"] = f"W/{it.tag}" if squeezes else it.tag
+        if matches(request.headers.get("if-none-match"), it.tag):
             return Response(status_code=304, headers=headers)
         if not squeezes:
-            return Response(encoded, media_type="application/json", headers=headers)
-        return Response(compressed(), media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})
+            return Response(it.encoded, media_type="application/json", headers=headers)
+        return Response(it.compressed, media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})
 
     async def docs(request: Request) -> Response:
         page, headers = await page_of_it.page()

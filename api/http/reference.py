@@ -1,7 +1,7 @@
 """The API's reference as a page, from the document that is served."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from console import security
@@ -35,8 +35,8 @@ class Reference:
     anybody's on it and takes nothing that is sent.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
+    def __init__(self, described: Callable[[], Mapping[str, Any]]) -> None:
+        self._described = described
         self._laid_out: tuple[str, Mapping[str, str]] | None = None
         self._lock = asyncio.Lock()
 
@@ -48,14 +48,14 @@ class Reference:
             return self._laid_out
 
     def _lay_out(self) -> tuple[str, Mapping[str, str]]:
-        nonce = security.nonce()
+        nonce, document = security.nonce(), self._described()
         page = render(
             "reference.html",
             "en",
             nonce,
             script="reference.js",
-            document=self._document,
+            document=document,
             audiences=AUDIENCES,
-            groups=groups(self._document),
+            groups=groups(document),
         )
         return page, security.headers(nonce)

@@ -95,9 +95,13 @@ def filled(path: str, town: Town) -> str:
         "/v1/staff/beacons": town.beacon,
         "/v1/staff/members": town.member,
         "/v1/staff/information": town.information,
+        "/console/news": town.information,
+        "/console/zones": town.zone,
+        "/console/triggers": town.trigger,
         "/v1/insights": town.published,
         "/v1/municipalities/{number}/results": town.published,
         "/console/surveys/{id}/edit": town.draft,
+        "/console/surveys/{id}/launch": town.draft,
     }
     one = next((found for start, found in about.items() if path.startswith(start)), town.survey)
     values = {

@@ -18,7 +18,7 @@ from rehearsal.push_service import push_service
 from tests.console.chromium import somebody
 from tests.console.delivery import knocked, shows
 from tests.console.test_resident_page import SUBSCRIBED
-from tests.console.visiting import joined
+from tests.console.visiting import joined, under_its_worker
 from tests.push.crowd import draft, launched, send_out, settle
 from tests.push.receiver import Browser as Receiver
 from tests.push.receiver import browser as receiver
@@ -33,7 +33,7 @@ async def woken(page: Page, site: str, receiver: Receiver, town: Town) -> None:
     await page.context.grant_permissions(["notifications"], origin=site)
     await page.add_init_script(SUBSCRIBED % receiver.subscription("https://fcm.googleapis.com/fcm/send/nobody"))
     await joined(page)
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await under_its_worker(page)
     card = page.locator("#purpose-push_messages")
     async with page.expect_response("**/v1/me/device") as kept:
         await card.get_by_role("button", name="Ja, jeg samtykker").click()

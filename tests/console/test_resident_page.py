@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.console.chromium import accessible, somebody
 from tests.console.delivery import knocked, shows
-from tests.console.visiting import joined, signed_in
+from tests.console.visiting import joined, signed_in, under_its_worker
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ async def test_a_consent_is_withdrawn_with_one_press_and_holds_at_once(browser: 
 async def test_the_page_opens_without_a_network_and_says_so(browser: Browser, site: str) -> None:
     async with somebody(browser, site, phone=True) as page:
         await joined(page)
-        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await under_its_worker(page)
         await page.reload()
         await page.wait_for_selector("html[data-ready]")
         await page.context.set_offline(True)
@@ -153,7 +153,7 @@ async def test_whoever_agrees_to_messages_is_knocked_for_without_a_word(
         await page.context.grant_permissions(["notifications"], origin=site)
         await page.add_init_script(SUBSCRIBED % subscription())
         await joined(page)
-        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await under_its_worker(page)
         card = page.locator("#purpose-push_messages")
         async with page.expect_response("**/v1/me/device") as kept:
             await card.get_by_role("button", name="Ja, jeg samtykker").click()

@@ -17,6 +17,13 @@ async def joined(page: Page) -> None:
     await expect(page.locator("#tabs")).to_be_visible()
 
 
+async def under_its_worker(page: Page) -> None:
+    """Wait until the page's service worker has taken it over; said as a function, since the policy allows no eval."""
+    await page.evaluate(
+        "async () => { while (!navigator.serviceWorker.controller) await new Promise((go) => setTimeout(go, 50)); }"
+    )
+
+
 NAMED = """() => {
   const at = document.activeElement;
   const name = at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent ?? "";
