@@ -27,6 +27,8 @@ FILES = {
     "maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
     "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
+    "pmtiles.js": "pmtiles/dist/esm/index.js",
+    "fflate.js": "fflate/esm/browser.js",
     "terra-draw.mjs": "terra-draw/dist/terra-draw.modern.js",
     "terra-draw-maplibre.mjs": "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.modern.js",
     **{
@@ -38,6 +40,34 @@ FILES = {
 
 ALSO_LICENSED = ("sjcl",)
 """Packages whose code is inside one of the files above."""
+
+
+LICENSED_ELSEWHERE = {
+    "pmtiles": """Copyright 2021 Protomaps LLC
+
+Redistribution and use in source and binary forms, with or without modification, are permitted
+provided that the following conditions are met:
+
+1. Redistributions of source code must retain the above copyright notice, this list of conditions
+and the following disclaimer.
+
+2. Redistributions in binary form must reproduce the above copyright notice, this list of conditions
+and the following disclaimer in the documentation and/or other materials provided with the
+distribution.
+
+3. Neither the name of the copyright holder nor the names of its contributors may be used to endorse
+or promote products derived from this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR
+IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND
+FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR
+CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER
+IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF
+THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE."""
+}
+"""Licences of packages whose archive on npm leaves the text out: as it stands beside their source."""
 
 
 def lay_out() -> bool:
@@ -92,10 +122,11 @@ def _package(source: str) -> str:
 def _license_of(package: str) -> str:
     about: dict[str, Any] = json.loads((MODULES / package / "package.json").read_text())
     texts = sorted(p for p in (MODULES / package).iterdir() if p.stem.lower() in {"license", "licence", "notice"})
+    further = [LICENSED_ELSEWHERE[package]] if package in LICENSED_ELSEWHERE else []
     head = f"{package} {about['version']} ({about['license']}) {about.get('homepage', '')}".rstrip()
     author = about.get("author", "")
     by = author["name"] if isinstance(author, dict) else author
-    return "\n\n".join([head + (f"\nBy {by}" if by else ""), *(p.read_text().strip() for p in texts)])
+    return "\n\n".join([head + (f"\nBy {by}" if by else ""), *(p.read_text().strip() for p in texts), *further])
 
 
 try:

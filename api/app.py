@@ -26,6 +26,7 @@ from api.http.problems import of_unexpected, problem
 from api.http.reference import Reference
 from api.http.services import Services
 from api.http.wrapper import Handle, route
+from api.maps import map_routes
 from api.pages import page_routes
 from api.routes import endpoints
 from base.errors import BadRequest, MethodNotAllowed, NotFound, Problem
@@ -108,6 +109,7 @@ def routes(services: Services) -> Sequence[BaseRoute]:
         *preflights((e.path for e in table if e.who.kind == "ballot"), services),
         Route("/openapi.json", openapi),
         Route("/docs", docs),
+        *map_routes(services),
         *page_routes(services),
     ]
 

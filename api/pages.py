@@ -25,7 +25,7 @@ from base.database import Work, work
 from base.errors import Forbidden, NotFound, Problem, RateLimited, Unauthorized
 from base.tenant import Tenant, open_to_all
 from console import security
-from console.page import Page, PageRequest
+from console.page import Basemap, Page, PageRequest
 from console.pages import PAGES, SIGN_IN, refused, show, show_alone
 from console.rendering import STATIC
 from console.texts import choose
@@ -122,7 +122,8 @@ def _asked(request: Request, services: Services) -> PageRequest:
         nonce=security.nonce(),
         path={name: str(value) for name, value in request.path_params.items()},
         query=dict(request.query_params),
-        tiles="kartverket" if services.settings.kartverket else "none",
+        basemap=_basemap(services),
+        sketched=frozenset(services.sketches),
         ballot_origin=services.settings.ballot_origin,
         filling=services.filling is not None and services.filling.exists(),
         mail=services.settings.confirms_by_mail,
@@ -133,12 +134,18 @@ def _asked(request: Request, services: Services) -> PageRequest:
     )
 
 
+def _basemap(services: Services) -> Basemap:
+    """What lies beneath every map here: an archive of one's own before Kartverket's tiles."""
+    if services.settings.basemap is not None:
+        return "archive"
+    return "kartverket" if services.map_tiles is not None else "plain"
+
+
 def _html(
     html: str, asked: PageRequest, services: Services, status: int = 200, page: Page | None = None
 ) -> HTMLResponse:
     headers = security.headers(
         asked.nonce,
-        tiles=asked.tiles == "kartverket",
         ballot_origin=asked.ballot_origin,
         frames=page is not None and page.frames,
         framed=page is not None and page.framed,

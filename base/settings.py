@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from base import pmtiles
 from base.connecting import address
 from base.hosts import AllowedHosts, names
 
@@ -112,8 +113,18 @@ class Settings(BaseSettings):
         "known by what changes; 0, for demonstrations alone: of everybody, every few seconds.",
     )
     presence_per_minute: Rate = Field(60, description="Presence calls a minute of one resident.")
-    kartverket: bool = Field(
-        False, description="Show Kartverket's map tiles (needs the network); without it a plain map of our own."
+    basemap: Path | None = Field(
+        None,
+        description="Map of the municipality's own, drawn by its own pages: a PMTiles archive (version 3, vector tiles "
+        "with Protomaps' layers), such as /srv/medvirk/town.pmtiles.",
+    )
+    kartverket: bool | None = Field(
+        None,
+        description="Ask Kartverket for map tiles. This server asks, so Kartverket does not learn who looks. Unset: "
+        "yes, but not in the demo of `medvirk up`.",
+    )
+    kartverket_url: str | None = Field(
+        None, description="Another Kartverket, for rehearsals: taken only where it is on this machine (loopback)."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["json", "text"] = Field(
@@ -151,6 +162,13 @@ class Settings(BaseSettings):
             raise ValueError("there is no such file")
         return path
 
+    @field_validator("basemap")
+    @classmethod
+    def _a_map(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            pmtiles.check(path)
+        return path
+
     @field_validator("data_folder", "keys_folder")
     @classmethod
     def _a_folder(cls, path: Path | None) -> Path | None:
@@ -162,6 +180,16 @@ class Settings(BaseSettings):
     def keys_path(self) -> Path:
         """Where keys are kept."""
         return self.keys_folder or self.data_folder / "keys"
+
+    @property
+    def sketches_path(self) -> Path:
+        """Where hand-drawn maps lie, one for a municipality, named by its number (`3907.geojson`)."""
+        return self.data_folder / "sketches"
+
+    @property
+    def asks_kartverket(self) -> bool:
+        """Whether this server may ask Kartverket's open services: yes, where nobody has said no."""
+        return self.kartverket is not False
 
     @property
     def origin(self) -> str:
@@ -213,6 +241,8 @@ class Settings(BaseSettings):
             raise ValueError("MEDVIRK_FCM_URL must be an address on this machine (loopback)")
         if self.app_check_url is not None and not is_loopback(self.app_check_url):
             raise ValueError("MEDVIRK_APP_CHECK_URL must be an address on this machine (loopback)")
+        if self.kartverket_url is not None and not is_loopback(self.kartverket_url):
+            raise ValueError("MEDVIRK_KARTVERKET_URL must be an address on this machine (loopback)")
         return self
 
 

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,6 +62,12 @@ def _collection(name: str) -> dict[str, Any]:
     return found
 
 
+def lay_sketch(folder: Path) -> None:
+    """Lay the sketch of the town where the web process looks for it: this installation's, and nobody else's."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / f"{NUMBER}.geojson").write_bytes(_file("sandefjord-sketch.geojson"))
+
+
 def border() -> dict[str, Any]:
     """Sandefjord's border (Kartverket, CC BY 4.0, simplified): GeoJSON, lon lat."""
     geometry: dict[str, Any] = _collection("sandefjord.geojson")["features"][0]["geometry"]
@@ -78,6 +85,7 @@ async def settle(settings: Settings, keys: KeyStore, *, with_a_year: bool) -> De
     if NUMBER not in there:
         say(f"founding the demo municipality {NAME['nb']} ({NUMBER}) …")
         there[NUMBER] = await _found(settings, keys, with_a_year=with_a_year)
+    lay_sketch(settings.sketches_path)
     journal = Journal.read(settings.data_folder) if with_a_year else None
     if journal is not None and journal.municipality != there[NUMBER]:
         journal = None

@@ -86,6 +86,9 @@ async def _up(options: argparse.Namespace, settings: Settings, server: Server | 
         "MEDVIRK_LOG_LEVEL": "warning" if settings.log_level == "info" else settings.log_level,
         # A demonstration must not wait for a night; what the operator has set stands, and `_tell` says which it is.
         "MEDVIRK_COUNTED_AFTER_DAYS": str(_counted_after_days(settings)),
+        # A demonstration asks nobody outside for anything unless it is told to.
+        "MEDVIRK_KARTVERKET": str(bool(settings.kartverket)),
+        "MEDVIRK_DATA_FOLDER": str(settings.data_folder.resolve()),
         UNDER_UP: str(at_work),
     }
     await database.connect(url, 4)

@@ -1,8 +1,8 @@
 """A page as a value: where it is, who may see it, what it is made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from base.database import Work
@@ -14,6 +14,10 @@ Who = Literal["nobody", "town", "staff"]
 """`nobody`: no unit of work is needed; `town`: anybody, in the municipality that `?m=` names; `staff`: signed in."""
 
 
+Basemap = Literal["archive", "kartverket", "sketch", "plain"]
+"""What lies beneath a map: an archive of the municipality's own, Kartverket's tiles, a sketch, nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """What a page was asked for, and what the installation lets it show."""
@@ -22,7 +26,9 @@ class PageRequest:
     nonce: str
     path: Mapping[str, str]
     query: Mapping[str, str]
-    tiles: Literal["none", "kartverket"] = "none"
+    basemap: Basemap = "plain"
+    sketched: frozenset[str] = frozenset()
+    """Numbers of the municipalities that have a map drawn by hand."""
     ballot_origin: str | None = None
     filling: bool = False
     """Whether a demo municipality is being filled in just now."""
@@ -34,6 +40,11 @@ class PageRequest:
     """Whether the municipality's own app is told from others."""
     embedded: bool = False
     """Whether a website may show the list of what is open."""
+
+    def of(self, number: str) -> Self:
+        """The same for a municipality: its sketch lies beneath its map where the installation has nothing better."""
+        drawn = self.basemap == "plain" and number in self.sketched
+        return replace(self, basemap="sketch") if drawn else self
 
     def id(self, name: str = "id") -> UUID:
         """An id in the path; NotFound where it is none."""

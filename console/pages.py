@@ -85,6 +85,7 @@ async def show(page: Page, work: Work, tenant: Tenant, asked: PageRequest) -> st
     about = {"number": town.number, "name": picked(town.name, asked.language), "languages": list(town.languages)}
     told = await page.context(work, tenant, asked) if page.context else {}
     items = [(first.path, item) for item, first in MENU.items() if tenant.has(first.roles)]
+    asked = asked.of(town.number)
     return _rendered(page, asked, menu_items=items, municipality=about, contact=town.contact, **told)
 
 
@@ -109,7 +110,8 @@ def _rendered(page: Page, asked: PageRequest, **told: Any) -> str:
         script=page.script,
         question_types=DRAWN if page.draws_questions else (),
         menu=page.menu,
-        tiles=asked.tiles,
+        basemap=asked.basemap,
+        for_staff=page.who == "staff",
         ballot_origin=asked.ballot_origin,
         filling=asked.filling,
         wakes_phones=asked.wakes_phones,

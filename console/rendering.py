@@ -46,14 +46,16 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
     """One page as HTML in one of `LANGUAGES`.
 
     `nonce` is that of the response's policy. `texts` names the groups of texts the page's scripts need. In the
-    context, `municipality` is `{number, name, languages}` or None, `tiles` the base map ("none" or "kartverket"),
-    `ballot_origin` the anonymous door's origin or None, `wakes_phones` whether Android and iPhone can be woken,
-    `script` the page's own below /static/app, `question_types` those that it draws, `menu` the item of the menu under
-    which it stands, `filling` whether a demo is being filled in just now, `data` what else the scripts are told.
+    context, `municipality` is `{number, name, languages}` or None, `basemap` what lies beneath its map (a `Basemap` of
+    `console.page`), `for_staff` whether staff read it, `ballot_origin` the anonymous door's origin or None,
+    `wakes_phones` whether Android and iPhone can be woken, `script` the page's own below /static/app, `question_types`
+    those that it draws, `menu` the item of the menu under which it stands, `filling` whether a demo is being filled in
+    just now, `data` what else the scripts are told.
     """
     known: Mapping[str, Any] = {
         "municipality": None,
-        "tiles": "none",
+        "basemap": "plain",
+        "for_staff": False,
         "ballot_origin": None,
         "wakes_phones": False,
         "script": None,
@@ -66,7 +68,8 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
     told = {
         "language": language,
         "municipality": known["municipality"],
-        "tiles": known["tiles"],
+        "basemap": known["basemap"],
+        "for_staff": known["for_staff"],
         "ballot_origin": known["ballot_origin"],
         "wakes_phones": known["wakes_phones"],
         **known["data"],

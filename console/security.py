@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-KARTVERKET = "https://cache.kartverket.no"
-
 
 def nonce() -> str:
     """A fresh value for one response, naming the inline scripts that are ours."""
@@ -13,22 +11,21 @@ def nonce() -> str:
 
 
 def headers(
-    nonce: str, *, tiles: bool = False, ballot_origin: str | None = None, frames: bool = False, framed: bool = False
+    nonce: str, *, ballot_origin: str | None = None, frames: bool = False, framed: bool = False
 ) -> Mapping[str, str]:
     """Headers of every page (Content Security Policy Level 3; no inline code, nothing from third parties).
 
-    `tiles` allows Kartverket's map tiles, `ballot_origin` the anonymous door when it has an origin of its own. `frames`
-    lets the page hold others of ours in a frame, `framed` lets it be held so; nobody else's is either.
+    `ballot_origin` allows the anonymous door when it has an origin of its own. `frames` lets the page hold others of
+    ours in a frame, `framed` lets it be held so; nobody else's is either.
     """
-    maps = f" {KARTVERKET}" if tiles else ""
     door = f" {_origin(ballot_origin)}" if ballot_origin else ""
     policy = {
         "default-src": "'none'",
         "script-src": f"'self' 'nonce-{nonce}'",
         "style-src": f"'self' 'nonce-{nonce}'",
-        "img-src": f"'self' data: blob:{maps}",
+        "img-src": "'self' data: blob:",
         "font-src": "'self'",
-        "connect-src": f"'self'{maps}{door}",
+        "connect-src": f"'self'{door}",
         "worker-src": "'self'",
         "manifest-src": "'self'",
         "form-action": "'self'",

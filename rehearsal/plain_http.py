@@ -94,9 +94,11 @@ class _Connection(asyncio.Protocol):
         closes = reply.ending == "close"
         extra = "Connection: close\r\n" if closes else ""
         extra += "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+        if not any(name.lower() == "content-type" for name, _ in reply.headers):
+            extra += "Content-Type: application/json; charset=UTF-8\r\n"
         head = (
             f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Status')}\r\n"
-            f"Content-Type: application/json; charset=UTF-8\r\nContent-Length: {len(reply.body)}\r\n{extra}\r\n"
+            f"Content-Length: {len(reply.body)}\r\n{extra}\r\n"
         )
         self._transport.write(head.encode("latin-1") + reply.body)
         if closes:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -65,9 +66,15 @@ def keys() -> MemoryKeyStore:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    """Settings without the limits that slow a test down."""
-    return Settings(_env_file=None, registrations_per_minute=10**6, presence_per_minute=10**6)  # type: ignore[call-arg]  # _env_file is pydantic-settings' own
+def settings(tmp_path: Path) -> Settings:
+    """Settings without the limits that slow a test down, which ask nobody outside for anything."""
+    return Settings(  # type: ignore[call-arg]  # _env_file is pydantic-settings' own
+        _env_file=None,
+        registrations_per_minute=10**6,
+        presence_per_minute=10**6,
+        data_folder=tmp_path / "data",
+        kartverket=False,
+    )
 
 
 @pytest_asyncio.fixture

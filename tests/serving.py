@@ -20,6 +20,8 @@ def environment(server: Server, keys: Path, **more: str) -> Mapping[str, str]:
         **{k: v for k, v in os.environ.items() if not k.startswith("MEDVIRK_")},
         "MEDVIRK_DATABASE_URL": server.url(),
         "MEDVIRK_KEYS_FOLDER": str(keys),
+        "MEDVIRK_DATA_FOLDER": str(keys.parent / "data"),
+        "MEDVIRK_KARTVERKET": "false",
         "MEDVIRK_METRICS_PORT": str(free_port()),
         "MEDVIRK_WORKER_METRICS_PORT": str(free_port()),
         "MEDVIRK_REGISTRATIONS_PER_MINUTE": "1000000",

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from geofence.engine.sealed import Seal
 from geofence.imports.file_reading import ReadingSlots
 from geofence.snapshots import Snapshots
 from geofence.zone_pack_cache import ZonePackCache
+from municipality.sketches import Sketch, read_sketches
+from national.map_tiles import MapTiles
 from surveys.box.attested import Attestation
 
 
@@ -34,6 +37,10 @@ class Services:
     principals: Principals
     shared: Shared
     attestation: Attestation | None = None
+    map_tiles: MapTiles | None = None
+    """Kartverket's tiles, where it is asked for them."""
+    sketches: Mapping[str, Sketch] = field(default_factory=dict)
+    """Hand-drawn maps, by the number of their municipality."""
     health: HealthBook = field(default_factory=HealthBook)
     limits: RateLimits = field(default_factory=RateLimits)
     drawings: ReadingSlots = field(default_factory=ReadingSlots)
@@ -63,6 +70,8 @@ class Services:
             self.ahead.cancel()
             await asyncio.wait([self.ahead])
         await self.signals.stop()
+        if self.map_tiles is not None:
+            await self.map_tiles.close()
 
 
 def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
@@ -82,4 +91,6 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
         principals=Principals(signals),
         shared=Shared(signals),
         attestation=Attestation.from_settings(settings),
+        map_tiles=MapTiles.from_settings(settings),
+        sketches=read_sketches(settings.sketches_path),
     )

@@ -89,6 +89,8 @@ def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> 
             assert (landed.status_code, landed.headers["location"]) == (303, "/console")
             assert browser.get(f"http://127.0.0.1:{port}/console").status_code == 200
             assert httpx.post(link.group()).status_code == 401
+        shown = httpx.get(f"http://127.0.0.1:{port}/app?m=3907").text
+        assert '"basemap": "sketch"' in shown  # A demonstration asks nobody outside unless it is told to.
         registered = httpx.post(
             f"http://127.0.0.1:{port}/v1/residents",
             json={"municipality": "3907", "language": "nb", "platform": "web", "app_version": "1"},
@@ -102,8 +104,10 @@ def test_it_starts_from_nothing_and_again_on_the_data_it_had(tmp_path: Path) -> 
         assert another.stdout.startswith(f"http://127.0.0.1:{port}/sign-in/")  # Where it runs, though told by --port.
         stopped(running, folder, signal.SIGINT)
         assert running.returncode == 0
-    with up(folder, port, "--empty") as running:
+    asking = {"MEDVIRK_KARTVERKET": "true", "MEDVIRK_KARTVERKET_URL": "http://127.0.0.1:9"}
+    with up(folder, port, "--empty", **asking) as running:
         ready(running, port)
+        assert '"basemap": "kartverket"' in httpx.get(f"http://127.0.0.1:{port}/app?m=3907").text
         me = httpx.get(f"http://127.0.0.1:{port}/v1/me", headers={"Authorization": f"Bearer {registered['token']}"})
         assert me.status_code == 200
         stopped(running, folder, signal.SIGTERM)

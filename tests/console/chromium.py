@@ -80,7 +80,7 @@ async def somebody(
     watched = Watched(await context.new_page(), site)
     try:
         yield watched.page
-        assert not watched.wrong
+        assert not watched.wrong, watched.wrong
     finally:
         await context.close()
 

@@ -24,11 +24,11 @@ def test_the_policy_lets_nothing_in_that_is_not_ours() -> None:
     assert "script-src 'self' 'nonce-abc'" in policy
 
 
-def test_tiles_and_the_anonymous_door_are_let_in_only_where_they_are_set() -> None:
-    policy = security.headers("abc", tiles=True, ballot_origin="https://svar.example/x; script-src *")
+def test_the_anonymous_door_is_let_in_only_where_it_is_set() -> None:
+    policy = security.headers("abc", ballot_origin="https://svar.example/x; script-src *")
     said = policy["content-security-policy"]
-    assert "https://cache.kartverket.no" in said
-    assert "https://svar.example" in said
+    assert "connect-src 'self' https://svar.example;" in said
+    assert "img-src 'self' data: blob:;" in said
     assert "script-src *" not in said
     with pytest.raises(ValueError, match="ballot origin"):
         security.headers("abc", ballot_origin="javascript:alert(1)")
@@ -89,9 +89,17 @@ def test_the_lock_file_names_no_registry() -> None:
 
 def test_every_package_that_is_served_is_named_with_its_licence() -> None:
     licences = (assets.VENDOR / "LICENSES.txt").read_text()
-    for name in ("maplibre-gl", "terra-draw", "@digdir/designsystemet-css", "@cloudflare/blindrsa-ts", "sjcl"):
+    for name in (
+        "maplibre-gl",
+        "terra-draw",
+        "@digdir/designsystemet-css",
+        "@cloudflare/blindrsa-ts",
+        "sjcl",
+        "pmtiles",
+    ):
         assert f"{name} " in licences
     assert "SIL OPEN FONT LICENSE" in licences
+    assert "Copyright 2021 Protomaps LLC" in licences
 
 
 def test_nothing_is_fetched_again_while_the_lock_file_is_the_same() -> None:

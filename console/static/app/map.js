@@ -1,39 +1,37 @@
-// The town's map: municipality and zones from our own data, Kartverket's tiles beneath where the setting says so.
+// The town's map: municipality and zones from our own data, over whatever lies beneath (`basemap.js`).
 import { AttributionControl, Map as Canvas, NavigationControl, ScaleControl } from "maplibre-gl";
+import { base, credits } from "./basemap.js";
 import { bounds, drawable } from "./shapes.js";
-import { picked, t, told } from "./told.js";
+import { picked, t } from "./told.js";
 
 const NORWAY = [[4.5, 57.9], [31.2, 71.2]];
-const KARTVERKET = "https://cache.kartverket.no/v1/wmts/1.0.0/topograatone/default/webmercator/{z}/{y}/{x}.png";
 
 const isDark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Colours of the map; it has a palette of its own, since a canvas knows no stylesheet. */
 export const palette = () => isDark.matches
   ? { water: "#14212a", land: "#2a312e", edge: "#71837b", zone: "#5ea5ea", picked: "#ffb454", draft: "#ffd166", text: "#eef2f4", halo: "#14212a" }
-  : { water: "#dbe7ee", land: "#f8f5ec", edge: "#8b9d94", zone: "#0062ba", picked: "#b3470b", draft: "#b3470b", text: "#1e2b3c", halo: "#ffffff" };
+  : { water: "#cfe2ec", land: "#f8f5ec", edge: "#8b9d94", zone: "#0062ba", picked: "#b3470b", draft: "#b3470b", text: "#1e2b3c", halo: "#ffffff" };
 
 const collection = (features) => ({ type: "FeatureCollection", features });
 const source = () => ({ type: "geojson", data: collection([]) });
 
-function style() {
+function style(boundary) {
   const c = palette();
-  const tiles = told.tiles === "kartverket";
   const outline = (id, from, colour, width) => ({ id, type: "line", source: from, paint: { "line-color": colour, "line-width": width } });
+  const beneath = base(boundary, isDark.matches, { id: "town", type: "fill", source: "town", paint: { "fill-color": c.land } });
   return {
     version: 8,
-    sources: {
-      town: source(), zones: source(), draft: source(),
-      ...(tiles ? { tiles: { type: "raster", tileSize: 256, maxzoom: 18, tiles: [KARTVERKET], attribution: '© <a href="https://www.kartverket.no/">Kartverket</a>' } } : {}),
-    },
+    sources: { town: source(), zones: source(), draft: source(), ...beneath.sources },
     layers: [
       { id: "water", type: "background", paint: { "background-color": c.water } },
-      ...(tiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : [{ id: "town", type: "fill", source: "town", paint: { "fill-color": c.land } }]),
-      outline("town-edge", "town", c.edge, 1.5),
+      ...beneath.below,
+      ...(beneath.coast ? [] : [outline("town-edge", "town", c.edge, 1.5)]),
       { id: "zones", type: "fill", source: "zones", paint: { "fill-color": ["case", ["get", "picked"], c.picked, c.zone], "fill-opacity": ["case", ["get", "picked"], 0.35, ["==", ["get", "kind"], "district"], 0.06, 0.22] } },
       outline("zones-edge", "zones", ["case", ["get", "picked"], c.picked, c.zone], ["case", ["get", "picked"], 3, 1.5]),
       { id: "draft", type: "fill", source: "draft", paint: { "fill-color": c.draft, "fill-opacity": 0.3 } },
       outline("draft-edge", "draft", c.draft, 3),
+      ...beneath.names,
       { id: "names", type: "symbol", source: "zones", layout: { "text-field": ["get", "name"], "text-font": ["Inter"], "text-size": 13, "text-max-width": 8 }, paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 } },
     ],
   };
@@ -45,7 +43,7 @@ function style() {
  */
 export function townMap(container, { title, boundary = null, still = false }) {
   const canvas = new Canvas({
-    container, style: style(), bounds: (boundary && bounds([boundary])) || NORWAY, fitBoundsOptions: { padding: 24 },
+    container, style: style(boundary), bounds: (boundary && bounds([boundary])) || NORWAY, fitBoundsOptions: { padding: 24 },
     attributionControl: false, fadeDuration: 0, cooperativeGestures: still, dragRotate: false, pitchWithRotate: false,
     locale: {
       "Map.Title": title, "NavigationControl.ZoomIn": t("map.zoom-in"), "NavigationControl.ZoomOut": t("map.zoom-out"),
@@ -54,13 +52,13 @@ export function townMap(container, { title, boundary = null, still = false }) {
   });
   canvas.touchZoomRotate.disableRotation();
   canvas.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  canvas.addControl(new ScaleControl({ unit: "metric" }));
-  canvas.addControl(new AttributionControl({ compact: false, customAttribution: t("map.borders") }));
+  canvas.addControl(new ScaleControl({ unit: "metric" }), "top-left");
+  canvas.addControl(new AttributionControl({ compact: false, customAttribution: [...credits(), t("map.borders")] }));
   const kept = { town: boundary ? [feature(boundary)] : [], zones: [], draft: [] };
   const show = (name) => canvas.getSource(name)?.setData(collection(kept[name]));
   const showAll = () => Object.keys(kept).forEach(show);
   const ready = new Promise((resolve) => canvas.once("load", () => { showAll(); container.dataset.ready = "true"; resolve(canvas); }));
-  isDark.addEventListener("change", () => { canvas.setStyle(style(), { diff: false }); canvas.once("styledata", showAll); });
+  isDark.addEventListener("change", () => { canvas.setStyle(style(boundary), { diff: false }); canvas.once("styledata", showAll); });
   return {
     canvas, ready,
     /** Show zones `{id, name, kind, geometry}`; those in `chosen` stand out. */
