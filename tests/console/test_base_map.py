@@ -56,6 +56,8 @@ COLOURS = """async (png) => {
 }"""
 NAMES = """() => [...new Set(window.shown.canvas.queryRenderedFeatures()
   .filter((f) => f.layer.type === "symbol").map((f) => f.properties.name).filter(Boolean))]"""
+ZONE_NAMES = """() => window.shown.canvas.queryRenderedFeatures({ layers: ["names"] })
+  .map((f) => [f.properties.name, ...f.geometry.coordinates])"""
 
 
 @pytest_asyncio.fixture
@@ -150,6 +152,27 @@ async def test_the_demo_is_sketched_and_one_finds_the_square_and_the_park(
                 await looked_at(page, 10.2240, 59.1300, 13)
                 names: list[Any] = await page.evaluate(NAMES)
                 assert {"Torvet", "Badeparken"} <= set(names)
+
+
+async def test_a_zone_of_several_parts_bears_its_name_once(
+    browser: Browser, bordered: Town, server: Server, tmp_path: Path
+) -> None:
+    with web(server, tmp_path / "keys") as site:
+        async with somebody(browser, site) as page:
+            await own_map(page)
+            parts = [
+                [[[x, y], [x + w, y], [x + w, y + w], [x, y + w], [x, y]]]
+                for x, y, w in ((10.05, 59.15, 0.2), (10.30, 59.20, 0.05), (10.30, 59.10, 0.05))
+            ]
+            shape = {"type": "MultiPolygon", "coordinates": parts}
+            zone = {"id": "1", "kind": "district", "name": {"nb": "Øvre krets"}, "geometry": shape}
+            await page.evaluate("(zone) => window.shown.zones([zone])", zone)
+            for zoom in (10, 11):
+                await looked_at(page, 10.16, 59.23, zoom)
+                [(name, lon, lat)] = await page.evaluate(ZONE_NAMES)
+                assert name == "Øvre krets"
+                assert 10.05 < lon < 10.25
+                assert 59.15 < lat < 59.35
 
 
 async def test_where_there_is_only_the_border_staff_read_which_setting_shows_more(

@@ -1,7 +1,7 @@
 // The town's map: municipality and zones from our own data, over whatever lies beneath (`basemap.js`).
 import { AttributionControl, Map as Canvas, NavigationControl, ScaleControl } from "maplibre-gl";
 import { base, credits } from "./basemap.js";
-import { bounds, drawable } from "./shapes.js";
+import { bounds, drawable, middle } from "./shapes.js";
 import { picked, t } from "./told.js";
 
 const NORWAY = [[4.5, 57.9], [31.2, 71.2]];
@@ -22,7 +22,7 @@ function style(boundary) {
   const beneath = base(boundary, isDark.matches, { id: "town", type: "fill", source: "town", paint: { "fill-color": c.land } });
   return {
     version: 8,
-    sources: { town: source(), zones: source(), draft: source(), ...beneath.sources },
+    sources: { town: source(), zones: source(), names: source(), draft: source(), ...beneath.sources },
     layers: [
       { id: "water", type: "background", paint: { "background-color": c.water } },
       ...beneath.below,
@@ -32,7 +32,7 @@ function style(boundary) {
       { id: "draft", type: "fill", source: "draft", paint: { "fill-color": c.draft, "fill-opacity": 0.3 } },
       outline("draft-edge", "draft", c.draft, 3),
       ...beneath.names,
-      { id: "names", type: "symbol", source: "zones", layout: { "text-field": ["get", "name"], "text-font": ["Inter"], "text-size": 13, "text-max-width": 8 }, paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 } },
+      { id: "names", type: "symbol", source: "names", layout: { "text-field": ["get", "name"], "text-font": ["Inter"], "text-size": 13, "text-max-width": 8 }, paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 } },
     ],
   };
 }
@@ -54,7 +54,7 @@ export function townMap(container, { title, boundary = null, still = false }) {
   canvas.addControl(new NavigationControl({ showCompass: false }), "top-right");
   canvas.addControl(new ScaleControl({ unit: "metric" }), "top-left");
   canvas.addControl(new AttributionControl({ compact: false, customAttribution: [...credits(), t("map.borders")] }));
-  const kept = { town: boundary ? [feature(boundary)] : [], zones: [], draft: [] };
+  const kept = { town: boundary ? [feature(boundary)] : [], zones: [], names: [], draft: [] };
   const show = (name) => canvas.getSource(name)?.setData(collection(kept[name]));
   const showAll = () => Object.keys(kept).forEach(show);
   const ready = new Promise((resolve) => canvas.once("load", () => { showAll(); container.dataset.ready = "true"; resolve(canvas); }));
@@ -64,7 +64,10 @@ export function townMap(container, { title, boundary = null, still = false }) {
     /** Show zones `{id, name, kind, geometry}`; those in `chosen` stand out. */
     zones(list, chosen = new Set()) {
       kept.zones = list.map((zone) => feature(zone.geometry, { id: zone.id, kind: zone.kind, name: picked(zone.name), picked: chosen.has(zone.id) }));
+      // One point for each name: a shape of several parts, or one that is cut into tiles, would bear it several times.
+      kept.names = list.map((zone) => [middle(zone.geometry), zone]).filter(([point]) => point).map(([point, zone]) => feature({ type: "Point", coordinates: point }, { name: picked(zone.name) }));
       show("zones");
+      show("names");
     },
     draft(geometry) { kept.draft = geometry ? [feature(geometry)] : []; show("draft"); },
     look(geometries) { const box = bounds(geometries); if (box) canvas.fitBounds(box, { padding: 48, maxZoom: 16, duration: 0 }); },

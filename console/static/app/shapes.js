@@ -40,6 +40,28 @@ export function bounds(geometries) {
   return box[0][0] > box[1][0] ? null : box;
 }
 
+/** A point well inside a shape, where its name can stand: the middle of the widest stretch of its largest part; or null. */
+export function middle(geometry) {
+  const parts = rings(drawable(geometry));
+  if (!parts.length) return null;
+  const part = parts.reduce((one, other) => (ringArea(other[0]) > ringArea(one[0]) ? other : one));
+  const lats = part[0].map(([, lat]) => lat);
+  const [south, north] = [Math.min(...lats), Math.max(...lats)];
+  let widest = null;
+  for (const share of [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) {
+    const at = south + (north - south) * share + 1e-9;
+    const across = part.flatMap((ring) => ring.slice(1).flatMap(([lon, lat], i) => {
+      const [before, from] = ring[i];
+      return (from > at) === (lat > at) ? [] : [before + ((lon - before) * (at - from)) / (lat - from)];
+    })).sort((a, b) => a - b);
+    for (let i = 0; i + 1 < across.length; i += 2) {
+      const width = (across[i + 1] - across[i]) * (1 - Math.abs(share - 0.5)); // Rather near the middle than at an end.
+      if (!widest || width > widest.width) widest = { width, point: [(across[i] + across[i + 1]) / 2, at] };
+    }
+  }
+  return widest?.point ?? null;
+}
+
 /** Area in square metres on a sphere; good to half a percent, enough to tell a person how large a zone is. */
 export function area(geometry) {
   return rings(drawable(geometry)).reduce((sum, [outer, ...holes]) =>
