@@ -54,7 +54,11 @@ class Settings(BaseSettings):
     )
     metrics_port: Port = Field(9465, description="Port of the web process's Prometheus metrics.")
     worker_metrics_port: Port = Field(9466, description="Port of the worker's Prometheus metrics.")
-    data_folder: Path = Field(Path(".medvirk"), description="Where `medvirk up` keeps its database and keys.")
+    data_folder: Path = Field(
+        Path(".medvirk"),
+        description="Where `medvirk up` keeps its database and keys, and where a town's sketch may lie "
+        "(`sketches`, named by the municipality's number).",
+    )
     keys_folder: Path | None = Field(
         None, description="Where keys are kept, outside the database and its backups; `keys` in the data folder."
     )

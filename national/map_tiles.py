@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Final, Self
 
+import structlog
 from cachetools import LRUCache
 
 from base.clock import monotonic
 from base.errors import NotFound, Unavailable
 from base.outgoing import Client, NoConnection, Response, TooSlow, builder
 from base.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 DEEPEST: Final = 18
 """The greatest zoom that is asked for."""
@@ -32,6 +35,7 @@ _TIMEOUT_S: Final = 8.0
 _AT_ONCE: Final = 16
 _FAILURES: Final = 5
 _REST_S: Final = 10.0
+_LONGEST_REST_S: Final = 600.0
 _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{1,128}"')
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
@@ -161,10 +165,12 @@ class MapTiles:
         """After some failures in a row nobody waits for the next one: the service is left alone for a moment."""
         self._failures += 1
         if self._failures >= _FAILURES:
-            self._rests_until, self._failures = monotonic() + _REST_S, 0
+            self._rest(None)
 
     def _rest(self, wish: str | None) -> None:
-        self._rests_until = monotonic() + min(_seconds(wish) or _REST_S, 600.0)
+        rest_s = min(_seconds(wish) or _REST_S, _LONGEST_REST_S)
+        self._rests_until, self._failures = monotonic() + rest_s, 0
+        log.warning("map tiles cannot be had for a while", seconds=rest_s)
 
 
 async def _body(response: Response) -> bytes | None:
