@@ -26,12 +26,11 @@ class NoSketch(ValueError):
 
 
 class SketchedPlace(NamedTuple):
-    """A name in a sketch: of what kind, and where in degrees (WGS84)."""
+    """A name in a sketch: of what kind, and where: (lon, lat) in degrees (WGS84)."""
 
     name: str
     kind: str
-    lat: float
-    lon: float
+    point: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _judged(feature: Mapping[str, Any]) -> SketchedPlace | None:
         return None
     if not isinstance(name, str) or not name.strip():
         raise NoSketch
-    return SketchedPlace(name, about["kind"], float(coordinates[1]), float(coordinates[0]))
+    return SketchedPlace(name, about["kind"], (float(coordinates[0]), float(coordinates[1])))
 
 
 def _positions(coordinates: Any) -> list[tuple[float, float]]:

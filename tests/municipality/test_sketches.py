@@ -54,7 +54,7 @@ def test_it_has_the_coast_the_water_the_roads_the_railway_and_the_parks(drawn: d
 def test_sixty_names_lie_in_the_municipality_or_at_its_shore() -> None:
     town = shape(border()).buffer(NEAR_DEGREES)
     places = read_sketch(FILE.read_bytes()).places
-    outside = {place.name for place in places if not town.contains(Point(place.lon, place.lat))}
+    outside = {place.name for place in places if not town.contains(Point(place.point))}
     assert outside == NEIGHBOURS
     assert len({place.name for place in places} - NEIGHBOURS) >= 60
     assert len({place.name for place in places}) == len(places)
@@ -62,8 +62,8 @@ def test_sixty_names_lie_in_the_municipality_or_at_its_shore() -> None:
 
 def test_what_people_look_for_is_where_the_demo_has_it() -> None:
     torvet, park = where("Torvet"), where("Badeparken")
-    assert (torvet.kind, torvet.lon, torvet.lat) == ("square", *SQUARE)
-    assert [park.lat, park.lon] == pytest.approx([59.1286, 10.2233], abs=5e-4)
+    assert (torvet.kind, torvet.point) == ("square", tuple(SQUARE))
+    assert park.point == pytest.approx((10.2233, 59.1286), abs=5e-4)
     assert where("Goksjø").kind == "lake"
     assert where("Sandefjord stasjon").kind == "station"
 
