@@ -124,7 +124,8 @@ class Settings(BaseSettings):
     )
     kartverket: bool | None = Field(
         None,
-        description="Ask Kartverket for map tiles. This server asks, so Kartverket does not learn who looks. Unset: "
+        description="Ask Kartverket for map tiles, addresses and place names. This server asks, so Kartverket does not "
+        "learn who looks. Unset: "
         "yes, but not in the demo of `medvirk up`.",
     )
     kartverket_url: str | None = Field(
