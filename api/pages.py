@@ -128,6 +128,7 @@ def _asked(request: Request, services: Services) -> PageRequest:
         filling=services.filling is not None and services.filling.exists(),
         mail=services.settings.confirms_by_mail,
         wakes_phones=wakes_phones(services.settings),
+        asks_kartverket=services.settings.asks_kartverket,
         origin=services.settings.origin,
         attests=services.attestation is not None,
         embedded=bool(services.settings.embed_origins),

@@ -13,6 +13,7 @@ from api.open.feed import ENDPOINTS as OPEN_FEED
 from api.open.hearings import ENDPOINTS as OPEN_HEARINGS
 from api.open.ledger import ENDPOINTS as OPEN_LEDGER
 from api.open.municipalities import ENDPOINTS as OPEN_MUNICIPALITIES
+from api.open.places import ENDPOINTS as OPEN_PLACES
 from api.open.previews import ENDPOINTS as OPEN_PREVIEWS
 from api.open.push_key import ENDPOINTS as OPEN_PUSH_KEY
 from api.open.results import ENDPOINTS as OPEN_RESULTS
@@ -72,6 +73,7 @@ ALL: Final[tuple[AnyEndpoint, ...]] = (
     *HEALTH,
     *OPEN_MUNICIPALITIES,
     *OPEN_CHOICES,
+    *OPEN_PLACES,
     *OPEN_PUSH_KEY,
     *OPEN_LEDGER,
     *STAFF_PEOPLE,

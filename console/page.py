@@ -35,6 +35,8 @@ class PageRequest:
     mail: bool = False
     """Whether letters can be sent."""
     wakes_phones: bool = False
+    asks_kartverket: bool = False
+    """Whether Kartverket is asked for addresses and place names."""
     origin: str = ""
     attests: bool = False
     """Whether the municipality's own app is told from others."""

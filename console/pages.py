@@ -115,5 +115,6 @@ def _rendered(page: Page, asked: PageRequest, **told: Any) -> str:
         ballot_origin=asked.ballot_origin,
         filling=asked.filling,
         wakes_phones=asked.wakes_phones,
+        asks_kartverket=asked.asks_kartverket,
         **told,
     )

@@ -50,7 +50,8 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
     `console.page`), `for_staff` whether staff read it, `ballot_origin` the anonymous door's origin or None,
     `wakes_phones` whether Android and iPhone can be woken, `script` the page's own below /static/app, `question_types`
     those that it draws, `menu` the item of the menu under which it stands, `filling` whether a demo is being filled in
-    just now, `data` what else the scripts are told.
+    just now, `asks_kartverket` whether words that are looked for go to Kartverket, `data` what else the scripts are
+    told.
     """
     known: Mapping[str, Any] = {
         "municipality": None,
@@ -58,6 +59,7 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
         "for_staff": False,
         "ballot_origin": None,
         "wakes_phones": False,
+        "asks_kartverket": False,
         "script": None,
         "question_types": (),
         "menu": None,
@@ -72,6 +74,7 @@ def render(template: str, language: str, nonce: str, *, texts: tuple[str, ...] =
         "for_staff": known["for_staff"],
         "ballot_origin": known["ballot_origin"],
         "wakes_phones": known["wakes_phones"],
+        "asks_kartverket": known["asks_kartverket"],
         **known["data"],
     }
     page = _templates().get_template(template)

@@ -17,7 +17,7 @@ _PATH: Final = "/adresser/v1/sok"
 _WGS84: Final = "4326"
 
 
-class Address(NamedTuple):
+class StreetAddress(NamedTuple):
     """An address as its sign says it, its postcode and town, and its point in degrees (WGS84)."""
 
     text: str
@@ -26,17 +26,17 @@ class Address(NamedTuple):
     lon: float
 
 
-class _Point(BaseModel):
+class _AddressPoint(BaseModel):
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
-class _Hit(BaseModel):
+class _AddressHit(BaseModel):
     adressetekst: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     postnummer: Annotated[str, StringConstraints(max_length=10)] = ""
     poststed: Annotated[str, StringConstraints(max_length=100)] = ""
     kommunenummer: str
-    representasjonspunkt: _Point
+    representasjonspunkt: _AddressPoint
 
 
 class Addresses:
@@ -50,12 +50,12 @@ class Addresses:
         """As the settings say; None where Kartverket is not asked."""
         return cls(JsonService(settings.kartverket_url or ORIGIN)) if settings.asks_kartverket else None
 
-    async def find(self, words: str, municipality: str, most: int) -> list[Address]:
+    async def find(self, words: str, municipality: str, most: int) -> list[StreetAddress]:
         """At most so many addresses of a municipality, by its number, that begin like these words. Raises NoAnswer."""
         for asked in attempts(words):
             where = {"kommunenummer": municipality, "utkoordsys": _WGS84, "treffPerSide": str(most), "side": "0"}
             answer = await self._service.ask(_PATH, {**asked, **where})
-            found = [one for one in hits(answer, "adresser", _Hit) if one.kommunenummer == municipality]
+            found = [one for one in hits(answer, "adresser", _AddressHit) if one.kommunenummer == municipality]
             if found:
                 return [_read(one) for one in found[:most]]
         return []
@@ -65,6 +65,6 @@ class Addresses:
         await self._service.close()
 
 
-def _read(hit: _Hit) -> Address:
+def _read(hit: _AddressHit) -> StreetAddress:
     post = f"{hit.postnummer} {hit.poststed}".strip()
-    return Address(hit.adressetekst, post, hit.representasjonspunkt.lat, hit.representasjonspunkt.lon)
+    return StreetAddress(hit.adressetekst, post, hit.representasjonspunkt.lat, hit.representasjonspunkt.lon)

@@ -26,7 +26,7 @@ class PlaceName(NamedTuple):
     lon: float
 
 
-class _Point(BaseModel):
+class _NamePoint(BaseModel):
     lat: Annotated[float, Field(alias="nord", ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(alias="øst", ge=-180, le=180, allow_inf_nan=False)]
 
@@ -35,7 +35,7 @@ class _Municipality(BaseModel):
     kommunenummer: str
 
 
-class _Hit(BaseModel):
+class _NameHit(BaseModel):
     spelling: Annotated[
         str, Field(alias="skrivemåte"), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
     ]
@@ -43,7 +43,7 @@ class _Hit(BaseModel):
     stedsnummer: int
     stedstatus: str = "aktiv"
     kommuner: list[_Municipality]
-    representasjonspunkt: _Point
+    representasjonspunkt: _NamePoint
 
 
 class PlaceNames:
@@ -63,7 +63,7 @@ class PlaceNames:
             where = {"knr": municipality, "utkoordsys": _WGS84, "treffPerSide": str(most), "side": "1"}
             answer = await self._service.ask(_PATH, {**asked, **where})
             found: dict[int, PlaceName] = {}
-            for hit in hits(answer, "navn", _Hit):
+            for hit in hits(answer, "navn", _NameHit):
                 if hit.stedstatus == "aktiv" and any(one.kommunenummer == municipality for one in hit.kommuner):
                     at = hit.representasjonspunkt
                     found.setdefault(hit.stedsnummer, PlaceName(hit.spelling, hit.navneobjekttype, at.lat, at.lon))

@@ -62,6 +62,8 @@ async def caller_of(who: Access, town: str, method: str, request: ApiRequest, se
         _nobody(request)
     if town == "number":
         municipality: UUID = await directory.municipality_by_number(str(request.path_params["number"]))
+    elif town == "query":
+        municipality = await directory.municipality_by_number(request.query_params.get("municipality", ""))
     elif town == "survey":
         municipality = await directory.municipality_of_survey(_id(request))
     else:

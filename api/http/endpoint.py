@@ -40,7 +40,9 @@ class Endpoint(Generic[B, Q]):
     gives_media: str = JSON
     other_media: tuple[str, ...] = ()
     limit_bytes: int = MIB
-    town: Literal["none", "number", "survey"] = "none"
+    town: Literal["none", "number", "query", "survey"] = "none"
+    """What names the municipality, where nobody signs in: its number in the path, or `municipality` in the query, or a
+    survey or hearing in the path."""
     etag: bool = False
     shared: bool = False
     """Whether the answer is the same for every reader of a municipality, but for its language and query: it is worked
@@ -101,7 +103,7 @@ class EndpointOptions(TypedDict, Generic[Q], total=False):
     gives_media: str
     other_media: tuple[str, ...]
     limit_bytes: int
-    town: Literal["none", "number", "survey"]
+    town: Literal["none", "number", "query", "survey"]
     etag: bool
     shared: bool
     compresses: bool

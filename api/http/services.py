@@ -17,10 +17,13 @@ from consent.principals import Principals
 from geofence.beacon_health import HealthBook
 from geofence.engine.sealed import Seal
 from geofence.imports.file_reading import ReadingSlots
+from geofence.place_search import PlaceSearch
 from geofence.snapshots import Snapshots
 from geofence.zone_pack_cache import ZonePackCache
 from municipality.sketches import Sketch, read_sketches
+from national.addresses import Addresses
 from national.map_tiles import MapTiles
+from national.place_names import PlaceNames
 from surveys.box.attested import Attestation
 
 
@@ -41,6 +44,7 @@ class Services:
     """Kartverket's tiles, where it is asked for them."""
     sketches: Mapping[str, Sketch] = field(default_factory=dict)
     """Hand-drawn maps, by the number of their municipality."""
+    places: PlaceSearch = field(default_factory=PlaceSearch)
     health: HealthBook = field(default_factory=HealthBook)
     limits: RateLimits = field(default_factory=RateLimits)
     drawings: ReadingSlots = field(default_factory=ReadingSlots)
@@ -72,6 +76,7 @@ class Services:
         await self.signals.stop()
         if self.map_tiles is not None:
             await self.map_tiles.close()
+        await self.places.close()
 
 
 def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
@@ -81,6 +86,7 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
     watch_zones(snapshots)
     packs = ZonePackCache(keys)
     snapshots.laid_out = packs.laid_out
+    sketches = read_sketches(settings.sketches_path)
     return Services(
         settings,
         keys=keys,
@@ -92,5 +98,10 @@ def build(settings: Settings, keys: KeyStore, listen_url: str) -> Services:
         shared=Shared(signals),
         attestation=Attestation.from_settings(settings),
         map_tiles=MapTiles.from_settings(settings),
-        sketches=read_sketches(settings.sketches_path),
+        sketches=sketches,
+        places=PlaceSearch(
+            Addresses.from_settings(settings),
+            PlaceNames.from_settings(settings),
+            lambda number: sketches[number].places if number in sketches else (),
+        ),
     )

@@ -65,7 +65,8 @@ def asked_of(town: Town) -> Iterator[Asked]:
     """Every GET of the API, each list as long as it may be, every page, and the preview of an audience."""
     for endpoint in endpoints():
         if endpoint.method == "GET" and not endpoint.path.startswith(NOT_LISTS):
-            yield Asked(filled(endpoint.path, town), endpoint.who.kind)
+            looked_for = f"?municipality={NUMBER}&q=krets" if endpoint.path.endswith("/places/search") else ""
+            yield Asked(filled(endpoint.path, town) + looked_for, endpoint.who.kind)
             if endpoint.path == "/v1/zones/pack":
                 yield Asked(endpoint.path, endpoint.who.kind, again=True)
             names = set(endpoint.query.model_fields) if endpoint.query else set()

@@ -133,6 +133,15 @@ def drawn(geojson: Mapping[str, Any]) -> Area:
     return area
 
 
+def inner_point(geojson: Mapping[str, Any]) -> tuple[float, float]:
+    """A point (lon, lat) of a zone's own, the middle where that lies in it: where its name can stand."""
+    if geojson["type"] == "Circle":
+        return geojson["center"][0], geojson["center"][1]
+    shape = shapely.geometry.shape(dict(geojson))
+    middle = shape.centroid if shape.covers(shape.centroid) else shape.representative_point()
+    return middle.x, middle.y
+
+
 def holds_points(area: Area, points: Sequence[tuple[float, float]]) -> bool:
     """Whether every point lies in an area or on its border."""
     return bool(area.covers(shapely.MultiPoint(points)))

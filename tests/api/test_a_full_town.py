@@ -41,6 +41,7 @@ MOST_BYTES = 100_000
 BOUNDED: Mapping[str, str] = {
     "/v1/municipalities": "an installation has few",
     "/v1/municipalities/{number}/interests": "topics are chosen by hand",
+    "/v1/places/search": "ten at most",
     "/v1/me/overview": "one line for each purpose",
     "/v1/purposes": "one line for each purpose",
     "/v1/me/consents": "one line for each purpose",

@@ -9,7 +9,7 @@ from tests.base.test_named_queries import FLOORS
 FOLDER = Path(__file__).parents[2] / "docs" / "decisions"
 HEADER = re.compile(r"# (\d+)\. (.+)\n\n\* Date: (\S+)\n\* Status: (.+)\n\* Area: (.+)\n\n\S")
 STATUS = re.compile(r"proposed|withdrawn|accepted|(?:accepted, )?(?:extended|amended|superseded)(?: in part)? by (\d+)")
-AREAS = {*FLOORS, "console", "rehearsal", "commands", "all rooms"}
+AREAS = {*FLOORS, "national", "console", "rehearsal", "commands", "all rooms"}
 
 
 def test_the_index_lists_each_record_as_its_header_says() -> None:

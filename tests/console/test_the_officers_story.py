@@ -8,17 +8,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from base.clock import now
 from base.database import work
+from base.embedded import Server
 from municipality import access
 from municipality.members import add_member
 from push.delivery import policy
 from push.delivery.policy import SendingPolicy
+from rehearsal.kartverket_peer import kartverket_peer
 from tests.console.by_keyboard import Keyboard, reads_norwegian
 from tests.console.chromium import somebody
 from tests.push.crowd import settle
+from tests.serving import web, worker
 from tests.town import Town, night
 
 pytestmark = pytest.mark.browser
@@ -42,9 +46,19 @@ async def at_work(browser: Browser, site: str, link: str) -> AsyncIterator[Keybo
         yield hands
 
 
+@pytest_asyncio.fixture
+async def finding_site(town: Town, server: Server, tmp_path: Path) -> AsyncIterator[str]:
+    """The town's site, which asks Kartverket for addresses and place names."""
+    async with kartverket_peer() as peer:
+        asking = {"MEDVIRK_KARTVERKET": "true", "MEDVIRK_KARTVERKET_URL": peer.url}
+        with web(server, tmp_path / "keys", **asking) as address, worker(server, tmp_path / "keys"):
+            yield address
+
+
 async def test_she_launches_a_survey_at_a_place_and_a_colleague_agrees_to_its_message(
-    browser: Browser, site: str, town: Town
+    browser: Browser, finding_site: str, town: Town
 ) -> None:
+    site = finding_site
     await settle(town.system, 23)
     await night(town)
     async with work(town.system) as unit:
@@ -80,7 +94,14 @@ async def _a_place(hands: Keyboard) -> None:
     await reads_norwegian(page)
     await hands.write(page.get_by_label("Navn Bokmål"), "Torvet")
     await hands.pick(page.get_by_role("radio", name="Punkt og radius"))
-    await hands.fill({"Breddegrad": "59,1314", "Lengdegrad": "10,2166", "Radius i meter": "80"})
+    await hands.write(page.get_by_role("combobox", name="Finn en adresse eller et sted"), "Prøvetorvet 1")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".place-hits [role=option]").first).to_contain_text("Prøvetorvet 1")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("img", name="Prøvetorvet 1")).to_be_visible()
+    await hands.button("Bruk midten av kartet")
+    await hands.fill({"Radius i meter": "80"})
     await expect(page.locator("#size")).to_contain_text("m²")
     await hands.button("Lagre området")
     await hands.told("Torvet er lagret.")

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from base import clock
-from national.addresses import Address, Addresses
+from national.addresses import Addresses, StreetAddress
 from national.json_service import JsonService, NoAnswer
 from national.place_names import PlaceName, PlaceNames
 from rehearsal.kartverket_peer import KartverketPeer, kartverket_peer
@@ -39,8 +39,8 @@ async def test_an_address_that_has_been_begun_is_found_in_the_town_alone(
 ) -> None:
     found = await addresses.find("prøvetorvet 1", "3907", 10)
     assert found == [
-        Address("Prøvetorvet 1", "3210 SANDEFJORD", 59.1312, 10.2231),
-        Address("Prøvetorvet 12B", "3210 SANDEFJORD", 59.1317, 10.2240),
+        StreetAddress("Prøvetorvet 1", "3210 SANDEFJORD", 59.1312, 10.2231),
+        StreetAddress("Prøvetorvet 12B", "3210 SANDEFJORD", 59.1317, 10.2240),
     ]
     [(path, query)] = peer.asked
     assert path == "/adresser/v1/sok"
@@ -117,7 +117,7 @@ async def test_one_hit_that_cannot_be_read_costs_no_other(addresses: Addresses, 
         b'{"adressetekst": "God 1", "kommunenummer": "3907", "representasjonspunkt": {"lat": 59.13, "lon": 10.2}}]}'
     )
     peer.instead["adresser"] = Reply(200, rows)
-    assert await addresses.find("God", "3907", 10) == [Address("God 1", "", 59.13, 10.2)]
+    assert await addresses.find("God", "3907", 10) == [StreetAddress("God 1", "", 59.13, 10.2)]
 
 
 async def test_a_service_that_fails_or_asks_for_it_is_left_alone_for_a_while(

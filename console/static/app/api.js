@@ -16,9 +16,9 @@ export class Problem extends Error {
 
 /**
  * Ask the API. `body` is sent as JSON unless it is bytes; `token` is a resident's bearer token, without it the
- * console's cookie speaks for the staff member. Gives the parsed JSON, bytes, or null for an empty answer.
+ * console's cookie speaks for the staff member; `signal` gives a request up. Gives the parsed JSON, bytes, or null for an empty answer.
  */
-export async function ask(method, path, { body, token, headers = {}, anonymous = false, raw = false } = {}) {
+export async function ask(method, path, { body, token, headers = {}, anonymous = false, raw = false, signal } = {}) {
   const sent = { accept: raw ? "*/*" : "application/json", "accept-language": told.language, ...headers };
   if (token) sent.authorization = `Bearer ${token}`;
   const bytes = body instanceof Uint8Array;
@@ -33,6 +33,7 @@ export async function ask(method, path, { body, token, headers = {}, anonymous =
       cache: "no-store",
       referrerPolicy: anonymous ? "no-referrer" : "same-origin",
       redirect: "error",
+      signal,
     });
   } catch {
     throw new Problem(0);

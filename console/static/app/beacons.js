@@ -5,6 +5,7 @@ import { confirmed } from "./confirm.js";
 import { $, $$, button, el, field, fill, goTo } from "./elements.js";
 import { townMap } from "./map.js";
 import { finder } from "./pointers.js";
+import { placeSearch } from "./place-search.js";
 import { attempt, clearProblem } from "./problems.js";
 import { searching } from "./searching.js";
 import { typed } from "./shapes.js";
@@ -185,6 +186,7 @@ attempt(problem, null, async () => {
   await show();
   const town = await get(`/v1/municipalities/${told.municipality.number}`);
   map = townMap($("#map"), { title: t("beacon.map"), boundary: town.boundary });
+  placeSearch(map);
   const canvas = await map.ready;
   canvas.on("click", (event) => place(event.lngLat));
   shown(next);

@@ -5,6 +5,7 @@ import { confirmed } from "./confirm.js";
 import { $, $$, el, fill, goTo } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { townMap } from "./map.js";
+import { placeSearch } from "./place-search.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { statements } from "./statements.js";
@@ -90,6 +91,7 @@ if (state !== "draft") {
 if ($("#map")) {
   get(`/v1/municipalities/${told.municipality.number}`).then(({ boundary }) => {
     const map = townMap($("#map"), { title: t("hearing.map"), boundary, still: true });
+    placeSearch(map);
     map.zones(told.hearing.districts);
     map.draft(told.hearing.map);
     map.look(told.hearing.map ? [told.hearing.map] : told.hearing.districts.map((district) => district.geometry));

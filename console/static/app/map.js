@@ -57,7 +57,8 @@ export function townMap(container, { title, boundary = null, still = false }) {
   const kept = { town: boundary ? [feature(boundary)] : [], zones: [], names: [], draft: [] };
   const show = (name) => canvas.getSource(name)?.setData(collection(kept[name]));
   const showAll = () => Object.keys(kept).forEach(show);
-  const ready = new Promise((resolve) => canvas.once("load", () => { showAll(); container.dataset.ready = "true"; resolve(canvas); }));
+  // Not once everything is there ("load"): where tiles fail to come, the map can be worked on all the same.
+  const ready = new Promise((resolve) => canvas.once("style.load", () => { showAll(); container.dataset.ready = "true"; resolve(canvas); }));
   isDark.addEventListener("change", () => { canvas.setStyle(style(boundary), { diff: false }); canvas.once("styledata", showAll); });
   return {
     canvas, ready,

@@ -56,9 +56,10 @@ $("#removal-yes").onclick = async (event) => {
 
 document.body.dataset.ready = "true";
 await attempt(problem, null, async () => {
-  const { townMap } = await import("./map.js");
+  const [{ townMap }, { placeSearch }] = await Promise.all([import("./map.js"), import("./place-search.js")]);
   const town = await get(`/v1/municipalities/${told.municipality.number}`);
   const map = townMap($("#map"), { title: t("zones.map"), boundary: town.boundary, still: true });
+  placeSearch(map);
   await map.ready;
   map.zones([zone], new Set([zone.id]));
   map.look([zone.geometry]);

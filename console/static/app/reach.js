@@ -1,6 +1,7 @@
 // Whom a survey is for: everyone, those who follow some districts, or those who come to a place.
 import { $, $$, el, field, fill } from "./elements.js";
 import { townMap } from "./map.js";
+import { placeSearch } from "./place-search.js";
 import { searching } from "./searching.js";
 import { picked, t } from "./told.js";
 
@@ -11,6 +12,7 @@ import { picked, t } from "./told.js";
 export function reach({ districts, places, find, read }, boundary, changed) {
   const shapes = new Map();
   const map = townMap($("#map"), { title: t("survey.map"), boundary, still: true });
+  placeSearch(map);
   fill($("#district-choices"), districts.map((zone) =>
     field(picked(zone.name), el("input", { class: "ds-input", type: "checkbox", value: zone.id, "data-district": true }), { toggle: true })));
   const offer = (found, chosen = null) => {

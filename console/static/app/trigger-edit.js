@@ -4,6 +4,7 @@ import { get, post, put } from "./api.js";
 import { chooser } from "./chooser.js";
 import { $, $$, el } from "./elements.js";
 import { townMap } from "./map.js";
+import { placeSearch } from "./place-search.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { typed } from "./shapes.js";
@@ -128,6 +129,7 @@ attempt(problem, null, async () => {
   else await begun();
   const town = await get(`/v1/municipalities/${told.municipality.number}`);
   map = townMap($("#map"), { title: t("trigger.place-map"), boundary: town.boundary, still: true });
+  placeSearch(map);
   await map.ready;
   await show();
 }).then(() => { form.dataset.ready = "true"; });

@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { $, $$, button, el, field, fill, goTo } from "./elements.js";
 import { townMap } from "./map.js";
 import { finder } from "./pointers.js";
+import { placeSearch } from "./place-search.js";
 import { attempt } from "./problems.js";
 import { typed } from "./shapes.js";
 import { clock, moment, number, picked, t, told } from "./told.js";
@@ -164,6 +165,7 @@ showStops();
 attempt(problem, null, async () => {
   const [town, { items }] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), get("/v1/staff/triggers?limit=50&state=on&geometry=true")]);
   map = townMap($("#map"), { title: t("trial.map"), boundary: town.boundary });
+  placeSearch(map);
   const canvas = await map.ready;
   const shapes = items.map(placeOf);
   map.zones(shapes);

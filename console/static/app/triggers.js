@@ -4,6 +4,7 @@ import { get, put, remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { $, button, el, fill, goTo } from "./elements.js";
 import { townMap } from "./map.js";
+import { placeSearch } from "./place-search.js";
 import { finder } from "./pointers.js";
 import { attempt } from "./problems.js";
 import { searching } from "./searching.js";
@@ -90,6 +91,7 @@ attempt(problem, null, async () => {
   if ($("#cap")) $("#per-day").value = (await get("/v1/staff/presence")).per_day;
   const town = await get(`/v1/municipalities/${told.municipality.number}`);
   map = townMap($("#map"), { title: t("trigger.map"), boundary: town.boundary, still: true });
+  placeSearch(map);
   await map.ready;
   shown(next);
   if (found.length) map.look(found.map((one) => placeOf(one).geometry));

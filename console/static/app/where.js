@@ -4,6 +4,7 @@ import { cornerTable } from "./corners.js";
 import { pens } from "./drawing.js";
 import { $, $$, el, fill } from "./elements.js";
 import { townMap } from "./map.js";
+import { placeSearch } from "./place-search.js";
 import { searching } from "./searching.js";
 import { area, drawable } from "./shapes.js";
 import { number, picked, t, told } from "./told.js";
@@ -15,6 +16,7 @@ export async function where(shape = null) {
   let pen = null, kept = shape;
   const [town, places] = await Promise.all([get(`/v1/municipalities/${told.municipality.number}`), zones()]);
   const map = townMap($("#map"), { title: t("where.map"), boundary: town.boundary, still: true });
+  placeSearch(map);
   const corners = cornerTable($("#corners"), (ring) => take(ring && { type: "Polygon", coordinates: [ring] }));
   const way = () => $("input[name=where]:checked").value;
 

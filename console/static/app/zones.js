@@ -6,6 +6,7 @@ import { $, el, fill, goTo } from "./elements.js";
 import { localized, townLanguages } from "./localized.js";
 import { townMap } from "./map.js";
 import { begin, drawOn, fieldOf, outlined } from "./outlining.js";
+import { placeSearch } from "./place-search.js";
 import { attempt, clearProblem, showProblem } from "./problems.js";
 import { picked, t, told } from "./told.js";
 import { zoneImport } from "./zone-import.js";
@@ -108,6 +109,7 @@ reset();
 await attempt(problem, null, async () => {
   const town = await get(`/v1/municipalities/${told.municipality.number}`);
   map = townMap($("#map"), { title: t("zones.map"), boundary: town.boundary });
+  placeSearch(map);
   await Promise.all([list.load(), loadDistricts()]);
   await drawOn(map);
   map.zones(list.zones());

@@ -3,6 +3,7 @@ import { announce } from "../announcer.js";
 import { get, post, Problem } from "../api.js";
 import { $, el, field, fill } from "../elements.js";
 import { townMap } from "../map.js";
+import { placeSearch } from "../place-search.js";
 import { attempt, showProblem } from "../problems.js";
 import { number, picked, t, told } from "../told.js";
 import { asMe, keep, kept } from "./store.js";
@@ -39,7 +40,7 @@ export function show(place) {
 async function draw(canvas) {
   try {
     const town = await get(`/v1/municipalities/${told.municipality.number}`, { anonymous: true });
-    if (canvas.isConnected) townMap(canvas, { title: t("app.near-map"), boundary: town.boundary, still: true });
+    if (canvas.isConnected) placeSearch(townMap(canvas, { title: t("app.near-map"), boundary: town.boundary, still: true }), { onRequest: true });
   } catch {
     canvas.hidden = true;
   }
