@@ -47,6 +47,8 @@ async def _staff(browser: Browser, site: str, session: str, to: Path, *, dark: b
     for name, path, title in (("result", "/console", RESULT), ("hearing", "/console/hearings", HEARING)):
         await page.goto(path)
         await page.get_by_role("link", name=title).first.click()
+        if name == "result":
+            await page.get_by_role("heading", name="Resultat", exact=True).evaluate("it => it.scrollIntoView()")
         await _take(page, to, f"{name}-{shown}")
     await context.close()
 

@@ -25,7 +25,10 @@ def test_every_file_that_the_readme_names_is_there() -> None:
         "docs/decisions",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
-        "docs/images/console.png",
+        "docs/images/overview.png",
+        "docs/images/result.png",
+        "docs/images/map.png",
+        "docs/images/phone.png",
         "Procfile",
     ):
         assert name in readme

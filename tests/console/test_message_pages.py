@@ -67,7 +67,7 @@ async def test_a_message_is_written_approved_by_another_followed_and_recalled(
         await accessible(page)
     async with somebody(browser, site) as page:
         await signed_in(page, link)
-        await expect(page.get_by_role("link", name="meldinger du kan godkjenne")).to_be_visible()
+        await expect(page.get_by_role("link", name="melding du kan godkjenne")).to_be_visible()
         await page.get_by_role("link", name="Meldinger", exact=True).click()
         waiting = page.get_by_role("region", name="Venter på godkjenning fra deg")
         await expect(waiting).to_contain_text("Kari ber om det")

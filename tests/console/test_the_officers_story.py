@@ -73,7 +73,7 @@ async def test_she_launches_a_survey_at_a_place_and_a_colleague_agrees_to_its_me
         await _a_rule(hands)
     async with at_work(browser, site, per) as hands:
         page = hands.page
-        await hands.press(page.get_by_role("link", name="meldinger du kan godkjenne"))
+        await hands.press(page.get_by_role("link", name="melding du kan godkjenne"))
         await expect(page.locator("#waits")).to_contain_text("Kari ber deg godkjenne meldingen.")
         await reads_norwegian(page)
         await hands.button("Godkjenn og send ut")
