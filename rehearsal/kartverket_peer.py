@@ -1,4 +1,5 @@
-"""Kartverket's address and place-name services for rehearsals: what they take and answer, over real HTTP.
+"""Kartverket's address and place-name services for rehearsals: what they take and answer, over real HTTP. Its map tiles
+stand beside them, as the settings know one Kartverket.
 
 Addresses and names are made up, around Sandefjord. What a parameter may be follows the services' own documentation;
 what is wrong is answered with 400 and a JSON object. Only tests start one.
@@ -13,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from rehearsal.map_tiles_peer import MapTilesPeer
 from rehearsal.plain_http import Reply, Request, listening
 
 _ADDRESSES: Final = (
@@ -41,12 +43,15 @@ class KartverketPeer:
     """What it was asked, and what it answers instead, by the first part of the path, where that was arranged."""
 
     url: str = ""
+    tiles: MapTilesPeer = field(default_factory=MapTilesPeer)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     instead: dict[str, Reply] = field(default_factory=dict)
 
     def reply(self, request: Request) -> Reply:
         """One answer."""
         parts = urlsplit(request.path)
+        if parts.path.startswith("/v1/wmts/"):
+            return self.tiles.reply(request)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         self.asked.append((parts.path, query))
         if (arranged := self.instead.get(parts.path.split("/")[1])) is not None:

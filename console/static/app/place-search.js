@@ -5,7 +5,7 @@ import { button, el, fill, freshId } from "./elements.js";
 import { number, t, told } from "./told.js";
 
 const PAUSE_MS = 350, FEWEST = 2, MOST = 80;
-const ZOOM = { address: 17, place: 14, district: 12 };
+const ZOOM = { address: 16, place: 14, district: 12 };
 
 /**
  * Put a search above `map` (a `townMap`). It is an editable combobox with a list (ARIA Authoring Practices). With
